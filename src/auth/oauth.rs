@@ -1,0 +1,238 @@
+//! Service accounts (OAuth 2.0 client credentials, RFC 6749 section 4.4): an id and a secret go in, access tokens come
+//! out, one for all calls of a client. Tokens are rationed at Atlas, by the minute and by how many live at a time.
+//!
+//! `state` says what is known, and is never locked across an await; `flight` is held by whoever fetches.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::{Method, Request, StatusCode, Url};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::bearer;
+use crate::error::{Error, Failure, Kind, shown};
+use crate::exchange::{Answer, Exchange};
+use crate::retry::{self, RetryPolicy, retry_after};
+
+/// A token is renewed when a tenth of its life is left, but not earlier than this before its end.
+const RENEWAL: Duration = Duration::from_secs(300);
+/// After a renewal that failed, the living token is used for so long before the next one is tried.
+const AFTER_FAILURE: Duration = Duration::from_secs(30);
+/// How often a 401 may cost a token: Atlas answers 401 to a good token as well, for a project it does not cover.
+const REPLACEMENT: Duration = Duration::from_secs(60);
+/// What Atlas documents, for an answer that does not say.
+const LIFETIME: u64 = 3600;
+
+/// What fetching a token needs of the client.
+#[derive(Clone, Copy)]
+pub(crate) struct Wire<'a> {
+    pub http: &'a reqwest::Client,
+    pub exchange: &'a Exchange,
+    pub retry: &'a RetryPolicy,
+    pub left: Duration,
+}
+
+/// The tokens of a service account.
+pub(crate) struct Tokens {
+    /// `Basic`, of the id and the secret.
+    client: HeaderValue,
+    token_url: Url,
+    revoke_url: Url,
+    state: Mutex<State>,
+    flight: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct State {
+    token: Option<Token>,
+    replaced: Option<Instant>,
+    failed: Option<(Instant, Error)>,
+}
+
+struct Token {
+    text: SecretString,
+    header: HeaderValue,
+    renew: Instant,
+    expires: Instant,
+}
+
+impl Tokens {
+    pub(crate) fn new(id: &str, secret: &str, base_url: &str) -> Result<Self, Error> {
+        let url = |path: &str| {
+            Url::parse(&format!("{base_url}/api/oauth/{path}"))
+                .map_err(|error| Error::invalid(format!("base_url: {error}")))
+        };
+        // RFC 6749 section 2.3.1: both are form-urlencoded before they are joined.
+        let encoded = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        let basic = BASE64_STANDARD.encode(format!("{}:{}", encoded(id), encoded(secret)));
+        let mut client = HeaderValue::try_from(format!("Basic {basic}"))
+            .map_err(|_| Error::invalid("the client id and secret do not fit into an HTTP header"))?;
+        client.set_sensitive(true);
+        let (state, flight) = Default::default();
+        Ok(Tokens { client, token_url: url("token")?, revoke_url: url("revoke")?, state, flight })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A living token, with whether it is time to renew it.
+    fn living(&self) -> Option<(HeaderValue, bool)> {
+        let state = self.state();
+        let now = Instant::now();
+        let token = state.token.as_ref().filter(|token| now < token.expires)?;
+        let failed_lately = state.failed.as_ref().is_some_and(|(when, _)| now < *when + AFTER_FAILURE);
+        Some((token.header.clone(), now >= token.renew && !failed_lately))
+    }
+
+    /// The token for a request: the one that lives, or one fetched by whichever call comes first.
+    pub(crate) async fn header(&self, wire: Wire<'_>) -> Result<HeaderValue, Error> {
+        match self.living() {
+            Some((header, false)) => Ok(header),
+            Some((header, true)) => match self.flight.try_lock() {
+                // One try: the next call comes soon, and the token lives.
+                Ok(_flight) => Ok(self.fetch(wire, &RetryPolicy::never()).await.unwrap_or(header)),
+                Err(_) => Ok(header),
+            },
+            None => {
+                let asked = Instant::now();
+                let _flight = self.flight.lock().await;
+                match self.living() {
+                    Some((header, _)) => Ok(header),
+                    None => self.after_flight(wire, asked).await,
+                }
+            }
+        }
+    }
+
+    /// A token for a request that was answered 401, unless its own is the newest and tokens are rationed.
+    pub(crate) async fn replace(&self, wire: Wire<'_>, refused: &HeaderValue) -> Result<Option<HeaderValue>, Error> {
+        let asked = Instant::now();
+        let _flight = self.flight.lock().await;
+        if let Some((header, _)) = self.living().filter(|(header, _)| header != refused) {
+            return Ok(Some(header));
+        }
+        if self.state().replaced.is_some_and(|when| asked < when + REPLACEMENT) {
+            return Ok(None);
+        }
+        let header = self.after_flight(wire, asked).await?;
+        self.state().replaced = Some(asked);
+        Ok(Some(header))
+    }
+
+    /// Fetches, unless another call has failed to while this one waited: then its failure is the answer to both.
+    async fn after_flight(&self, wire: Wire<'_>, asked: Instant) -> Result<HeaderValue, Error> {
+        let failed = self.state().failed.as_ref().filter(|(when, _)| *when >= asked).map(|(_, error)| error.clone());
+        match failed {
+            Some(error) => Err(error),
+            None => self.fetch(wire, wire.retry).await,
+        }
+    }
+
+    /// The caller holds `flight`.
+    async fn fetch(&self, wire: Wire<'_>, retry: &RetryPolicy) -> Result<HeaderValue, Error> {
+        let begun = Instant::now();
+        let mut attempt = 1;
+        loop {
+            let left = wire.left.min(retry.total()).saturating_sub(begun.elapsed());
+            let result = match self.post(wire, &self.token_url, "grant_type=client_credentials", left).await {
+                Ok(answer) => self.token(&answer),
+                Err(error) => Err(error),
+            };
+            let error = match result {
+                Ok(token) => {
+                    tracing::debug!(attempt, "access token fetched");
+                    let header = token.header.clone();
+                    let mut state = self.state();
+                    (state.token, state.failed) = (Some(token), None);
+                    return Ok(header);
+                }
+                Err(error) => error,
+            };
+            match retry::decide(retry, &error, attempt, begun.elapsed(), retry::random()) {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => {
+                    tracing::warn!(attempt, %error, "no access token");
+                    self.state().failed = Some((Instant::now(), error.clone()));
+                    return Err(error);
+                }
+            }
+            attempt += 1;
+        }
+    }
+
+    async fn post(&self, wire: Wire<'_>, url: &Url, form: &str, left: Duration) -> Result<Answer, Error> {
+        let mut request = Request::new(Method::POST, url.clone());
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        headers.insert(AUTHORIZATION, self.client.clone());
+        *request.body_mut() = Some(form.to_owned().into());
+        wire.exchange.send(wire.http, request, left).await
+    }
+
+    fn token(&self, answer: &Answer) -> Result<Token, Error> {
+        #[derive(Deserialize)]
+        struct Granted {
+            access_token: String,
+            expires_in: Option<u64>,
+        }
+        if !answer.status.is_success() {
+            return Err(self.refusal(answer));
+        }
+        // The words of the decoder could repeat the token.
+        let unfit =
+            || Failure::new(Kind::Decode, format!("{}: the answer holds no token that can be used", self.token_url));
+        let fail = || Error::from(Failure { status: Some(answer.status), ..unfit() });
+        let granted: Granted = serde_json::from_slice(&answer.body).map_err(|_| fail())?;
+        let header = bearer(&granted.access_token).map_err(|_| fail())?;
+        let now = Instant::now();
+        let life = Duration::from_secs(granted.expires_in.unwrap_or(LIFETIME).min(u64::from(u32::MAX)));
+        let renew = now + life - (life / 10).min(RENEWAL);
+        Ok(Token { text: granted.access_token.into(), header, renew, expires: now + life })
+    }
+
+    /// The endpoint's own words, in OAuth's form (`error` is a string) or in Atlas's (`error` is a number).
+    fn refusal(&self, answer: &Answer) -> Error {
+        let said: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let text = |key: &str| said[key].as_str().map(shown);
+        let name = text("error").or_else(|| text("errorCode")).unwrap_or_default();
+        let detail = text("error_description").or_else(|| text("detail"));
+        let mut words = format!("{}: {}", self.token_url, answer.status.as_u16());
+        for (separator, part) in [(" ", Some(name)), (": ", detail)] {
+            words.extend(part.filter(|part| !part.is_empty()).map(|part| format!("{separator}{part}")));
+        }
+        // 408 and 429 are about the moment, other client errors about the credentials.
+        let passing = matches!(answer.status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS);
+        let kind = if answer.status.is_client_error() && !passing { Kind::Credentials } else { Kind::Status };
+        if kind == Kind::Credentials {
+            words.push_str("; check the client id and secret of the service account");
+        }
+        let api_error = serde_json::from_value(said).ok();
+        let (status, retry_after) = (Some(answer.status), retry_after(&answer.headers));
+        Failure { status, retry_after, api_error, ..Failure::new(kind, words) }.into()
+    }
+
+    /// The token is out of use from the beginning, and back if the endpoint does not end it.
+    pub(crate) async fn revoke(&self, wire: Wire<'_>) -> Result<(), Error> {
+        let _flight = self.flight.lock().await;
+        let Some(token) = self.state().token.take() else { return Ok(()) };
+        let text: String = url::form_urlencoded::byte_serialize(token.text.expose_secret().as_bytes()).collect();
+        let form = format!("token={text}&token_type_hint=access_token");
+        let result = match self.post(wire, &self.revoke_url, &form, wire.left).await {
+            Ok(answer) if answer.status.is_success() => Ok(()),
+            Ok(answer) => Err(self.refusal(&answer)),
+            Err(error) => Err(error),
+        };
+        if result.is_err() {
+            self.state().token = Some(token);
+        }
+        result
+    }
+}

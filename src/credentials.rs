@@ -1,0 +1,141 @@
+//! [`Credentials`]: keys, secrets and tokens go in, from the caller or the environment; what comes out is known to be
+//! fit for HTTP. Nothing here prints a secret.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::error::Error;
+
+/// How the client proves to Atlas who it is.
+///
+/// `Debug` shows the kind and nothing else.
+#[derive(Clone)]
+pub struct Credentials(pub(crate) Kind);
+
+#[derive(Clone)]
+pub(crate) enum Kind {
+    ServiceAccount { id: String, secret: SecretString },
+    ApiKey { public: String, private: SecretString },
+    AccessToken(SecretString),
+}
+
+impl Credentials {
+    /// A service account: the client fetches access tokens with its id and secret, and renews them.
+    ///
+    /// See <https://www.mongodb.com/docs/atlas/api/service-accounts-overview/>.
+    pub fn service_account(id: impl Into<String>, secret: impl Into<String>) -> Self {
+        Credentials(Kind::ServiceAccount { id: id.into(), secret: secret.into().into() })
+    }
+
+    /// A programmatic API key, its public and its private part, for HTTP Digest.
+    ///
+    /// See <https://www.mongodb.com/docs/atlas/api/api-authentication/>.
+    pub fn api_key(public: impl Into<String>, private: impl Into<String>) -> Self {
+        Credentials(Kind::ApiKey { public: public.into(), private: private.into().into() })
+    }
+
+    /// An access token that somebody else has fetched. It is sent as it is, and not renewed.
+    pub fn access_token(token: impl Into<String>) -> Self {
+        Credentials(Kind::AccessToken(token.into().into()))
+    }
+
+    /// Takes the credentials from the environment, the first of these that is there:
+    ///
+    /// 1. `MONGODB_ATLAS_ACCESS_TOKEN`
+    /// 2. `MONGODB_ATLAS_CLIENT_ID` and `MONGODB_ATLAS_CLIENT_SECRET`
+    /// 3. `MONGODB_ATLAS_PUBLIC_API_KEY` and `MONGODB_ATLAS_PRIVATE_API_KEY`, or `MONGODB_ATLAS_PUBLIC_KEY` and
+    ///    `MONGODB_ATLAS_PRIVATE_KEY`
+    ///
+    /// An empty variable counts as unset.
+    ///
+    /// # Errors
+    ///
+    /// If there are none at all, or half a pair, which is told by name, also if a later way would be complete.
+    pub fn from_env() -> Result<Self, Error> {
+        if let Some((_, token)) = first_of(&["MONGODB_ATLAS_ACCESS_TOKEN"])? {
+            return Ok(Credentials::access_token(token));
+        }
+        if let Some((id, secret)) = pair(&["MONGODB_ATLAS_CLIENT_ID"], &["MONGODB_ATLAS_CLIENT_SECRET"])? {
+            return Ok(Credentials::service_account(id, secret));
+        }
+        let public = ["MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_PUBLIC_KEY"];
+        let private = ["MONGODB_ATLAS_PRIVATE_API_KEY", "MONGODB_ATLAS_PRIVATE_KEY"];
+        if let Some((public, private)) = pair(&public, &private)? {
+            return Ok(Credentials::api_key(public, private));
+        }
+        Err(Error::invalid(
+            "no credentials in the environment: set MONGODB_ATLAS_ACCESS_TOKEN, or MONGODB_ATLAS_CLIENT_ID and \
+             MONGODB_ATLAS_CLIENT_SECRET, or MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY",
+        ))
+    }
+
+    /// Refuses what would not survive the way to Atlas, in words that name the part and not its value.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        // Tokens (RFC 6750) and user names (RFC 7616) are sent as they are; the id and the secret of a service account
+        // are encoded (RFC 6749), and a private key is only hashed.
+        let any: fn(char) -> bool = |_| true;
+        let visible: fn(char) -> bool = |it| it.is_ascii_graphic();
+        let name: fn(char) -> bool = |it| it.is_ascii_graphic() && !matches!(it, ':' | '"' | '\\');
+        let parts: &[(&str, &str, fn(char) -> bool)] = match &self.0 {
+            Kind::ServiceAccount { id, secret } => {
+                &[("the client id", id, any), ("the client secret", secret.expose_secret(), any)]
+            }
+            Kind::ApiKey { public, private } => {
+                &[("the public API key", public, name), ("the private API key", private.expose_secret(), any)]
+            }
+            Kind::AccessToken(token) => &[("the access token", token.expose_secret(), visible)],
+        };
+        for (name, value, fits) in parts {
+            if value.is_empty() {
+                return Err(Error::invalid(format!("{name} is empty")));
+            }
+            if let Some(odd) = value.chars().position(|it| !fits(it)) {
+                let place = format!("character {} of {name} cannot be sent", odd + 1);
+                return Err(Error::invalid(format!("{place}; look for a line break, a space or a missing part")));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match &self.0 {
+            Kind::ServiceAccount { .. } => "Credentials(service account)",
+            Kind::ApiKey { .. } => "Credentials(API key)",
+            Kind::AccessToken(_) => "Credentials(access token)",
+        })
+    }
+}
+
+/// A variable of the environment; an empty one counts as unset.
+pub(crate) fn variable(name: &str) -> Result<Option<String>, Error> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => Err(Error::invalid(format!("{name} is not valid UTF-8"))),
+    }
+}
+
+fn first_of(names: &[&'static str]) -> Result<Option<(&'static str, String)>, Error> {
+    for name in names {
+        if let Some(value) = variable(name)? {
+            return Ok(Some((name, value)));
+        }
+    }
+    Ok(None)
+}
+
+fn pair(one: &[&'static str], other: &[&'static str]) -> Result<Option<(String, String)>, Error> {
+    match (first_of(one)?, first_of(other)?) {
+        (Some((_, one)), Some((_, other))) => Ok(Some((one, other))),
+        (None, None) => Ok(None),
+        (Some((set, _)), None) => Err(half(set, other[0])),
+        (None, Some((set, _))) => Err(half(set, one[0])),
+    }
+}
+
+fn half(set: &str, missing: &str) -> Error {
+    Error::invalid(format!("{set} is set, but {missing} is not"))
+}

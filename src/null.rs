@@ -1,0 +1,17 @@
+//! Arrays of the API as Atlas may send them: null, or with null among the items. An empty or a shorter array comes
+//! out, so that no response is lost over one. The generated types name these functions in `deserialize_with`.
+
+use serde::{Deserialize, Deserializer};
+
+/// Null reads as the default.
+pub(crate) fn as_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// Null reads as empty, and items that are null are left out.
+pub(crate) fn left_out<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let items: Vec<Option<T>> = as_default(deserializer)?;
+    Ok(items.into_iter().flatten().collect())
+}

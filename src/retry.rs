@@ -1,0 +1,107 @@
+//! When to ask again: a failure, the number of tries and the time left go in, the pause before the next try comes out,
+//! or nothing if the failure is final. The decision is one function of its arguments; nothing here sleeps.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+
+use crate::error::Error;
+
+/// How often and for how long a call is tried.
+///
+/// A failure that may pass ([`Error::is_retryable`]) is retried after the pause that Atlas asks for in `Retry-After`,
+/// else after a random part of a backoff that doubles with each try. A pause that does not fit into the total time is
+/// not begun: the error comes back at once, with [`Error::retry_after`].
+///
+/// ```
+/// use std::time::Duration;
+/// use atlas_backup::RetryPolicy;
+///
+/// let patient = RetryPolicy::default().attempts(10).total_time(Duration::from_secs(600));
+/// let never = RetryPolicy::never();
+/// # assert_ne!(patient, never);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetryPolicy {
+    attempts: u32,
+    shortest: Duration,
+    longest: Duration,
+    total_time: Duration,
+}
+
+impl Default for RetryPolicy {
+    /// Four attempts within two minutes, with backoffs of half a second to ten seconds.
+    fn default() -> Self {
+        RetryPolicy {
+            attempts: 4,
+            shortest: Duration::from_millis(500),
+            longest: Duration::from_secs(10),
+            total_time: Duration::from_secs(120),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// One attempt and no more.
+    pub fn never() -> Self {
+        RetryPolicy::default().attempts(1)
+    }
+
+    /// How often a call is tried in all; 0 counts as 1.
+    pub fn attempts(self, attempts: u32) -> Self {
+        RetryPolicy { attempts: attempts.max(1), ..self }
+    }
+
+    /// The backoff before the second attempt, and the one at which doubling ends. The pause is a random part of it.
+    pub fn backoff(self, shortest: Duration, longest: Duration) -> Self {
+        RetryPolicy { shortest, longest, ..self }
+    }
+
+    /// How long a call may take in all, pauses included. The last attempt is cut off then.
+    pub fn total_time(self, total_time: Duration) -> Self {
+        RetryPolicy { total_time, ..self }
+    }
+
+    pub(crate) fn total(&self) -> Duration {
+        self.total_time
+    }
+}
+
+/// The pause before the next attempt, if there is to be one. `attempt` counts from 1; `random` is in `0.0..1.0`.
+pub(crate) fn decide(
+    policy: &RetryPolicy,
+    error: &Error,
+    attempt: u32,
+    elapsed: Duration,
+    random: f64,
+) -> Option<Duration> {
+    if !error.is_retryable() || attempt >= policy.attempts {
+        return None;
+    }
+    let doubled = policy.shortest.saturating_mul(1u32.checked_shl(attempt - 1).unwrap_or(u32::MAX));
+    let pause = error.retry_after().unwrap_or(doubled.min(policy.longest).mul_f64(random));
+    (elapsed.saturating_add(pause) < policy.total_time).then_some(pause)
+}
+
+/// `Retry-After` in seconds or as a date. A date that is past asks for no pause.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    match text.parse::<u64>() {
+        Ok(seconds) => Some(Duration::from_secs(seconds)),
+        Err(_) => Some(date(text)?.duration_since(SystemTime::now()).unwrap_or_default()),
+    }
+}
+
+/// A date of HTTP, also with a day of one digit, as Atlas writes it.
+pub(crate) fn date(text: &str) -> Option<SystemTime> {
+    let padded = match text.split_once(", ") {
+        Some((weekday, rest)) if rest.as_bytes().get(1) == Some(&b' ') => format!("{weekday}, 0{rest}"),
+        _ => text.to_owned(),
+    };
+    httpdate::parse_http_date(&padded).ok()
+}
+
+/// A random number in `0.0..1.0`. Without a source of randomness it is always the same, which only costs the jitter.
+pub(crate) fn random() -> f64 {
+    f64::from(getrandom::u32().unwrap_or(u32::MAX / 2)) / (f64::from(u32::MAX) + 1.0)
+}
