@@ -1,6 +1,6 @@
 //! placeholder
 #![forbid(unsafe_code)]
-#![warn(missing_docs)]
+#![warn(missing_docs, unreachable_pub)]
 
 mod argument;
 mod auth;
@@ -13,6 +13,8 @@ mod json_schema;
 mod null;
 mod open_enum;
 mod retry;
+#[cfg(feature = "simulator")]
+pub mod simulator;
 mod transport;
 
 /// Generated from `openapi/atlas-backup.yaml` by the build script.

@@ -1,0 +1,140 @@
+//! An Atlas inside the process, for tests, examples and trying things out.
+//!
+//! A [`Simulator`] listens on a loopback port and serves every operation of this crate as Atlas does: versions asked
+//! for by `Accept`, access tokens, service accounts and API keys, documented errors, rate limits. Documents are
+//! [put in](Simulator::put) and changed while it runs, or follow a [script](Simulator::script) over time; [faults](Fault)
+//! happen on request; and what it was asked can be [looked at](Simulator::requests). It runs as tasks of the runtime that
+//! started it and goes by tokio's clock, so a test may pause the time.
+//!
+//! The documents are never checked against a schema: what is put in is what is served.
+
+mod access;
+mod answer;
+mod documents;
+mod oauth;
+mod requests;
+mod routes;
+mod server;
+mod service;
+mod tls;
+mod wire;
+
+use std::fmt;
+use std::io;
+use std::net::Ipv4Addr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::net::TcpListener;
+use tokio::task::AbortHandle;
+
+pub use answer::EnvelopeForm;
+pub use requests::ReceivedRequest;
+
+use service::Shared;
+use tls::Tls;
+
+/// An Atlas on a loopback port of its own. Clones are handles to the same one; with the last of them it ends, and so do
+/// its connections.
+///
+/// ```
+/// use atlas_backup::simulator::Simulator;
+/// use serde_json::json;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// let atlas = Simulator::start().await?;
+/// atlas.put(
+///     "groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/backup/restoreJobs/6a794733c0eb9e7a17740663",
+///     &json!({"id": "6a794733c0eb9e7a17740663", "deliveryType": "automated"}),
+/// );
+/// println!("listening on {}, token {}", atlas.base_url(), Simulator::ACCESS_TOKEN);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Simulator {
+    shared: Arc<Shared>,
+    running: Arc<Running>,
+}
+
+/// What ends with the last handle. Not part of [`Shared`], which the tasks hold too.
+struct Running {
+    base_url: String,
+    certificate: Option<String>,
+    listener: AbortHandle,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.listener.abort();
+    }
+}
+
+impl Simulator {
+    /// Starts one that speaks plain HTTP/1.1, and HTTP/2 to clients that begin with it.
+    ///
+    /// # Errors
+    ///
+    /// When no loopback port can be had.
+    pub async fn start() -> io::Result<Self> {
+        Self::listen(None).await
+    }
+
+    /// Starts one behind TLS, with a certificate of its own making for `localhost` and `127.0.0.1`, which clients have to
+    /// be told to trust: see [`certificate_pem`](Self::certificate_pem). Offers HTTP/2 and HTTP/1.1.
+    ///
+    /// # Errors
+    ///
+    /// When no loopback port can be had, or no certificate can be made.
+    pub async fn start_tls() -> io::Result<Self> {
+        Self::listen(Some(Tls::new(&["h2", "http/1.1"])?)).await
+    }
+
+    /// The same, but offers HTTP/1.1 only.
+    ///
+    /// # Errors
+    ///
+    /// As [`start_tls`](Self::start_tls).
+    pub async fn start_tls_http1() -> io::Result<Self> {
+        Self::listen(Some(Tls::new(&["http/1.1"])?)).await
+    }
+
+    async fn listen(tls: Option<Tls>) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let base_url = format!("{scheme}://{}", listener.local_addr()?);
+        let (acceptor, certificate) = tls.map(|tls| (tls.acceptor, tls.certificate)).unzip();
+        let shared = Arc::new(Shared::new());
+        let serving = tokio::spawn(server::accept(listener, acceptor, shared.clone()));
+        let listener = serving.abort_handle();
+        Ok(Self { shared, running: Arc::new(Running { base_url, certificate, listener }) })
+    }
+
+    /// Where it listens, as `http://127.0.0.1:PORT`, or with `https`.
+    pub fn base_url(&self) -> &str {
+        &self.running.base_url
+    }
+
+    /// The certificate to trust, as PEM; `None` without TLS.
+    pub fn certificate_pem(&self) -> Option<&str> {
+        self.running.certificate.as_deref()
+    }
+
+    /// Chooses what `envelope=true` does.
+    pub fn envelope_form(&self, form: EnvelopeForm) {
+        lock(&self.shared.state).envelope = form;
+    }
+}
+
+impl fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Simulator");
+        shown.field("base_url", &self.base_url()).field("request_count", &self.request_count());
+        shown.finish_non_exhaustive()
+    }
+}
+
+/// A panic elsewhere in a test leaves nothing half done here, so a poisoned lock is as good as any.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,105 @@
+//! An answer before it goes out.
+//!
+//! Everything in the simulator that decides on a request says so with an [`Answer`]: status, headers, a whole body.
+//! What leaves is the same answer as `envelope=true` and `pretty=true` ask for it.
+
+use hyper::StatusCode;
+use hyper::body::Bytes;
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+use serde_json::{Value, json};
+
+/// How the simulator answers a request with `envelope=true`.
+///
+/// The documentation of Atlas describes two forms, and not every server of the family knows the flag.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EnvelopeForm {
+    /// `{"status": 200, "content": {..}}`, as the reference of the Atlas API says.
+    #[default]
+    Content,
+    /// `{"status": 200, "envelope": {..}}`, as older pages say.
+    Envelope,
+    /// The flag is ignored: the answer comes as it would without.
+    Ignored,
+}
+
+/// The 401 of Atlas, byte for byte as it was recorded, without an `errorCode`.
+const UNAUTHORIZED: &str =
+    r#"{ "error" : 401, "reason" : "Unauthorized", "detail" : "You are not authorized for this resource." }"#;
+
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl Answer {
+    pub(super) fn new(status: StatusCode, content_type: HeaderValue, body: impl Into<Bytes>) -> Self {
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, content_type)]);
+        Self { status, headers, body: body.into() }
+    }
+
+    pub(super) fn json(status: StatusCode, body: impl Into<Bytes>) -> Self {
+        Self::new(status, HeaderValue::from_static("application/json"), body)
+    }
+
+    pub(super) fn empty(status: StatusCode) -> Self {
+        Self { status, headers: HeaderMap::new(), body: Bytes::new() }
+    }
+
+    /// An error in the shape that Atlas gives nearly all of them.
+    pub(super) fn error(status: StatusCode, code: &str, detail: &str, parameters: Value) -> Self {
+        let reason = status.canonical_reason().unwrap_or_default();
+        let body = json!({
+            "detail": detail, "error": status.as_u16(), "errorCode": code, "parameters": parameters, "reason": reason,
+        });
+        Self::json(status, body.to_string())
+    }
+
+    pub(super) fn unauthorized(challenge: Option<HeaderValue>) -> Self {
+        let mut answer = Self::json(StatusCode::UNAUTHORIZED, UNAUTHORIZED);
+        answer.headers.extend(challenge.map(|challenge| (WWW_AUTHENTICATE, challenge)));
+        answer
+    }
+
+    pub(super) fn not_acceptable() -> Self {
+        let detail = "Invalid accept header or version date.";
+        Self::error(StatusCode::NOT_ACCEPTABLE, "INVALID_VERSION_DATE", detail, json!([]))
+    }
+
+    pub(super) fn not_allowed(allowed: &'static str) -> Self {
+        let mut answer = Self::empty(StatusCode::METHOD_NOT_ALLOWED);
+        answer.headers.insert(ALLOW, HeaderValue::from_static(allowed));
+        answer
+    }
+
+    /// The same answer in the form that the query asks for.
+    ///
+    /// A challenge is never put into an envelope: a client that does not see the 401 could not answer it.
+    pub(super) fn dress(mut self, query: &str, form: EnvelopeForm) -> Self {
+        let asked = |flag: &str| query.split('&').any(|part| part == flag);
+        if self.body.is_empty() {
+            return self;
+        }
+        let field = match form {
+            EnvelopeForm::Content => "content",
+            EnvelopeForm::Envelope => "envelope",
+            EnvelopeForm::Ignored => "",
+        };
+        if !field.is_empty() && asked("envelope=true") && !self.headers.contains_key(WWW_AUTHENTICATE) {
+            let mut wrapped = format!(r#"{{"status":{},"{field}":"#, self.status.as_u16()).into_bytes();
+            wrapped.extend_from_slice(&self.body);
+            wrapped.push(b'}');
+            self.body = wrapped.into();
+            self.status = StatusCode::OK;
+        }
+        if asked("pretty=true") {
+            let value = serde_json::from_slice::<Value>(&self.body);
+            if let Ok(pretty) = value.and_then(|value| serde_json::to_vec_pretty(&value)) {
+                self.body = pretty.into();
+            }
+        }
+        self
+    }
+}

@@ -1,0 +1,111 @@
+//! The connection beneath HTTP.
+//!
+//! Some faults are no HTTP at all: a connection that ends where it should not, or bytes that are no answer. A [`Line`] is
+//! what a request being served can do to its connection, and a [`Wire`] is the connection that obeys.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, ready};
+
+use hyper::body::{Buf, Bytes};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::Notify;
+
+use super::lock;
+
+/// One connection, as seen by the requests that came over it.
+pub(super) struct Line {
+    pub(super) number: u64,
+    end: Notify,
+    spoiled: AtomicBool,
+    garbage: Mutex<Bytes>,
+}
+
+impl Line {
+    pub(super) fn new(number: u64) -> Self {
+        let (end, spoiled, garbage) = (Notify::new(), AtomicBool::new(false), Mutex::default());
+        Self { number, end, spoiled, garbage }
+    }
+
+    /// Ends the connection, after what was handed to it before.
+    pub(super) fn cut(&self) {
+        self.end.notify_one();
+    }
+
+    pub(super) async fn is_cut(&self) {
+        self.end.notified().await;
+    }
+
+    /// Sends this instead of whatever is written next, and ends the connection.
+    pub(super) fn spoil(&self, garbage: Bytes) {
+        *lock(&self.garbage) = garbage;
+        self.spoiled.store(true, Ordering::Release);
+    }
+}
+
+pub(super) struct Wire<Io> {
+    pub(super) io: Io,
+    pub(super) line: std::sync::Arc<Line>,
+}
+
+impl<Io: AsyncWrite + Unpin> Wire<Io> {
+    fn is_spoiled(&self) -> bool {
+        self.line.spoiled.load(Ordering::Acquire)
+    }
+
+    /// Never succeeds: once the garbage is out, the error makes hyper drop the connection.
+    fn poll_garbage(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        loop {
+            let mut garbage = lock(&self.line.garbage);
+            if garbage.is_empty() {
+                break;
+            }
+            let sent = ready!(Pin::new(&mut self.io).poll_write(cx, &garbage))?;
+            garbage.advance(sent);
+        }
+        ready!(Pin::new(&mut self.io).poll_shutdown(cx))?;
+        Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()))
+    }
+}
+
+impl<Io: AsyncRead + Unpin> AsyncRead for Wire<Io> {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().io).poll_read(cx, buf)
+    }
+}
+
+impl<Io: AsyncWrite + Unpin> AsyncWrite for Wire<Io> {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let me = self.get_mut();
+        if me.is_spoiled() {
+            return me.poll_garbage(cx);
+        }
+        Pin::new(&mut me.io).poll_write(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let me = self.get_mut();
+        if me.is_spoiled() {
+            return me.poll_garbage(cx);
+        }
+        Pin::new(&mut me.io).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.io.is_write_vectored()
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().io).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().io).poll_shutdown(cx)
+    }
+}
