@@ -74,28 +74,17 @@ impl Credentials {
     pub(crate) fn check(&self) -> Result<(), Error> {
         // Tokens (RFC 6750) and user names (RFC 7616) are sent as they are; the id and the secret of a service account
         // are encoded (RFC 6749), and a private key is only hashed.
-        let any: fn(char) -> bool = |_| true;
-        let visible: fn(char) -> bool = |it| it.is_ascii_graphic();
-        let name: fn(char) -> bool = |it| it.is_ascii_graphic() && !matches!(it, ':' | '"' | '\\');
-        let parts: &[(&str, &str, fn(char) -> bool)] = match &self.0 {
+        match &self.0 {
             Kind::ServiceAccount { id, secret } => {
-                &[("the client id", id, any), ("the client secret", secret.expose_secret(), any)]
+                part("the client id", id, |_| true)?;
+                part("the client secret", secret.expose_secret(), |_| true)
             }
             Kind::ApiKey { public, private } => {
-                &[("the public API key", public, name), ("the private API key", private.expose_secret(), any)]
+                part("the public API key", public, |it| it.is_ascii_graphic() && !matches!(it, ':' | '"' | '\\'))?;
+                part("the private API key", private.expose_secret(), |_| true)
             }
-            Kind::AccessToken(token) => &[("the access token", token.expose_secret(), visible)],
-        };
-        for (name, value, fits) in parts {
-            if value.is_empty() {
-                return Err(Error::invalid(format!("{name} is empty")));
-            }
-            if let Some(odd) = value.chars().position(|it| !fits(it)) {
-                let place = format!("character {} of {name} cannot be sent", odd + 1);
-                return Err(Error::invalid(format!("{place}; look for a line break, a space or a missing part")));
-            }
+            Kind::AccessToken(token) => part("the access token", token.expose_secret(), |it| it.is_ascii_graphic()),
         }
-        Ok(())
     }
 }
 
@@ -106,6 +95,17 @@ impl fmt::Debug for Credentials {
             Kind::ApiKey { .. } => "Credentials(API key)",
             Kind::AccessToken(_) => "Credentials(access token)",
         })
+    }
+}
+
+fn part(name: &str, value: &str, fits: fn(char) -> bool) -> Result<(), Error> {
+    match value.chars().position(|it| !fits(it)) {
+        _ if value.is_empty() => Err(Error::invalid(format!("{name} is empty"))),
+        Some(odd) => {
+            let place = format!("character {} of {name} cannot be sent", odd + 1);
+            Err(Error::invalid(format!("{place}; look for a line break, a space or a missing part")))
+        }
+        None => Ok(()),
     }
 }
 

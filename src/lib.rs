@@ -1,6 +1,6 @@
 //! placeholder
 #![forbid(unsafe_code)]
-#![warn(missing_docs, unreachable_pub)]
+#![warn(missing_docs, unreachable_pub, clippy::expect_used, clippy::unwrap_used)]
 
 mod argument;
 mod auth;
