@@ -20,8 +20,8 @@ pub struct Generated {
 /// Generates the client from the text of an OpenAPI document.
 pub fn generate(yaml: &str) -> Result<Generated, String> {
     let document = document::read(yaml)?;
-    let mut types = schemas::named(&document)?;
-    let (operations, adapted) = adapt::adapt(&document, &mut types)?;
+    let mut schemas = schemas::Schemas::new(&document)?;
+    let (operations, adapted) = adapt::adapt(&mut schemas)?;
     let mut settings = GenerationSettings::default();
     let inner = quote!(::std::sync::Arc<crate::transport::Transport>);
     settings
@@ -33,6 +33,6 @@ pub fn generate(yaml: &str) -> Result<Generated, String> {
     let adapted = serde_json::from_value(adapted).map_err(|error| refused(&error))?;
     let tokens = Generator::new(&settings).generate_tokens(&adapted).map_err(|error| refused(&error))?;
     let mut file = syn::parse2(tokens).map_err(|error| refused(&error))?;
-    refine::refine(&mut file, &types, &operations);
+    refine::refine(&mut file, &schemas.types, &operations).map_err(|error| refused(&error))?;
     Ok(Generated { code: prettyplease::unparse(&file) })
 }

@@ -1,37 +1,30 @@
 //! After generation: progenitor's syntax tree goes in, the code of the client comes out. Types lose their builders and
 //! learn to read null; calls hand their request over to `crate::transport` and complain in the crate's own words.
 
+use std::collections::BTreeMap;
+
 use heck::ToUpperCamelCase;
 use quote::{ToTokens, format_ident, quote};
 use serde_json::Value;
-use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Expr, ImplItemFn, Item, ItemEnum, ItemMod, ItemStruct, LitStr, Stmt, Type, parse_quote};
+use syn::{Attribute, ImplItem, Item, ItemEnum, ItemMod, ItemStruct, Stmt, parse_quote};
 
-use super::adapt::{Operation, deprecation};
-use super::schemas::{Types, rust_name};
+use super::adapt::{Operation, Parameter, deprecation};
+use super::schemas::rust_name;
 
-pub fn refine(file: &mut syn::File, types: &Types, operations: &[Operation]) {
-    file.items.retain(|item| match item {
-        Item::Use(_) => false,
-        Item::Impl(item) => item.trait_.is_none() && !source(item).contains("new_with_client"),
-        Item::Mod(module) => module.ident != "prelude",
-        _ => true,
-    });
-    for item in &mut file.items {
+pub fn refine(file: &mut syn::File, types: &BTreeMap<String, Value>, operations: &[Operation]) -> syn::Result<()> {
+    let mut refined = Ok(());
+    file.items.retain_mut(|item| {
         match item {
             Item::Mod(module) if module.ident == "types" => refine_types(module, types),
-            Item::Struct(client) => {
-                client.attrs = vec![
-                    docs(
-                        "A client of Atlas, with a method for each operation.\n\nClones are cheap; they share their \
-                         connections, their token and their nonces.",
-                    ),
-                    parse_quote!(#[derive(Clone)]),
-                ];
+            Item::Mod(module) if module.ident == "builder" => refined = refine_builders(module, operations),
+            Item::Struct(client) => client.attrs = vec![parse_quote!(#[derive(Clone)])],
+            Item::Impl(client) if client.trait_.is_none() && !source(client).contains("new_with_client") => {
+                client.items.iter_mut().for_each(|method| refine_method(method, operations))
             }
-            item => (0..).zip(operations).for_each(|(index, operation)| Call { index, operation }.visit_item_mut(item)),
+            _ => return false,
         }
-    }
+        true
+    });
     let table = operations.iter().map(|Operation { name, path, accept, .. }| {
         quote!(crate::transport::Operation { name: #name, path: #path, accept: #accept })
     });
@@ -39,6 +32,15 @@ pub fn refine(file: &mut syn::File, types: &Types, operations: &[Operation]) {
         /// What a call needs to know of its operation.
         pub(crate) static OPERATIONS: &[crate::transport::Operation] = &[#(#table),*];
     });
+    refined
+}
+
+fn refine_method(method: &mut ImplItem, operations: &[Operation]) {
+    let ImplItem::Fn(method) = method else { return };
+    for operation in operations.iter().filter(|operation| method.sig.ident == operation.name) {
+        method.attrs = vec![docs(&operation.docs)];
+        method.attrs.extend(deprecated(operation.deprecated.as_ref()));
+    }
 }
 
 fn source(node: &impl ToTokens) -> String {
@@ -49,24 +51,25 @@ fn docs(text: &str) -> Attribute {
     parse_quote!(#[doc = #text])
 }
 
+fn items(module: &mut ItemMod) -> &mut Vec<Item> {
+    &mut module.content.get_or_insert_default().1
+}
+
 fn deprecated(note: Option<&String>) -> Option<Attribute> {
     note.map(|note| parse_quote!(#[deprecated(note = #note)]))
 }
 
-fn refine_types(module: &mut ItemMod, types: &Types) {
-    module.attrs = vec![docs(
-        "What Atlas answers, as data.\n\nA value prints all that it holds: `Debug` and serialization show download URLs \
-         and keys. What Atlas sends beyond its documentation is in `extra`.",
-    )];
-    let items = &mut module.content.get_or_insert_default().1;
-    items.retain(|item| matches!(item, Item::Struct(_) | Item::Enum(_)));
-    for item in &mut *items {
+fn refine_types(module: &mut ItemMod, types: &BTreeMap<String, Value>) {
+    module.attrs.clear();
+    let items = items(module);
+    items.retain_mut(|item| {
         match item {
             Item::Struct(item) => refine_struct(item, &types[&item.ident.to_string()]),
             Item::Enum(it) => *item = open_enum(it),
-            _ => {}
+            _ => return false,
         }
-    }
+        true
+    });
     items.extend(types.iter().map(|(name, schema)| {
         let (ident, json) = (format_ident!("{name}"), schema.to_string());
         let parts = json.split("\"#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next());
@@ -104,81 +107,55 @@ fn open_enum(item: &ItemEnum) -> Item {
     parse_quote!(crate::open_enum::open_enum! { #(#docs)* #ident { #(#variants),* } })
 }
 
-/// Goes over what was generated for one operation: its method and its builder.
-struct Call<'a> {
-    index: usize,
-    operation: &'a Operation,
-}
-
-impl VisitMut for Call<'_> {
-    fn visit_item_mut(&mut self, item: &mut Item) {
-        let builder = self.operation.name.to_upper_camel_case();
+/// The builder of each call complains in the crate's words, checks its arguments, and ends in `crate::transport`.
+fn refine_builders(module: &mut ItemMod, operations: &[Operation]) -> syn::Result<()> {
+    // Complaints that never come should cost no allocation.
+    let words = source(module)
+        .replace(", String >", ", ::std::borrow::Cow<'static, str> >")
+        .replace(" was not initialized\" . to_string ()", " is missing\" . into ()")
+        .replace(" failed\" . to_string ()", " failed\" . into ()")
+        .replace("Error < () >", "crate::Error");
+    *module = syn::parse_str(&words)?;
+    for item in items(module) {
         match item {
             Item::Use(item) if source(item).contains("OperationInfo") => {
                 *item = parse_quote!(
-                    use progenitor_client::{ResponseValue, encode_path};
-                )
+                    use progenitor_client::{QueryParam, ResponseValue, encode_path};
+                );
             }
-            Item::Impl(it) if source(&it.self_ty) == "Client" || source(&it.self_ty) == format!("{builder} < 'a >") => {
-                visit_mut::visit_item_impl_mut(self, it);
-            }
-            Item::Mod(module) => visit_mut::visit_item_mod_mut(self, module),
-            Item::Struct(it) if it.ident == builder => visit_mut::visit_item_struct_mut(self, it),
-            _ => {}
-        }
-    }
-
-    fn visit_impl_item_fn_mut(&mut self, method: &mut ImplItemFn) {
-        let (index, ident) = (self.index, method.sig.ident.clone());
-        visit_mut::visit_impl_item_fn_mut(self, method);
-        if ident == *self.operation.name {
-            method.attrs = vec![docs(&self.operation.docs)];
-            method.attrs.extend(deprecated(self.operation.deprecated.as_ref()));
-        } else if let Some(parameter) = self.operation.parameters.iter().find(|it| ident == it.name) {
-            method.attrs.push(docs(&parameter.docs));
-            let check = parameter.check.as_ref().map(|check| parse_quote!(self.#ident = self.#ident.and_then(#check);));
-            method.block.stmts.splice(1..1, check);
-        } else if ident == "send" {
-            // Only the request is kept of what stands behind the URL, and that without progenitor's headers.
-            let tail = method.block.stmts.iter().position(|stmt| source(stmt).starts_with("let mut header_map"));
-            let tail = method.block.stmts.split_off(tail.unwrap_or_default());
-            method.block.stmts.extend(tail.into_iter().find(|stmt| source(stmt).contains("let mut request")));
-            method.block.stmts.push(Stmt::Expr(
-                parse_quote!(crate::transport::call(client, request, &super::OPERATIONS[#index]).await),
-                None,
-            ));
-        }
-    }
-
-    fn visit_expr_mut(&mut self, expr: &mut Expr) {
-        visit_mut::visit_expr_mut(self, expr);
-        let index = self.index;
-        match expr {
-            Expr::MethodCall(call) if ["header", "headers"].iter().any(|name| call.method == name) => {
-                *expr = (*call.receiver).clone()
-            }
-            Expr::Try(tried) if source(tried).ends_with("build () ?") => *expr = (*tried.expr).clone(),
-            Expr::Path(path) if source(path) == "Error :: InvalidRequest" => {
-                *expr = parse_quote!(|words| crate::Error::argument(&super::OPERATIONS[#index], words));
-            }
-            // Complaints that never come should cost no allocation.
-            Expr::MethodCall(call) if call.method == "to_string" && matches!(*call.receiver, Expr::Lit(_)) => {
-                call.method = format_ident!("into");
+            Item::Impl(item) => {
+                let builder = source(&item.self_ty);
+                let is_this = |it: &Operation| builder.starts_with(&format!("{} <", it.name.to_upper_camel_case()));
+                let index = operations.iter().position(is_this).unwrap_or_default();
+                item.items.iter_mut().for_each(|method| refine_builder_method(method, index, &operations[index]));
             }
             _ => {}
         }
     }
+    Ok(())
+}
 
-    fn visit_lit_str_mut(&mut self, text: &mut LitStr) {
-        *text = LitStr::new(&text.value().replace(" was not initialized", " is missing"), text.span());
-    }
-
-    fn visit_type_mut(&mut self, ty: &mut Type) {
-        visit_mut::visit_type_mut(self, ty);
-        match source(ty).as_str() {
-            "String" => *ty = parse_quote!(::std::borrow::Cow<'static, str>),
-            "Error < () >" => *ty = parse_quote!(crate::Error),
-            _ => {}
-        }
+fn refine_builder_method(method: &mut ImplItem, index: usize, Operation { parameters, .. }: &Operation) {
+    let ImplItem::Fn(method) = method else { return };
+    let name = method.sig.ident.clone();
+    let stmts = &mut method.block.stmts;
+    if let Some(Parameter { docs: text, check, .. }) = parameters.iter().find(|it| name == it.name) {
+        method.attrs.push(docs(text));
+        stmts.splice(1..1, check.as_ref().map(|check| parse_quote!(self.#name = self.#name.and_then(#check);)));
+    } else if name == "send" {
+        let names: Vec<_> = parameters.iter().map(|it| format_ident!("{}", it.name)).collect();
+        let queries = parameters.iter().zip(&names).filter(|(it, _)| !it.in_path).map(|(it, name)| {
+            let api_name = &it.api_name;
+            quote!(query(&QueryParam::new(#api_name, &#name)))
+        });
+        let request = quote!(client.client.get(url)#(.#queries)*.build());
+        // What destructures the builder and what writes the URL stay; the headers and the answer are the transport's.
+        stmts.retain(|stmt| ["let Self", "let url"].iter().any(|kept| source(stmt).starts_with(kept)));
+        stmts.insert(1, parse_quote!(let operation = &super::OPERATIONS[#index];));
+        let complaints = names
+            .iter()
+            .map(|name| parse_quote!(let #name = #name.map_err(|words| crate::Error::argument(operation, words))?;));
+        stmts.splice(2..2, complaints);
+        stmts.push(Stmt::Expr(parse_quote!(crate::transport::call(client, #request, operation).await), None));
     }
 }

@@ -13,7 +13,7 @@ use crate::auth::{Authenticator, Wire};
 use crate::credentials::{Credentials, variable};
 use crate::error::Error;
 use crate::exchange::Exchange;
-pub use crate::generated::Client;
+use crate::generated::Client;
 use crate::retry::RetryPolicy;
 use crate::transport::Transport;
 

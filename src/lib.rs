@@ -23,10 +23,23 @@ mod generated {
     include!(concat!(env!("OUT_DIR"), "/generated.rs"));
 }
 
-pub use client::{Client, ClientBuilder};
+pub use client::ClientBuilder;
 pub use credentials::Credentials;
 pub use error::Error;
-pub use generated::{builder, types};
+/// A client of Atlas, with a method for each operation.
+///
+/// Clones are cheap; they share their connections, their token and their nonces.
+#[doc(inline)]
+pub use generated::Client;
+/// The calls, one builder each: the methods of [`Client`] return them, and `send` sends them.
+#[doc(inline)]
+pub use generated::builder;
+/// What Atlas answers, as data.
+///
+/// A value prints all that it holds: `Debug` and serialization show download URLs and keys, so think before you log one.
+/// What Atlas sends beyond its documentation is in `extra`.
+#[doc(inline)]
+pub use generated::types;
 pub use http::http_client_builder;
 pub use progenitor_client::ResponseValue;
 pub use retry::RetryPolicy;
