@@ -9,6 +9,7 @@ mod credentials;
 mod error;
 mod exchange;
 mod http;
+mod job;
 mod json_schema;
 mod null;
 mod open_enum;
@@ -16,6 +17,7 @@ mod retry;
 #[cfg(feature = "simulator")]
 pub mod simulator;
 mod transport;
+mod wait;
 
 /// Generated from `openapi/atlas-backup.yaml` by the build script.
 #[allow(clippy::all, deprecated, missing_docs, unused_mut)]
@@ -41,5 +43,7 @@ pub use generated::builder;
 #[doc(inline)]
 pub use generated::types;
 pub use http::http_client_builder;
+pub use job::{Job, Outcome};
 pub use progenitor_client::ResponseValue;
 pub use retry::RetryPolicy;
+pub use wait::{WaitError, Waiter};
