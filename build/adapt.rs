@@ -30,7 +30,7 @@ pub struct Parameter {
     pub in_path: bool,
     pub docs: String,
     pub example: String,
-    /// A closure that passes an argument on or complains about it.
+    /// Passes `value` on or complains about it.
     pub check: Option<TokenStream>,
 }
 
@@ -38,13 +38,11 @@ pub struct Parameter {
 pub fn adapt(schemas: &mut Schemas) -> Result<(Vec<Operation>, Value), String> {
     let mut operations = Vec::new();
     let mut adapted = json!({ "openapi": "3.0.3", "info": { "title": "", "version": "" }, "paths": {} });
-    for (path, item) in schemas.document["paths"].as_object().into_iter().flatten() {
-        if let Some(operation) = item.get("get") {
-            let place = format!("paths > {path} > get");
-            let (operation, bare) = adapt_operation(path, operation, &place, schemas)?;
-            operations.push(operation);
-            adapted["paths"][path]["get"] = bare;
-        }
+    let paths = schemas.document["paths"].as_object().into_iter().flatten();
+    for (path, operation) in paths.filter_map(|(path, item)| Some((path, item.get("get")?))) {
+        let (operation, bare) = adapt_operation(path, operation, &format!("paths > {path} > get"), schemas)?;
+        operations.push(operation);
+        adapted["paths"][path]["get"] = bare;
     }
     adapted["components"]["schemas"] = schemas.relaxed.clone().into();
     Ok((operations, adapted))
@@ -66,30 +64,25 @@ fn adapt_operation(path: &str, it: &Value, place: &str, schemas: &mut Schemas) -
     names.sort_unstable();
     let odd = names.chunk_by(|one, other| one == other).find(|same| same.len() == 1);
     ensure(odd.is_none(), || format!("{place} > parameters: {odd:?} must be in the path and among the parameters"))?;
-    let (status, media_types, content) = success(document, &it["responses"], &format!("{place} > responses"))?;
-    let (name, accept) = (id.to_snake_case(), media_types[0].to_owned());
+    let successes = success(document, &it["responses"], &format!("{place} > responses"))?;
+    let ((status, accept, content), name) = (successes[0], id.to_snake_case());
     let (deprecated, schema) = (deprecation(it, content), &content["schema"]);
-    let is_named = schema["$ref"]
-        .as_str()
-        .is_some_and(|target| schemas.relaxed.contains_key(target.rsplit('/').next().unwrap_or("")));
-    ensure(is_named, || {
-        format!(
-            "{place} > responses > {status} > content > {accept}: needs a schema with a $ref to one with properties"
-        )
-    })?;
+    let target = schema["$ref"].as_str().and_then(|target| target.rsplit('/').next()).unwrap_or_default();
+    let is_named = schemas.relaxed.contains_key(target);
+    ensure(is_named, || format!("{place} > responses > {status}: its schema must be a $ref to one with properties"))?;
     let responses = json!({ status: { "description": "", "content": { "application/json": { "schema": schema } } } });
     let bare = json!({ "operationId": id, "parameters": bare_parameters, "responses": responses });
-    let newest = if media_types.len() > 1 { ", the newest version that is documented" } else { "" };
+    let newest = if successes.len() > 1 { ", the newest version that is documented" } else { "" };
     let arguments = parameters.iter().filter(|it| it.in_path).map(|it| format!("    .{}({:?})\n", it.name, it.example));
+    let (summary, description, arguments) =
+        (text(&it["summary"]), text(&it["description"]), arguments.collect::<String>());
     let docs = format!(
-        "{}\n\n{}\n\nSends `GET {path}` and asks for `{accept}`{newest}.\n\n```no_run\n\
+        "{summary}\n\n{description}\n\nSends `GET {path}` and asks for `{accept}`{newest}.\n\n```no_run\n\
          # async fn example(client: atlas_backup::Client) -> Result<(), atlas_backup::Error> {{\n\
-         let answer = client\n    .{name}()\n{}    .send()\n    .await?;\nprintln!(\"{{:#?}}\", *answer);\n# Ok(())\n# }}\n```",
-        text(&it["summary"]),
-        text(&it["description"]),
-        arguments.collect::<String>()
+         let answer = client\n    .{name}()\n{arguments}    .send()\n    .await?;\n\
+         println!(\"{{:#?}}\", *answer);\n# Ok(())\n# }}\n```"
     );
-    Ok((Operation { name, docs, path: path.to_owned(), accept, deprecated, parameters }, bare))
+    Ok((Operation { name, docs, path: path.to_owned(), accept: accept.to_owned(), deprecated, parameters }, bare))
 }
 
 /// Splits a parameter into what progenitor is told and what the setter checks, since progenitor's would not in words.
@@ -98,57 +91,44 @@ fn adapt_parameter(it: &Value, id: &str, place: &str, schemas: &mut Schemas) -> 
     let (name, place) = (rust_name(&api_name), format!("{place} > parameters > {api_name}"));
     let mut schema = it["schema"].clone();
     schemas.settle(&mut schema, &format!("{id}-{name}").to_upper_camel_case(), &format!("{place} > schema"))?;
-    let unchecked =
-        ["minimum", "maximum", "minLength", "maxLength", "multipleOf"].iter().find(|key| schema.get(key).is_some());
-    ensure(unchecked.is_none(), || {
-        format!("{place} > schema > {}: not supported for a parameter; a pattern is", unchecked.unwrap_or(&""))
-    })?;
-    let kind = schema["type"].as_str().unwrap_or("string");
-    let check = match (location.as_str(), kind, schema["pattern"].as_str()) {
-        (_, "string", Some(pattern)) => {
+    let in_path = location == "path";
+    let check = match schema["pattern"].as_str() {
+        Some(pattern) => {
             regress::Regex::new(pattern).map_err(|error| format!("{place} > schema > pattern: {error}"))?;
             let check = quote!({
                 static PATTERN: crate::argument::Pattern = crate::argument::Pattern::new(#pattern);
                 PATTERN.check(#name, value)
             });
-            let optional = quote!(|value| value.map(|value| #check).transpose());
-            Some(if location == "path" { quote!(|value| #check) } else { optional })
+            Some(if in_path { check } else { quote!(value.map(|value| #check).transpose()) })
         }
-        ("path", "string", None) => Some(quote!(|value| crate::argument::segment(#name, value))),
-        (_, "string" | "integer" | "boolean", _) => None,
-        _ => return Err(format!("{place} > schema > type: {kind} is not supported for a parameter")),
+        None => (in_path && schema["type"] == "string" && schema["enum"].is_null())
+            .then(|| quote!(crate::argument::segment(#name, value))),
     };
-    let (docs, example, in_path) =
-        (text(&it["description"]), text(it.get("example").unwrap_or(&schema["example"])), location == "path");
+    let (docs, example) = (text(&it["description"]), text(it.get("example").unwrap_or(&schema["example"])));
     relax(&mut schema);
     let bare = json!({ "name": api_name, "in": location, "required": in_path, "schema": schema });
     Ok((Parameter { name, api_name, in_path, docs, example, check }, bare))
 }
 
-type Success<'a> = (&'a str, Vec<&'a str>, &'a Value);
+type Success<'a> = (&'a str, &'a str, &'a Value);
 
-/// The one success status, its media types with the newest first, and what stands under that one.
-fn success<'a>(document: &'a Value, responses: &'a Value, place: &str) -> Result<Success<'a>, String> {
-    let mut found = Vec::new();
+/// The success status with each of its media types and what stands under that, the newest first.
+fn success<'a>(document: &'a Value, responses: &'a Value, place: &str) -> Result<Vec<Success<'a>>, String> {
+    let mut found: Vec<Success> = Vec::new();
     for (status, response) in responses.as_object().into_iter().flatten() {
-        let content = &resolve(document, response)["content"];
-        let mut media_types: Vec<_> =
-            content.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
-        let odd = media_types.iter().find(|it| **it != "application/json" && version(it).is_none());
-        let sentence = || {
-            format!("{place} > {status} > content > {}: not a media type that this client can read", odd.unwrap_or(&""))
-        };
-        ensure(odd.is_none(), sentence)?;
-        // Dates sort as text; an undated type is older than all.
-        media_types.sort_by_key(|it| std::cmp::Reverse(version(it)));
-        match (status.parse::<u16>(), media_types.first()) {
-            (Err(_), _) => return Err(format!("{place} > {status}: not supported; list each status by its number")),
-            (Ok(200..=299), Some(newest)) => found.push((status.as_str(), media_types.clone(), &content[newest])),
-            _ => {}
+        let place = format!("{place} > {status}");
+        ensure(status.parse::<u16>().is_ok(), || format!("{place}: not supported, list each status by its number"))?;
+        for (media_type, content) in resolve(document, response)["content"].as_object().into_iter().flatten() {
+            let is_json = media_type == "application/json" || version(media_type).is_some();
+            ensure(is_json, || format!("{place} > content > {media_type}: not a media type that this client reads"))?;
+            found.extend(status.starts_with('2').then_some((status.as_str(), media_type.as_str(), content)));
         }
     }
-    let one = found.pop().filter(|_| found.is_empty());
-    one.ok_or_else(|| format!("{place}: there must be one success status with content, and no other"))
+    let is_one = found.first().is_some_and(|first| found.iter().all(|other| other.0 == first.0));
+    ensure(is_one, || format!("{place}: there must be one success status with content, and no other"))?;
+    // Dates sort as text; an undated type is older than all.
+    found.sort_by_key(|(_, media_type, _)| std::cmp::Reverse(version(media_type)));
+    Ok(found)
 }
 
 /// The date in `application/vnd.atlas.DATE+json`.
@@ -160,12 +140,9 @@ fn version(media_type: &str) -> Option<&str> {
 /// The note of a `#[deprecated]`. The sunset date stands at the operation or, as Atlas writes it, beside the schema.
 pub fn deprecation(part: &Value, content: &Value) -> Option<String> {
     let text = |key: &str| part.get(key).or(content.get(key)).and_then(Value::as_str);
-    let since = match text("x-sunset") {
-        Some(date) => format!("Atlas announced its end for {date}"),
-        None if part["deprecated"] == true => "deprecated by Atlas".to_owned(),
-        None => return None,
-    };
-    Some(text("x-successor").map_or(since.clone(), |successor| format!("{since}; use {successor}")))
+    let sunset = text("x-sunset").map(|date| format!("Atlas announced its end for {date}"));
+    let since = sunset.or((part["deprecated"] == true).then(|| "deprecated by Atlas".to_owned()))?;
+    Some(since + &text("x-successor").map(|successor| format!("; use {successor}")).unwrap_or_default())
 }
 
 fn text(value: &Value) -> String {

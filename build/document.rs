@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-/// A line a kind: its keys, each with what it holds: `text`, `flag`, `number`, `any`, one of some
+/// A line a kind: its keys, each with what it holds: `text`, `flag`, `any`, one of some
 /// words, a kind, `[kind]` or `{kind}`.
 const SHAPES: &str = include_str!("shapes.txt");
 
@@ -41,9 +41,7 @@ pub fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 fn fits(document: &Value, value: &Value, shape: &str, place: &str) -> Result<(), String> {
     let part_shape = shape.trim_matches(['[', ']', '{', '}']);
     match (shape, value) {
-        ("any", _) | ("rest" | "flag", Value::Bool(_)) | ("text", Value::String(_)) | ("number", Value::Number(_)) => {
-            Ok(())
-        }
+        ("any", _) | ("rest" | "flag", Value::Bool(_)) | ("text", Value::String(_)) => Ok(()),
         ("rest", _) => fits(document, value, "schema", place),
         (_, Value::Array(parts)) if shape.starts_with('[') => {
             (0..parts.len()).try_for_each(|index| fits(document, &parts[index], part_shape, &inside(place, index)))
@@ -53,18 +51,20 @@ fn fits(document: &Value, value: &Value, shape: &str, place: &str) -> Result<(),
         }
         (_, Value::String(text)) if shape.split('|').any(|known| known == text) => Ok(()),
         _ if shape.contains('|') => Err(format!("{place}: {value} is none of {}", shape.replace('|', ", "))),
-        ("text" | "number" | "flag", _) => Err(format!("{place}: must be a {shape}")),
-        (_, Value::Object(map)) if map.contains_key("$ref") => match map.keys().find(|key| *key != "$ref") {
-            Some(other) => Err(format!("{place} > {other}: ignored beside a $ref; put the $ref into an allOf")),
-            None if resolve(document, value) != value => Ok(()),
-            None => Err(format!("{place}: the $ref leads nowhere: {}", map["$ref"])),
-        },
+        ("text" | "flag", _) => Err(format!("{place}: must be a {shape}")),
+        (_, Value::Object(map)) if map.contains_key("$ref") => {
+            let (target, is_alone) = (resolve(document, value), map.len() == 1);
+            ensure(is_alone, || format!("{place}: what stands beside a $ref is ignored; put the $ref into an allOf"))?;
+            ensure(target != value, || format!("{place}: the $ref leads nowhere: {}", map["$ref"]))?;
+            // What limits a parameter has to be checked, wherever it stands; schemas are looked at in their own place.
+            let leads_on = shape == "argument" && target.get("$ref").is_none();
+            if leads_on { fits(document, target, shape, place) } else { Ok(()) }
+        }
         (_, Value::Object(map)) => map.iter().filter(|(key, _)| !key.starts_with("x-")).try_for_each(|(key, part)| {
             let line = SHAPES.lines().find_map(|line| line.strip_prefix(shape)?.strip_prefix(' '));
-            let part_shape =
-                line.and_then(|line| line.split(' ').find_map(|it| it.strip_prefix(key)?.strip_prefix(':')));
+            let mut keys = line.into_iter().flat_map(|line| line.split(' '));
             let says_nothing = [Value::Null, false.into(), Value::Array(Vec::new()), Value::Object(Default::default())];
-            match part_shape {
+            match keys.find_map(|it| it.strip_prefix(key)?.strip_prefix(':')) {
                 _ if says_nothing.contains(part) => Ok(()),
                 Some(part_shape) => fits(document, part, part_shape, &inside(place, key)),
                 None => Err(format!("{}: {}", inside(place, key), refusal(key))),
@@ -75,14 +75,7 @@ fn fits(document: &Value, value: &Value, shape: &str, place: &str) -> Result<(),
 }
 
 fn refusal(key: &str) -> &'static str {
-    match key {
-        "put" | "post" | "delete" | "options" | "head" | "patch" | "trace" => {
-            "only GET is supported; this client never writes"
-        }
-        "requestBody" => "a request body is not supported; this client sends GET requests",
-        "oneOf" | "anyOf" | "not" | "discriminator" => {
-            "not supported; list the properties of every case, none is required"
-        }
-        _ => "this key is unknown here or misspelt",
-    }
+    let known = SHAPES.lines().filter_map(|line| line.strip_prefix("! ")?.split_once(": "));
+    let mut of_key = known.filter(|(_, keys)| keys.split(' ').any(|it| it == key)).map(|(sentence, _)| sentence);
+    of_key.next().unwrap_or("this key is unknown here or misspelt")
 }

@@ -6,21 +6,18 @@ use std::collections::BTreeMap;
 use heck::ToUpperCamelCase;
 use quote::{ToTokens, format_ident, quote};
 use serde_json::Value;
-use syn::{Attribute, ImplItem, Item, ItemEnum, ItemMod, ItemStruct, Stmt, parse_quote};
+use syn::{Attribute, ImplItem, Item, ItemEnum, ItemImpl, ItemMod, ItemStruct, Stmt, parse_quote};
 
 use super::adapt::{Operation, Parameter, deprecation};
 use super::schemas::rust_name;
 
-pub fn refine(file: &mut syn::File, types: &BTreeMap<String, Value>, operations: &[Operation]) -> syn::Result<()> {
-    let mut refined = Ok(());
+pub fn refine(file: &mut syn::File, types: &BTreeMap<String, Value>, operations: &[Operation]) {
     file.items.retain_mut(|item| {
         match item {
             Item::Mod(module) if module.ident == "types" => refine_types(module, types),
-            Item::Mod(module) if module.ident == "builder" => refined = refine_builders(module, operations),
+            Item::Mod(module) if module.ident == "builder" => refine_builders(module, operations),
             Item::Struct(client) => client.attrs = vec![parse_quote!(#[derive(Clone)])],
-            Item::Impl(client) if client.trait_.is_none() && !source(client).contains("new_with_client") => {
-                client.items.iter_mut().for_each(|method| refine_method(method, operations))
-            }
+            Item::Impl(client) if source(client).contains("builder :: ") => refine_impl(client, operations),
             _ => return false,
         }
         true
@@ -32,15 +29,6 @@ pub fn refine(file: &mut syn::File, types: &BTreeMap<String, Value>, operations:
         /// What a call needs to know of its operation.
         pub(crate) static OPERATIONS: &[crate::transport::Operation] = &[#(#table),*];
     });
-    refined
-}
-
-fn refine_method(method: &mut ImplItem, operations: &[Operation]) {
-    let ImplItem::Fn(method) = method else { return };
-    for operation in operations.iter().filter(|operation| method.sig.ident == operation.name) {
-        method.attrs = vec![docs(&operation.docs)];
-        method.attrs.extend(deprecated(operation.deprecated.as_ref()));
-    }
 }
 
 fn source(node: &impl ToTokens) -> String {
@@ -51,17 +39,13 @@ fn docs(text: &str) -> Attribute {
     parse_quote!(#[doc = #text])
 }
 
-fn items(module: &mut ItemMod) -> &mut Vec<Item> {
-    &mut module.content.get_or_insert_default().1
-}
-
-fn deprecated(note: Option<&String>) -> Option<Attribute> {
-    note.map(|note| parse_quote!(#[deprecated(note = #note)]))
+fn deprecated(note: &Option<String>) -> Option<Attribute> {
+    note.as_ref().map(|note| parse_quote!(#[deprecated(note = #note)]))
 }
 
 fn refine_types(module: &mut ItemMod, types: &BTreeMap<String, Value>) {
     module.attrs.clear();
-    let items = items(module);
+    let items = &mut module.content.get_or_insert_default().1;
     items.retain_mut(|item| {
         match item {
             Item::Struct(item) => refine_struct(item, &types[&item.ident.to_string()]),
@@ -72,8 +56,8 @@ fn refine_types(module: &mut ItemMod, types: &BTreeMap<String, Value>) {
     });
     items.extend(types.iter().map(|(name, schema)| {
         let (ident, json) = (format_ident!("{name}"), schema.to_string());
-        let parts = json.split("\"#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next());
-        let parts = parts.map(|name| format_ident!("{name}"));
+        let parts = json.split("\"#/components/schemas/").skip(1);
+        let parts = parts.filter_map(|rest| Some(format_ident!("{}", rest.split('"').next()?)));
         parse_quote!(crate::json_schema::json_schema! { #ident, #json, [#(#parts),*] })
     }));
 }
@@ -83,17 +67,17 @@ fn refine_struct(item: &mut ItemStruct, schema: &Value) {
         let name = field.ident.to_token_stream().to_string();
         let mut properties = schema["properties"].as_object().into_iter().flatten();
         let note = properties.find(|(key, _)| rust_name(key) == name).and_then(|(_, it)| deprecation(it, it));
-        field.attrs.extend(deprecated(note.as_ref()));
-        let reader = match source(&field.ty) {
-            _ if name == "extra" => parse_quote!(#[doc = "What Atlas sent and does not document, by JSON name."]),
-            ty if ty.starts_with(":: std :: option") => continue,
-            // Any JSON may be null: there it is a value like others.
-            ty if ty.starts_with(":: std :: vec") && !ty.contains("serde_json :: Value") => {
-                parse_quote!(#[serde(deserialize_with = "crate::null::left_out")])
+        field.attrs.extend(deprecated(&note));
+        // Any JSON may be null: there it is a value like others.
+        let ty = source(&field.ty).replace(":: serde_json :: Value >", "any");
+        field.attrs.extend(match ty.split(' ').nth(3) {
+            _ if name == "extra" => Some(docs("What Atlas sent and does not document, by JSON name.")),
+            Some("option") => None,
+            Some("vec") if !ty.ends_with("any") => {
+                Some(parse_quote!(#[serde(deserialize_with = "crate::null::left_out")]))
             }
-            _ => parse_quote!(#[serde(deserialize_with = "crate::null::as_default")]),
-        };
-        field.attrs.push(reader);
+            _ => Some(parse_quote!(#[serde(deserialize_with = "crate::null::as_default")])),
+        });
     }
 }
 
@@ -108,54 +92,53 @@ fn open_enum(item: &ItemEnum) -> Item {
 }
 
 /// The builder of each call complains in the crate's words, checks its arguments, and ends in `crate::transport`.
-fn refine_builders(module: &mut ItemMod, operations: &[Operation]) -> syn::Result<()> {
+fn refine_builders(module: &mut ItemMod, operations: &[Operation]) {
     // Complaints that never come should cost no allocation.
     let words = source(module)
         .replace(", String >", ", ::std::borrow::Cow<'static, str> >")
         .replace(" was not initialized\" . to_string ()", " is missing\" . into ()")
         .replace(" failed\" . to_string ()", " failed\" . into ()")
-        .replace("Error < () >", "crate::Error");
-    *module = syn::parse_str(&words)?;
-    for item in items(module) {
-        match item {
-            Item::Use(item) if source(item).contains("OperationInfo") => {
-                *item = parse_quote!(
-                    use progenitor_client::{QueryParam, ResponseValue, encode_path};
-                );
-            }
-            Item::Impl(item) => {
-                let builder = source(&item.self_ty);
-                let is_this = |it: &Operation| builder.starts_with(&format!("{} <", it.name.to_upper_camel_case()));
-                let index = operations.iter().position(is_this).unwrap_or_default();
-                item.items.iter_mut().for_each(|method| refine_builder_method(method, index, &operations[index]));
-            }
-            _ => {}
+        .replace("Error < () >", "crate::Error")
+        .replace("use super :: {", "use progenitor_client::{");
+    *module = syn::parse_str(&words).expect("the same code with other names");
+    for item in &mut module.content.get_or_insert_default().1 {
+        if let Item::Impl(builder) = item {
+            refine_impl(builder, operations);
         }
     }
-    Ok(())
 }
 
-fn refine_builder_method(method: &mut ImplItem, index: usize, Operation { parameters, .. }: &Operation) {
+/// The methods of the client, or those of a builder.
+fn refine_impl(item: &mut ItemImpl, operations: &[Operation]) {
+    let of = source(&item.self_ty);
+    for (index, operation) in operations.iter().enumerate() {
+        if of == "Client" || of == format!("{} < 'a >", operation.name.to_upper_camel_case()) {
+            item.items.iter_mut().for_each(|method| refine_method(method, index, operation));
+        }
+    }
+}
+
+fn refine_method(method: &mut ImplItem, index: usize, operation: &Operation) {
     let ImplItem::Fn(method) = method else { return };
     let name = method.sig.ident.clone();
     let stmts = &mut method.block.stmts;
-    if let Some(Parameter { docs: text, check, .. }) = parameters.iter().find(|it| name == it.name) {
+    let parameters = &operation.parameters;
+    if name == operation.name {
+        method.attrs = vec![docs(&operation.docs)];
+        method.attrs.extend(deprecated(&operation.deprecated));
+    } else if let Some(Parameter { docs: text, check, .. }) = parameters.iter().find(|it| name == it.name) {
         method.attrs.push(docs(text));
-        stmts.splice(1..1, check.as_ref().map(|check| parse_quote!(self.#name = self.#name.and_then(#check);)));
+        stmts.splice(1..1, check.as_ref().map(|check| parse_quote!(self.#name = self.#name.and_then(|value| #check);)));
     } else if name == "send" {
         let names: Vec<_> = parameters.iter().map(|it| format_ident!("{}", it.name)).collect();
-        let queries = parameters.iter().zip(&names).filter(|(it, _)| !it.in_path).map(|(it, name)| {
-            let api_name = &it.api_name;
-            quote!(query(&QueryParam::new(#api_name, &#name)))
-        });
-        let request = quote!(client.client.get(url)#(.#queries)*.build());
+        let (queries, api_names): (Vec<_>, Vec<_>) =
+            names.iter().zip(parameters).filter(|(_, it)| !it.in_path).map(|(name, it)| (name, &it.api_name)).unzip();
+        let request = quote!(client.client.get(url)#(.query(&progenitor_client::QueryParam::new(#api_names, &#queries)))*.build());
         // What destructures the builder and what writes the URL stay; the headers and the answer are the transport's.
         stmts.retain(|stmt| ["let Self", "let url"].iter().any(|kept| source(stmt).starts_with(kept)));
         stmts.insert(1, parse_quote!(let operation = &super::OPERATIONS[#index];));
-        let complaints = names
-            .iter()
-            .map(|name| parse_quote!(let #name = #name.map_err(|words| crate::Error::argument(operation, words))?;));
-        stmts.splice(2..2, complaints);
+        let complain = |it| parse_quote!(let #it = #it.map_err(|words| crate::Error::argument(operation, words))?;);
+        stmts.splice(2..2, names.iter().map(complain));
         stmts.push(Stmt::Expr(parse_quote!(crate::transport::call(client, #request, operation).await), None));
     }
 }

@@ -10,8 +10,6 @@ use serde_json::{Map, Value, json};
 
 use super::document::{ensure, inside, resolve};
 
-const REFERS: [&str; 2] = ["$ref", "allOf"];
-
 pub struct Schemas<'a> {
     pub document: &'a Value,
     /// The schemas of `components` that are types, for typify.
@@ -44,12 +42,11 @@ impl<'a> Schemas<'a> {
             if is_type(&found) {
                 return Ok(());
             }
-            for (key, value) in
-                schema.as_object().into_iter().flatten().filter(|(key, _)| !REFERS.contains(&key.as_str()))
-            {
-                found[key] = value.clone();
+            let Some(map) = schema.as_object_mut() else { break };
+            map.retain(|key, _| !["$ref", "allOf"].contains(&key.as_str()));
+            for (key, value) in found.as_object_mut().into_iter().flatten() {
+                map.entry(key).or_insert(value.take());
             }
-            *schema = found;
         }
         check(schema).map_err(|sentence| format!("{place}{sentence}"))?;
         for (key, part) in parts(schema) {
@@ -65,9 +62,7 @@ impl<'a> Schemas<'a> {
 fn parts(schema: &mut Value) -> Vec<(String, &mut Value)> {
     let children = schema.as_object_mut().into_iter().flatten().filter(|(_, value)| value.is_object());
     let parts = children.flat_map(|(key, value)| match (key.as_str(), value) {
-        ("properties", map) => {
-            map.as_object_mut().into_iter().flatten().map(|(name, it)| (inside(key, name), it)).collect()
-        }
+        ("properties", Value::Object(map)) => map.iter_mut().map(|(name, it)| (inside(key, name), it)).collect(),
         ("items" | "additionalProperties", part) => vec![(key.clone(), part)],
         _ => Vec::new(),
     });
@@ -99,9 +94,10 @@ fn check(schema: &Value) -> Result<(), String> {
     ensure(is_plain, || ": allOf may hold one $ref and nothing else, and it must not lead back here".to_owned())?;
     let mut taken = BTreeSet::from(["extra".to_owned()]);
     for name in schema["properties"].as_object().into_iter().flat_map(|properties| properties.keys()) {
-        let why = "taken, by another property or by the `extra` that keeps unlisted ones";
-        let sentence = || format!(" > properties > {name}: its Rust name {} is {why}", rust_name(name));
-        ensure(taken.insert(rust_name(name)), sentence)?;
+        let why = "is taken, by another property or by the one that keeps unlisted properties";
+        ensure(taken.insert(rust_name(name)), || {
+            format!(" > properties > {name}: the name {} {why}", rust_name(name))
+        })?;
     }
     let mut taken = BTreeSet::from([String::new(), "Unknown".to_owned()]);
     let values = schema["enum"].as_array().filter(|_| is_enum(schema)).into_iter().flatten();
@@ -116,15 +112,10 @@ fn check(schema: &Value) -> Result<(), String> {
 /// Takes away whatever could lose a response: what is documented stays in the JSON Schema and the docs.
 pub fn relax(schema: &mut Value) {
     let (kind, format) = (schema["type"].clone(), schema["format"].clone());
-    let is_object = schema["properties"].is_object();
-    let is_unknown = !is_object && kind == "object" && !schema["additionalProperties"].is_object();
-    let keep: &[&str] = match schema.get("enum") {
-        Some(_) if is_enum(schema) => &["type", "description", "enum"],
-        _ if is_unknown => &["description"],
-        _ => &["$ref", "allOf", "type", "description", "properties", "items", "additionalProperties"],
-    };
+    let (is_object, is_enum) = (schema["properties"].is_object(), is_enum(schema));
+    let keep = ["$ref", "allOf", "type", "description", "properties", "items", "additionalProperties"];
     let Some(map) = schema.as_object_mut() else { return };
-    map.retain(|key, _| keep.contains(&key.as_str()));
+    map.retain(|key, _| keep.contains(&key.as_str()) || (is_enum && key == "enum"));
     match kind.as_str() {
         Some("integer") => map.insert("format".to_owned(), json!("int64")),
         Some("string") if format == "date-time" || format == "date" => map.insert("format".to_owned(), format),
