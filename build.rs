@@ -1,5 +1,7 @@
 //! Generates the client from `openapi/atlas-backup.yaml` into `OUT_DIR`; touches neither the network nor the sources.
 
+#![warn(clippy::expect_used, clippy::unwrap_used)]
+
 #[path = "build/mod.rs"]
 mod build;
 
