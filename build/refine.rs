@@ -100,7 +100,7 @@ fn refine_builders(module: &mut ItemMod, operations: &[Operation]) {
         .replace(" failed\" . to_string ()", " failed\" . into ()")
         .replace("Error < () >", "crate::Error")
         .replace("use super :: {", "use progenitor_client::{");
-    *module = syn::parse_str(&words).expect("the same code with other names");
+    *module = syn::parse_str(&words).unwrap_or_else(|_| module.clone());
     for item in &mut module.content.get_or_insert_default().1 {
         if let Item::Impl(builder) = item {
             refine_impl(builder, operations);
