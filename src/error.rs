@@ -164,8 +164,9 @@ pub(crate) fn shown(text: &str) -> String {
                 line.push('…');
                 break;
             }
-            // Bidirectional controls could make a terminal show the line in another order.
-            it if it.is_control() || matches!(it, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => line.push(' '),
+            // New lines of Unicode, what has no width, and what could make a terminal show the line in another order.
+            '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' => line.push(' '),
+            it if it.is_control() || matches!(it, '\u{2060}'..='\u{206f}' | '\u{feff}') => line.push(' '),
             it => line.push(it),
         }
     }
