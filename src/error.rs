@@ -154,6 +154,14 @@ impl std::error::Error for Error {
     }
 }
 
+/// `404 Not Found`, or only the number of a status that HTTP does not name.
+pub(crate) fn named(status: StatusCode) -> String {
+    match status.canonical_reason() {
+        Some(reason) => format!("{} {reason}", status.as_u16()),
+        None => status.as_u16().to_string(),
+    }
+}
+
 /// Text of a server, fit for one line: cut at 300 characters, without control characters and without URLs.
 pub(crate) fn shown(text: &str) -> String {
     const LIMIT: usize = 300;

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::auth::{Authenticator, Wire};
-use crate::error::{Error, Failure, Kind, shown};
+use crate::error::{Error, Failure, Kind, named, shown};
 use crate::exchange::{Answer, Exchange};
 use crate::generated::{Client, OPERATIONS};
 use crate::retry::{self, RetryPolicy, retry_after};
@@ -152,15 +152,14 @@ fn failure(answer: Answer) -> Failure {
     let Answer { status, headers, body, .. } = answer;
     let api_error = serde_json::from_slice::<ApiError>(&body).ok();
     let said = api_error.as_ref();
-    let code = said.and_then(|it| it.error_code.as_deref());
-    let mut words = match (code, status.canonical_reason()) {
-        (Some(code), _) => format!("{} {}", status.as_u16(), shown(code)),
-        (None, Some(reason)) => format!("{} {reason}", status.as_u16()),
-        (None, None) => status.as_u16().to_string(),
+    let text = |it: &Option<String>| it.as_deref().map(shown).filter(|it| !it.is_empty());
+    let mut words = match said.and_then(|it| text(&it.error_code)) {
+        Some(code) => format!("{} {code}", status.as_u16()),
+        None => named(status),
     };
-    if let Some(detail) = said.and_then(|it| it.detail.as_deref().or(it.reason.as_deref())) {
+    if let Some(detail) = said.and_then(|it| text(&it.detail).or_else(|| text(&it.reason))) {
         words.push_str(": ");
-        words.push_str(&shown(detail));
+        words.push_str(&detail);
     }
     let location = headers.get("location").and_then(|it| Url::parse(it.to_str().ok()?).ok());
     if let Some(host) = location.filter(|_| status.is_redirection()).and_then(|url| url.host_str().map(str::to_owned)) {
@@ -182,11 +181,11 @@ fn undecodable<T: DeserializeOwned>(status: StatusCode, body: &Bytes, error: ser
         let words = error.to_string();
         let expected = words.rsplit_once(", expected ").map(|(_, it)| it.split(" at line").next().unwrap_or_default());
         let expected = expected.map_or("cannot be read".to_owned(), |it| format!("is not {it}"));
-        let words = format!("{status}: property {} {expected} ({place})", shown(&path));
+        let words = format!("{}: property {} {expected} ({place})", named(status), shown(&path));
         return Failure { status: Some(status), ..Failure::new(Kind::Decode, words) };
     }
     let words = if body.is_empty() { "is empty".to_owned() } else { format!("is not JSON ({place})") };
-    let failure = Failure::new(Kind::Decode, format!("{status}: the body {words}"));
+    let failure = Failure::new(Kind::Decode, format!("{}: the body {words}", named(status)));
     Failure { status: Some(status), source: Some(error.into()), ..failure }
 }
 
