@@ -161,11 +161,13 @@ fn failure(answer: Answer) -> Failure {
         words.push_str(": ");
         words.push_str(&detail);
     }
-    let location = headers.get("location").and_then(|it| Url::parse(it.to_str().ok()?).ok());
-    if let Some(host) = location.filter(|_| status.is_redirection()).and_then(|url| url.host_str().map(str::to_owned)) {
-        words.push_str(&format!(": redirects to {} are not followed; check the base URL", shown(&host)));
+    if let Some(location) = headers.get("location").filter(|_| status.is_redirection()) {
+        let url = location.to_str().ok().and_then(|it| Url::parse(it).ok());
+        let host = url.as_ref().and_then(Url::host_str).map(|host| format!(" to {}", shown(host))).unwrap_or_default();
+        words.push_str(&format!(": redirects{host} are not followed; check the base URL"));
     }
     if matches!(status.as_u16(), 406 | 410) {
+        words.truncate(words.trim_end_matches('.').len());
         words.push_str("; Atlas may have withdrawn this version of the operation: look for a newer atlas-backup");
     }
     let retry_after = retry_after(&headers);
