@@ -179,11 +179,20 @@ fn undecodable<T: DeserializeOwned>(status: StatusCode, body: &Bytes, error: ser
     let place = format!("line {} column {}", error.line(), error.column());
     if error.is_data() {
         let path = serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(body));
-        let path = path.err().map(|error| error.path().to_string()).unwrap_or_default();
+        let property = match path.err().map(|error| error.path().to_string()).unwrap_or_default().as_str() {
+            "" | "." => "the body".to_owned(),
+            path => format!("property {}", shown(path)),
+        };
         let words = error.to_string();
         let expected = words.rsplit_once(", expected ").map(|(_, it)| it.split(" at line").next().unwrap_or_default());
-        let expected = expected.map_or("cannot be read".to_owned(), |it| format!("is not {it}"));
-        let words = format!("{}: property {} {expected} ({place})", named(status), shown(&path));
+        let expected = match expected {
+            None => "cannot be read".to_owned(),
+            Some("i64") => "is not a 64-bit integer".to_owned(),
+            Some("a sequence") => "is not an array".to_owned(),
+            Some(it) if it.starts_with("struct ") => "is not an object".to_owned(),
+            Some(it) => format!("is not {it}"),
+        };
+        let words = format!("{}: {property} {expected} ({place})", named(status));
         return Failure { status: Some(status), ..Failure::new(Kind::Decode, words) };
     }
     let words = if body.is_empty() { "is empty".to_owned() } else { format!("is not JSON ({place})") };
