@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::header::HeaderValue;
+use url::ParseError;
 
 use crate::auth::{Authenticator, Wire};
 use crate::credentials::{Credentials, variable};
@@ -163,10 +164,11 @@ impl ClientBuilder {
 
 /// The base URL, or what is wrong with it. It is not repeated: it may hold a password.
 fn parse(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|error| format!("is not a URL: {error}"))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err("must begin with https://".to_owned());
-    }
+    let url = match Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => url,
+        Ok(_) | Err(ParseError::RelativeUrlWithoutBase) => return Err("must begin with https://".to_owned()),
+        Err(error) => return Err(format!("is not a URL: {error}")),
+    };
     if !url.username().is_empty() || url.password().is_some() {
         return Err("must not have a user or a password in it; use Credentials".to_owned());
     }
