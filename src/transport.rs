@@ -11,6 +11,7 @@ use reqwest::{Method, Request, StatusCode, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use tokio::time::Instant;
 use tracing::Instrument;
 
@@ -150,7 +151,7 @@ fn value<T: DeserializeOwned>(answer: Answer) -> Result<ResponseValue<T>, Error>
 /// An answer that is no success, with what Atlas says about it.
 fn failure(answer: Answer) -> Failure {
     let Answer { status, headers, body, .. } = answer;
-    let api_error = serde_json::from_slice::<ApiError>(&body).ok();
+    let api_error = serde_json::from_slice(&body).ok().or_else(|| readable(&body));
     let said = api_error.as_ref();
     let text = |it: &Option<String>| it.as_deref().map(shown).filter(|it| !it.is_empty());
     let mut words = match said.and_then(|it| text(&it.error_code)) {
@@ -172,6 +173,16 @@ fn failure(answer: Answer) -> Failure {
     }
     let retry_after = retry_after(&headers);
     Failure { status: Some(status), api_error, retry_after, ..Failure::new(Kind::Status, words) }
+}
+
+/// Those properties of an error that have the documented type: the others are no reason to lose its code.
+fn readable(body: &Bytes) -> Option<ApiError> {
+    let mut properties: Map<String, Value> = serde_json::from_slice(body).ok()?;
+    properties.retain(|name, value| {
+        let alone = Map::from_iter([(name.clone(), value.clone())]);
+        serde_json::from_value::<ApiError>(alone.into()).is_ok()
+    });
+    serde_json::from_value(properties.into()).ok()
 }
 
 /// Decodes once more, to name the property. serde's own words would repeat the value, so only the end of them is told.
