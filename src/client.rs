@@ -34,7 +34,6 @@ const BASE_URL_VARIABLE: &str = "MONGODB_ATLAS_BASE_URL";
 ///     .build()?;
 /// # Ok::<(), atlas_backup::Error>(())
 /// ```
-#[derive(Debug)]
 #[must_use = "settings do nothing before `build`"]
 pub struct ClientBuilder {
     credentials: Credentials,
@@ -89,6 +88,16 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Client").field("base_url", &self.baseurl).finish_non_exhaustive()
+    }
+}
+
+/// The base URL is shown only if it can be used: another one may hold a password.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let base_url = parse(&self.base_url).map_or("[unusable]".to_owned(), String::from);
+        let mut shown = formatter.debug_struct("ClientBuilder");
+        shown.field("credentials", &self.credentials).field("base_url", &base_url).field("retry", &self.retry);
+        shown.field("user_agent", &self.user_agent).field("timeout", &self.timeout).finish_non_exhaustive()
     }
 }
 
