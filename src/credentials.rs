@@ -73,15 +73,16 @@ impl Credentials {
     /// Refuses what would not survive the way to Atlas, in words that name the part and not its value.
     pub(crate) fn check(&self) -> Result<(), Error> {
         // Tokens (RFC 6750) and user names (RFC 7616) are sent as they are; the id and the secret of a service account
-        // are encoded (RFC 6749), and a private key is only hashed.
+        // are encoded (RFC 6749), and a private key is only hashed: there a line break would be sent, and be refused as
+        // a wrong secret.
         match &self.0 {
             Kind::ServiceAccount { id, secret } => {
-                part("the client id", id, |_| true)?;
-                part("the client secret", secret.expose_secret(), |_| true)
+                part("the client id", id, |it| !it.is_control())?;
+                part("the client secret", secret.expose_secret(), |it| !it.is_control())
             }
             Kind::ApiKey { public, private } => {
                 part("the public API key", public, |it| it.is_ascii_graphic() && !matches!(it, ':' | '"' | '\\'))?;
-                part("the private API key", private.expose_secret(), |_| true)
+                part("the private API key", private.expose_secret(), |it| !it.is_control())
             }
             Kind::AccessToken(token) => part("the access token", token.expose_secret(), |it| it.is_ascii_graphic()),
         }
