@@ -84,7 +84,9 @@ impl Credentials {
                 part("the public API key", public, |it| it.is_ascii_graphic() && !matches!(it, ':' | '"' | '\\'))?;
                 part("the private API key", private.expose_secret(), |it| !it.is_control())
             }
-            Kind::AccessToken(token) => part("the access token", token.expose_secret(), |it| it.is_ascii_graphic()),
+            Kind::AccessToken(token) => {
+                part("the access token", token.expose_secret(), |it| it.is_ascii_graphic() && it != '"')
+            }
         }
     }
 }
@@ -104,7 +106,7 @@ fn part(name: &str, value: &str, fits: fn(char) -> bool) -> Result<(), Error> {
         _ if value.is_empty() => Err(Error::invalid(format!("{name} is empty"))),
         Some(odd) => {
             let place = format!("character {} of {name} cannot be sent", odd + 1);
-            Err(Error::invalid(format!("{place}; look for a line break, a space or a missing part")))
+            Err(Error::invalid(format!("{place}; look for a line break, a space or a quote")))
         }
         None => Ok(()),
     }
