@@ -121,10 +121,11 @@ pub(crate) fn variable(name: &str) -> Result<Option<String>, Error> {
     }
 }
 
-fn first_of(names: &[&'static str]) -> Result<Option<(&'static str, String)>, Error> {
-    for name in names {
+/// The first that is set, with its place.
+fn first_of(names: &[&'static str]) -> Result<Option<(usize, String)>, Error> {
+    for (place, name) in names.iter().enumerate() {
         if let Some(value) = variable(name)? {
-            return Ok(Some((name, value)));
+            return Ok(Some((place, value)));
         }
     }
     Ok(None)
@@ -134,8 +135,9 @@ fn pair(one: &[&'static str], other: &[&'static str]) -> Result<Option<(String, 
     match (first_of(one)?, first_of(other)?) {
         (Some((_, one)), Some((_, other))) => Ok(Some((one, other))),
         (None, None) => Ok(None),
-        (Some((set, _)), None) => Err(half(set, other[0])),
-        (None, Some((set, _))) => Err(half(set, one[0])),
+        // The missing half is named in the spelling of the one that is there.
+        (Some((place, _)), None) => Err(half(one[place], other[place])),
+        (None, Some((place, _))) => Err(half(other[place], one[place])),
     }
 }
 
