@@ -9,10 +9,10 @@ use std::fmt::Write;
 use atlas_backup::builder::GetBackupRestoreJob;
 use support::{CLUSTER, GROUP, ID, atlas, client};
 
+type Change = fn(GetBackupRestoreJob<'_>) -> GetBackupRestoreJob<'_>;
+
 /// What calls say whose arguments are changed like this, one line each. Nothing of them may be sent.
-async fn refused<'n, const N: usize>(
-    cases: [(&'n str, fn(GetBackupRestoreJob<'_>) -> GetBackupRestoreJob<'_>); N],
-) -> String {
+async fn refused<const N: usize>(cases: [(&str, Change); N]) -> String {
     let atlas = atlas().await;
     let client = client(&atlas);
     let mut text = String::new();

@@ -1,7 +1,7 @@
 //! What a client is made of: settings that cannot work are refused when it is built, in words that name the setting and
 //! keep its value to themselves.
 
-#![cfg(feature = "simulator")]
+#![cfg(all(feature = "simulator", feature = "rustls"))]
 
 mod support;
 

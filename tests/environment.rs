@@ -3,7 +3,7 @@
 //! The environment belongs to the whole process, so every test looks at that of a child process: this program again,
 //! told to run the one test that is ignored otherwise.
 
-#![cfg(feature = "simulator")]
+#![cfg(all(feature = "simulator", feature = "rustls"))]
 
 mod support;
 

@@ -144,11 +144,11 @@ async fn each_operation_answers_with_its_document() {
 #[tokio::test]
 async fn text_may_be_borrowed_or_owned() {
     let atlas = atlas().await;
-    let owned = atlas.base_url().to_owned();
+    let (owned, tool) = (atlas.base_url().to_owned(), "tool/1".to_owned());
     for builder in [
         builder("").base_url(atlas.base_url()).user_agent("tool/1"),
-        builder("").base_url(&owned).user_agent(&"tool/1".to_owned()),
-        builder("").base_url(owned.clone()).user_agent("tool/1".to_owned()),
+        builder("").base_url(&owned).user_agent(&tool),
+        builder("").base_url(owned.clone()).user_agent(tool.clone()),
     ] {
         let client = builder.build().unwrap();
         let (group, cluster, id) = (GROUP.to_owned(), CLUSTER.to_owned(), ID.to_owned());
