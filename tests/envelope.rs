@@ -1,6 +1,6 @@
 //! `envelope(true)` changes what Atlas sends, and nothing of what the caller gets.
 
-#![cfg(feature = "simulator")]
+#![cfg(all(feature = "simulator", feature = "rustls"))]
 
 mod support;
 
