@@ -1,6 +1,7 @@
 //! One call from headers to value: a request that the generated code has built goes in, the decoded value comes out,
 //! or an [`Error`] that names the operation. Between them: authentication, the envelope, retries.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -98,29 +99,24 @@ async fn ask(
     let mut request = Request::new(Method::GET, url.clone());
     request.headers_mut().insert(ACCEPT, HeaderValue::from_static(operation.accept));
     request.headers_mut().extend(authorization.map(|value| (AUTHORIZATION, value)));
-    let answer = client.inner.exchange.send(&client.client, request, left).await?;
+    let mut answer = client.inner.exchange.send(&client.client, request, left).await?;
     let wants_envelope = url.query_pairs().any(|(key, value)| key == "envelope" && value == "true");
-    Ok(if wants_envelope { unwrap(answer) } else { answer })
+    if let Some((status, body)) = wants_envelope.then(|| opened(&answer.body)).flatten() {
+        (answer.status, answer.body) = (status, body);
+    }
+    Ok(answer)
 }
 
-/// Takes an answer out of its envelope, in the form of the reference (`content`) or of older pages (`envelope`). What
-/// does not look like one is left as it is: the server may not know the flag.
-fn unwrap(answer: Answer) -> Answer {
-    #[derive(Deserialize)]
-    struct Envelope<'a> {
-        status: u16,
-        #[serde(borrow, alias = "envelope")]
-        content: Option<&'a RawValue>,
+/// What is in an envelope, in the form of the reference (`content`) or of older pages (`envelope`). What does not look
+/// like one is left as it is: the server may not know the flag, and documents may have a status of their own.
+fn opened(body: &Bytes) -> Option<(StatusCode, Bytes)> {
+    let parts: BTreeMap<&str, &RawValue> = serde_json::from_slice(body).ok()?;
+    let status = StatusCode::from_u16(parts.get("status")?.get().parse().ok()?).ok()?;
+    match parts.get("content").or(parts.get("envelope")) {
+        Some(content) => Some((status, body.slice_ref(content.get().as_bytes()))),
+        None if parts.len() == 1 => Some((status, Bytes::new())),
+        None => None,
     }
-    if let Ok(Envelope { status, content }) = serde_json::from_slice(&answer.body)
-        && let Ok(status) = StatusCode::from_u16(status)
-        // A failure may have nothing to say; a success without content is no envelope.
-        && (content.is_some() || !status.is_success())
-    {
-        let body = content.map_or(Bytes::new(), |content| answer.body.slice_ref(content.get().as_bytes()));
-        return Answer { status, body, ..answer };
-    }
-    answer
 }
 
 /// An answer that is no success, with what Atlas says about it.

@@ -140,6 +140,15 @@ async fn a_status_that_is_a_number_belongs_to_the_document_if_nothing_is_enclose
 }
 
 #[tokio::test]
+async fn a_failure_may_have_nothing_in_its_envelope() {
+    let atlas = atlas().await;
+    atlas.put(JOB, &json!({"status": 401}));
+    atlas.envelope_form(EnvelopeForm::Ignored);
+    let error = enveloped_job(&client(&atlas)).await.unwrap_err();
+    assert_eq!(error.to_string(), "401 Unauthorized (get_backup_restore_job)");
+}
+
+#[tokio::test]
 async fn what_is_enclosed_without_a_status_belongs_to_the_document() {
     for document in [
         json!({"id": ID, "content": {"id": "another"}}),
