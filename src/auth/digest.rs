@@ -67,12 +67,14 @@ impl Nonces {
 
     /// A challenge that can be answered, with the strength of its hash.
     fn accept(&self, challenge: &ChallengeRef) -> Option<(usize, Nonce)> {
-        let parameter = |name: &str| {
+        let value = |name: &str| {
             let found = challenge.params.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
-            // In the hash as in the header, a quoted string counts as written, backslashes included (section 3.4).
-            found.map(|(_, value)| value.as_escaped())
+            found.map(|(_, value)| value)
         };
-        let (realm, nonce) = (parameter("realm")?, parameter("nonce")?);
+        // As it came, so that it can go back between quotes again.
+        let parameter = |name: &str| value(name).map(|value| value.as_escaped());
+        // What is hashed is what the quoted string stands for: the RFC can be read either way, Apache reads it so.
+        let (realm, nonce) = (value("realm")?.to_unescaped(), value("nonce")?.to_unescaped());
         let algorithm = parameter("algorithm").unwrap_or("MD5");
         let (name, session) = match algorithm.to_ascii_uppercase().strip_suffix("-SESS") {
             Some(name) => (name.to_owned(), true),
@@ -91,19 +93,19 @@ impl Nonces {
         if !challenge.scheme.eq_ignore_ascii_case("digest") || (session && cnonce.is_none()) {
             return None;
         }
-        let mut secret = hash(&[&self.public, realm, self.private.expose_secret()]);
+        let mut secret = hash(&[&self.public, &realm, self.private.expose_secret()]);
         if session {
-            secret = hash(&[&secret, nonce, cnonce.as_deref().unwrap_or_default()]);
+            secret = hash(&[&secret, &nonce, cnonce.as_deref().unwrap_or_default()]);
         }
-        let mut prefix = format!("Digest username=\"{}\", realm=\"{realm}\", nonce=\"{nonce}\"", self.public);
+        let mut prefix = format!("Digest username=\"{}\"", self.public);
+        for name in ["realm", "nonce", "opaque"] {
+            prefix.extend(parameter(name).map(|value| format!(", {name}=\"{value}\"")));
+        }
         if parameter("algorithm").is_some() {
             prefix.push_str(&format!(", algorithm={algorithm}"));
         }
-        if let Some(opaque) = parameter("opaque") {
-            prefix.push_str(&format!(", opaque=\"{opaque}\""));
-        }
         let strength = if name == "MD5" { 0 } else { 1 };
-        Some((strength, Nonce { hash, secret, nonce: nonce.to_owned(), cnonce, count: 0, prefix }))
+        Some((strength, Nonce { hash, secret, nonce, cnonce, count: 0, prefix }))
     }
 }
 
