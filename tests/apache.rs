@@ -109,6 +109,13 @@ fn configuration(home: &Path, modules: &str, port: u16, realm: &str, lines: &str
          ErrorLog {home}/error.log
          LogFormat %>s status
          CustomLog {home}/access.log status
+         # Short of workers, Apache closes connections that wait, and a request may cross with that.
+         StartServers 1
+         ServerLimit 1
+         ThreadLimit 256
+         ThreadsPerChild 256
+         MaxRequestWorkers 256
+         KeepAliveTimeout 60
          MaxKeepAliveRequests 0
          AuthDigestShmemSize 1048576
          DocumentRoot {home}/www
