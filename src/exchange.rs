@@ -6,12 +6,15 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{HeaderMap, HeaderValue, USER_AGENT};
-use reqwest::{Request, StatusCode};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, LOCATION, USER_AGENT};
+use reqwest::{Request, StatusCode, Url};
+use serde_json::Value;
 use tokio::sync::Semaphore;
 
-use crate::error::{Error, Failure, Kind};
+use crate::error::{Error, Failure, Kind, shown};
 use crate::retry::retry_after;
 
 /// Documents of Atlas have a few kilobytes.
@@ -34,6 +37,50 @@ pub(crate) struct Answer {
     pub body: Bytes,
     /// Whether it comes from the URL that was asked; a client with redirects may have gone elsewhere.
     pub direct: bool,
+    /// What the request was authorized with.
+    pub sent: Option<HeaderValue>,
+}
+
+impl Answer {
+    /// What the server says about a request that did not succeed, in the form of Atlas or of OAuth.
+    pub(crate) fn failure(&self) -> Failure {
+        let said: Value = serde_json::from_slice(&self.body).unwrap_or_default();
+        let text = |key: &str| said[key].as_str().map(|text| self.quoted(text));
+        let name = text("errorCode").or_else(|| text("error"));
+        let name = name.as_deref().or(self.status.canonical_reason());
+        let mut words = self.status.as_str().to_owned();
+        words.extend(name.map(|name| format!(" {name}")));
+        let detail = text("detail").or_else(|| text("error_description")).or_else(|| text("reason"));
+        words.extend(detail.map(|detail| format!(": {detail}")));
+        let location = self.headers.get(LOCATION).filter(|_| self.status.is_redirection());
+        let location = location.and_then(|it| Url::parse(it.to_str().ok()?).ok());
+        if let Some(host) = location.as_ref().and_then(Url::host_str) {
+            words.push_str(&format!(": redirects to {} are not followed; check the base URL", self.quoted(host)));
+        }
+        if matches!(self.status.as_u16(), 406 | 410) {
+            words.push_str("; Atlas may have withdrawn this version of the operation: look for a newer atlas-backup");
+        }
+        let api_error = serde_json::from_value(said).ok();
+        let retry_after = retry_after(&self.headers);
+        Failure { status: Some(self.status), api_error, retry_after, ..Failure::new(Kind::Status, words) }
+    }
+
+    /// Text of the server for one line, without what the request was authorized with: the server may repeat it.
+    pub(crate) fn quoted(&self, text: &str) -> String {
+        let sent = self.sent.as_ref().and_then(|it| it.to_str().ok()?.split_once(' '));
+        let sent = sent.map_or("", |(_, secret)| secret);
+        // `Basic` can be read by anybody.
+        let pair = BASE64_STANDARD.decode(sent).ok().and_then(|it| String::from_utf8(it).ok()).unwrap_or_default();
+        let pair = pair.replacen(':', "&", 1);
+        let plain = url::form_urlencoded::parse(pair.as_bytes()).map(|(text, _)| text.into_owned());
+        let secrets = sent.split('"').chain(pair.split('&')).map(str::to_owned).chain(plain);
+        let mut text = text.to_owned();
+        // Of an answer to a challenge the path may be told, and what is as short as its other parts is no secret.
+        for secret in secrets.filter(|it| it.len() >= 8 && !it.starts_with('/')) {
+            text = text.replace(&secret, "[hidden]");
+        }
+        shown(&text)
+    }
 }
 
 impl Exchange {
@@ -51,7 +98,7 @@ impl Exchange {
         let limit = self.timeout.min(left);
         *request.timeout_mut() = Some(limit);
         request.headers_mut().insert(USER_AGENT, self.user_agent.clone());
-        let asked = request.url().clone();
+        let (asked, sent) = (request.url().clone(), request.headers().get(AUTHORIZATION).cloned());
         let lead = self.lead().await;
         let response = http.execute(request).await.map_err(|error| no_answer(error, &asked, limit))?;
         drop(lead);
@@ -63,7 +110,7 @@ impl Exchange {
             Err(_) if !status.is_success() => Bytes::new(),
             Err(problem) => return Err(cut(problem, status, &headers, limit)),
         };
-        Ok(Answer { status, headers, body, direct })
+        Ok(Answer { status, headers, body, direct, sent })
     }
 
     /// Waits for the first exchange, or is it. Dropping what comes out lets the others go.
@@ -117,7 +164,7 @@ async fn read(mut response: reqwest::Response) -> Result<Bytes, Problem> {
     Ok(whole.freeze())
 }
 
-fn no_answer(error: reqwest::Error, asked: &reqwest::Url, limit: Duration) -> Error {
+fn no_answer(error: reqwest::Error, asked: &Url, limit: Duration) -> Error {
     let error = error.without_url();
     let host = asked.host_str().unwrap_or_default();
     let words = match (error.is_timeout(), error.is_connect()) {
@@ -150,5 +197,5 @@ fn cause(error: &dyn std::error::Error) -> String {
     while let Some(source) = cause.source() {
         cause = source;
     }
-    crate::error::shown(&cause.to_string())
+    shown(&cause.to_string())
 }

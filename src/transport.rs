@@ -18,8 +18,7 @@ use crate::auth::{Authenticator, Wire};
 use crate::error::{Error, Failure, Kind, shown};
 use crate::exchange::{Answer, Exchange};
 use crate::generated::{Client, OPERATIONS};
-use crate::retry::{self, RetryPolicy, retry_after};
-use crate::types::ApiError;
+use crate::retry::{self, RetryPolicy};
 
 /// An operation of the OpenAPI document.
 pub(crate) struct Operation {
@@ -139,38 +138,12 @@ fn unwrap(answer: Answer) -> Answer {
 
 fn value<T: DeserializeOwned>(answer: Answer) -> Result<ResponseValue<T>, Error> {
     if !answer.status.is_success() {
-        return Err(failure(answer).into());
+        return Err(answer.failure().into());
     }
     match serde_json::from_slice(&answer.body) {
         Ok(value) => Ok(ResponseValue::new(value, answer.status, answer.headers)),
         Err(error) => Err(undecodable::<T>(answer.status, &answer.body, error).into()),
     }
-}
-
-/// An answer that is no success, with what Atlas says about it.
-fn failure(answer: Answer) -> Failure {
-    let Answer { status, headers, body, .. } = answer;
-    let api_error = serde_json::from_slice::<ApiError>(&body).ok();
-    let said = api_error.as_ref();
-    let code = said.and_then(|it| it.error_code.as_deref());
-    let mut words = match (code, status.canonical_reason()) {
-        (Some(code), _) => format!("{} {}", status.as_u16(), shown(code)),
-        (None, Some(reason)) => format!("{} {reason}", status.as_u16()),
-        (None, None) => status.as_u16().to_string(),
-    };
-    if let Some(detail) = said.and_then(|it| it.detail.as_deref().or(it.reason.as_deref())) {
-        words.push_str(": ");
-        words.push_str(&shown(detail));
-    }
-    let location = headers.get("location").and_then(|it| Url::parse(it.to_str().ok()?).ok());
-    if let Some(host) = location.filter(|_| status.is_redirection()).and_then(|url| url.host_str().map(str::to_owned)) {
-        words.push_str(&format!(": redirects to {} are not followed; check the base URL", shown(&host)));
-    }
-    if matches!(status.as_u16(), 406 | 410) {
-        words.push_str("; Atlas may have withdrawn this version of the operation: look for a newer atlas-backup");
-    }
-    let retry_after = retry_after(&headers);
-    Failure { status: Some(status), api_error, retry_after, ..Failure::new(Kind::Status, words) }
 }
 
 /// Decodes once more, to name the property. serde's own words would repeat the value, so only the end of them is told.
@@ -192,7 +165,7 @@ fn undecodable<T: DeserializeOwned>(status: StatusCode, body: &Bytes, error: ser
 
 impl Transport {
     fn warn_of_deprecation(&self, operation: &'static Operation, answer: &Answer) {
-        let header = |name| answer.headers.get(name).and_then(|it| it.to_str().ok()).map(shown);
+        let header = |name| answer.headers.get(name).and_then(|it| it.to_str().ok()).map(|it| answer.quoted(it));
         let (deprecation, sunset) = (header("deprecation"), header("sunset"));
         let index = OPERATIONS.iter().position(|it| std::ptr::eq(it, operation)).unwrap_or_default();
         if (deprecation.is_some() || sunset.is_some()) && !self.warned[index].swap(true, Ordering::Relaxed) {
