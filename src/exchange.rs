@@ -3,7 +3,6 @@
 //! Limits: a time for the whole exchange, the size of the body. The first exchange of a client goes ahead alone, so
 //! that a burst of first calls shares one HTTP/2 connection rather than open one each.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use base64::Engine;
@@ -13,6 +12,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, LOCATION, USER_AGEN
 use reqwest::{Request, StatusCode, Url};
 use serde_json::Value;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 use crate::error::{Error, Failure, Kind, shown};
 use crate::retry::retry_after;
@@ -26,8 +26,8 @@ const HEAD_START: Duration = Duration::from_secs(1);
 pub(crate) struct Exchange {
     pub user_agent: HeaderValue,
     pub timeout: Duration,
+    /// One permit, for the first exchange; closed when the others may go.
     first: Semaphore,
-    gone_ahead: AtomicBool,
 }
 
 /// A whole answer.
@@ -85,7 +85,7 @@ impl Answer {
 
 impl Exchange {
     pub(crate) fn new(user_agent: HeaderValue, timeout: Duration) -> Self {
-        Exchange { user_agent, timeout, first: Semaphore::new(1), gone_ahead: AtomicBool::new(false) }
+        Exchange { user_agent, timeout, first: Semaphore::new(1) }
     }
 
     /// Sends the request and reads the answer, within `left` and the time limit of an exchange.
@@ -95,11 +95,12 @@ impl Exchange {
         mut request: Request,
         left: Duration,
     ) -> Result<Answer, Error> {
-        let limit = self.timeout.min(left);
+        let begun = Instant::now();
+        let lead = self.lead().await;
+        let limit = self.timeout.min(left.saturating_sub(begun.elapsed()));
         *request.timeout_mut() = Some(limit);
         request.headers_mut().insert(USER_AGENT, self.user_agent.clone());
         let (asked, sent) = (request.url().clone(), request.headers().get(AUTHORIZATION).cloned());
-        let lead = self.lead().await;
         let response = http.execute(request).await.map_err(|error| no_answer(error, &asked, limit))?;
         drop(lead);
         let (status, direct) = (response.status(), *response.url() == asked);
@@ -115,27 +116,25 @@ impl Exchange {
 
     /// Waits for the first exchange, or is it. Dropping what comes out lets the others go.
     async fn lead(&self) -> Option<Lead<'_>> {
-        if self.gone_ahead.load(Ordering::Acquire) {
+        if self.first.is_closed() {
             return None;
         }
-        let permit = tokio::time::timeout(HEAD_START, self.first.acquire()).await;
-        match permit {
-            Ok(Ok(permit)) if !self.gone_ahead.load(Ordering::Acquire) => {
-                permit.forget();
-                Some(Lead(self))
-            }
-            _ => None,
+        if let Ok(Ok(permit)) = tokio::time::timeout(HEAD_START, self.first.acquire()).await {
+            permit.forget();
+            return Some(Lead(&self.first));
         }
+        // It has gone ahead, or takes too long for anybody to wait any more.
+        self.first.close();
+        None
     }
 }
 
 /// The first exchange, under way.
-struct Lead<'a>(&'a Exchange);
+struct Lead<'a>(&'a Semaphore);
 
 impl Drop for Lead<'_> {
     fn drop(&mut self) {
-        self.0.gone_ahead.store(true, Ordering::Release);
-        self.0.first.close();
+        self.0.close();
     }
 }
 
