@@ -50,7 +50,7 @@ pub(crate) async fn call<T: DeserializeOwned>(
     request: reqwest::Result<Request>,
     operation: &'static Operation,
 ) -> Result<ResponseValue<T>, Error> {
-    let span = tracing::debug_span!("atlas_backup", operation = operation.name);
+    let span = tracing::info_span!("atlas_backup", operation = operation.name);
     let url = match request {
         Ok(request) => request.url().clone(),
         Err(error) => return Err(Error::invalid(format!("the request has no valid URL: {error}")).of(operation.name)),

