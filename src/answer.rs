@@ -48,8 +48,8 @@ impl Answer {
     pub(crate) fn failure(&self) -> Failure {
         let said: Value = serde_json::from_slice(&self.body).unwrap_or_default();
         let text = |keys: &[&str]| {
-            let texts = keys.iter().filter_map(|key| said[*key].as_str()).map(|text| self.quoted(text));
-            texts.into_iter().find(|text| !text.is_empty())
+            let mut texts = keys.iter().filter_map(|key| said[*key].as_str()).map(|text| self.quoted(text));
+            texts.find(|text| !text.is_empty() && text != self.status.as_str())
         };
         let code = text(&["errorCode", "error"]).map(|code| format!("{} {code}", self.status.as_u16()));
         let mut words = code.unwrap_or_else(|| named(self.status));

@@ -41,7 +41,7 @@ pub(crate) async fn call<T: DeserializeOwned>(
     request: reqwest::Result<Request>,
     operation: &'static Operation,
 ) -> Result<ResponseValue<T>, Error> {
-    let span = tracing::debug_span!("atlas_backup", operation = operation.name);
+    let span = tracing::info_span!("atlas_backup", operation = operation.name);
     let answer = attempts(client, request, operation).instrument(span).await;
     answer.and_then(Answer::value).map_err(|error| error.of(operation))
 }

@@ -279,7 +279,7 @@ async fn a_life_beyond_all_measure_is_no_harm() {
 
 #[tokio::test]
 async fn ids_and_secrets_with_any_letters_arrive_as_they_are() {
-    for odd in ["a:b", "a b+c%20", r#"quo"te\"#, "Zoë 密码 🔑", "line\nbreak", "&=;", "%zz"] {
+    for odd in ["a:b", "a b+c%20", r#"quo"te\"#, "Zoë 密码 🔑", "&=;", "%zz"] {
         let atlas = Simulator::start().await.unwrap();
         put_jobs(&atlas, 1);
         atlas.add_service_account(odd, odd);
@@ -317,7 +317,7 @@ async fn empty_ids_and_secrets_are_refused() {
 #[tokio::test]
 async fn a_token_that_cannot_be_sent_is_refused_with_a_sentence() {
     let refused = |token: &str| Client::builder(Credentials::access_token(token)).build().expect_err(token).to_string();
-    let odd = "of the access token cannot be sent; look for a line break, a space or a missing part";
+    let odd = "of the access token cannot be sent; look for a line break, a space or a quote";
     assert_eq!(refused(""), "the access token is empty");
     assert_eq!(refused("token\n"), format!("character 6 {odd}"));
     assert_eq!(refused("to ken"), format!("character 3 {odd}"));

@@ -4,8 +4,8 @@
 //! server may demand counts in the order of arrival, a kept nonce is lent to one request at a time; since it may
 //! forget nonces at any time, one that was refused is dropped, and one that is lost with its request is not missed.
 //!
-//! The answers are computed by `http-auth`: 3.4 us and 7 allocations each, where `digest_auth` takes 5.4 us and 77, and
-//! hashing by hand 0.7 us and a hundred lines. Next to some 50 us for a request, the lines cost more.
+//! `http-auth` computes the answers. Measured for one more answer to a kept challenge: 1.6 us, 3.5 us by `digest_auth`,
+//! and 1.0 us by hashing here, with 80 lines more. A request costs some 50 us.
 
 use std::sync::{Mutex, PoisonError};
 

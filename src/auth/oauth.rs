@@ -180,7 +180,7 @@ impl Tokens {
                     tokio::time::sleep(pause).await;
                 }
                 None => {
-                    tracing::warn!(attempt, %error, "no access token");
+                    tracing::warn!(attempt, %error, "no new access token");
                     self.state().failed = Some((Instant::now(), error.clone()));
                     return Err(error);
                 }

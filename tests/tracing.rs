@@ -1,0 +1,104 @@
+//! What is traced: a span for each call, events for retries and renewals, a warning for operations that Atlas withdraws.
+
+#![cfg(feature = "simulator")]
+
+#[path = "support/log.rs"]
+mod log;
+#[path = "support/auth.rs"]
+mod support;
+
+use std::time::Duration;
+
+use atlas_backup::Client;
+use atlas_backup::simulator::{Fault, Simulator};
+use log::Log;
+use support::*;
+use tracing::level_filters::LevelFilter;
+
+/// The lines of this crate, without what differs from run to run.
+fn lines(log: &Log, atlas: &Simulator) -> String {
+    let lines = log.own_lines().join("\n").replace(atlas.base_url(), "[atlas]");
+    let pause = regress::Regex::new(r"pause=[0-9.]+[µnm]?s").unwrap();
+    pause.replace_all(&lines, "pause=[pause]")
+}
+
+#[tokio::test]
+async fn a_call_is_a_span_and_a_retry_an_event() {
+    let log = Log::start(LevelFilter::DEBUG);
+    let atlas = atlas(Way::Token).await;
+    atlas.fault(Fault::status(503).times(2));
+    ask(&client(&atlas, Way::Token)).await.unwrap();
+    insta::assert_snapshot!(lines(&log, &atlas));
+}
+
+#[tokio::test]
+async fn fetching_a_token_is_an_event_and_so_is_a_retry_of_it() {
+    let log = Log::start(LevelFilter::DEBUG);
+    let atlas = atlas(Way::Account).await;
+    atlas.fault(Fault::token_limit());
+    ask(&client(&atlas, Way::Account)).await.unwrap();
+    insta::assert_snapshot!(lines(&log, &atlas));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_renewal_that_fails_is_a_warning() {
+    let log = Log::start(LevelFilter::WARN);
+    let atlas = atlas(Way::Account).await;
+    let client = client(&atlas, Way::Account);
+    ask(&client).await.unwrap();
+    tokio::time::advance(Duration::from_secs(3400)).await;
+    atlas.fault(Fault::status(500).on_token_endpoint());
+    ask(&client).await.unwrap();
+    insta::assert_snapshot!(lines(&log, &atlas));
+}
+
+#[tokio::test]
+async fn a_call_that_goes_well_says_nothing_at_the_usual_levels() {
+    let log = Log::start(LevelFilter::INFO);
+    for way in WAYS {
+        ask(&client(&atlas(way).await, way)).await.unwrap();
+    }
+    assert_eq!(log.text(), "");
+}
+
+#[expect(deprecated, reason = "withdrawn operations are called like others")]
+async fn ask_for_an_older_job(client: &Client) {
+    let request = client.get_legacy_backup_restore_job().group_id(GROUP).cluster_name("Cluster0");
+    request.job_id(job_id(0)).send().await.expect_err("there is none");
+}
+
+#[tokio::test]
+async fn that_an_operation_is_withdrawn_is_told_once_for_each_operation_and_client() {
+    let log = Log::start(LevelFilter::INFO);
+    let atlas = atlas(Way::Token).await;
+    let name = "get_legacy_backup_restore_job";
+    atlas.add_operation_header(name, "Deprecation", "Mon, 5 Aug 2024 00:00:00 GMT");
+    atlas.add_operation_header(name, "Sunset", "Thu, 1 Jul 2027 00:00:00 GMT");
+    atlas.add_operation_header("get_backup_restore_job", "Sunset", "soon,\tsee https://example.org/?key=1");
+    let clients = [client(&atlas, Way::Token), client(&atlas, Way::Token)];
+    for client in [&clients[0], &clients[0].clone(), &clients[1]] {
+        ask_for_an_older_job(client).await;
+        ask(client).await.unwrap();
+    }
+    insta::assert_snapshot!(lines(&log, &atlas));
+}
+
+#[tokio::test]
+async fn no_level_shows_what_a_request_was_authorized_with() {
+    let log = Log::start(LevelFilter::TRACE);
+    for way in WAYS {
+        for atlas in [atlas(way).await, prepared(Simulator::start_tls().await.unwrap(), way)] {
+            let client = builder(&atlas, way).http_client(own_http_client(&atlas)).build().unwrap();
+            ask(&client).await.unwrap();
+            client.revoke_token().await.unwrap();
+            for request in atlas.requests() {
+                let header = request.header("authorization").unwrap_or_default();
+                let secrets = header.split(['"', ' ']).filter(|part| part.len() >= 20 && !part.starts_with('/'));
+                for secret in secrets.chain([SECRET, PRIVATE]) {
+                    assert!(!log.text().contains(secret), "{way:?}: {secret} is traced");
+                }
+            }
+        }
+    }
+    assert!(log.text().contains("TRACE"));
+}
