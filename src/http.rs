@@ -38,9 +38,10 @@ pub(crate) fn default_client(url: &Url, loopback: bool) -> Result<reqwest::Clien
         "https" => tls::platform(),
         _ => tls::trusting_nobody(),
     };
-    let tls = tls.map_err(|words| Error::invalid(format!("no TLS for the base URL: {words}")))?;
     let builder = if loopback { builder().no_proxy() } else { builder() };
-    with_tls(builder, tls).build().map_err(|error| Error::invalid(format!("no HTTP client: {error}")))
+    let builder = tls.map(|tls| with_tls(builder, tls));
+    let builder = builder.map_err(|words| Error::invalid(format!("no TLS for the base URL: {words}")))?;
+    builder.build().map_err(|error| Error::invalid(format!("no HTTP client: {error}")))
 }
 
 fn builder() -> reqwest::ClientBuilder {
