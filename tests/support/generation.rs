@@ -24,8 +24,11 @@ pub fn generated(yaml: &str) -> String {
 
 /// The sentence with which the build script would stop.
 #[track_caller]
-pub fn refusal(yaml: &str) -> String {
-    build::generate(yaml).map(|generated| generated.code).expect_err("the document should be refused")
+pub fn refusal(what: &str, yaml: &str) -> String {
+    match build::generate(yaml) {
+        Ok(_) => panic!("should be refused: {what}"),
+        Err(sentence) => sentence,
+    }
 }
 
 /// `yaml` with the one place that reads `from` changed to `to`.
