@@ -20,19 +20,15 @@ pub struct Generated {
 /// Generates the client from the text of an OpenAPI document.
 pub fn generate(yaml: &str) -> Result<Generated, String> {
     let document = document::read(yaml)?;
-    let mut types = schemas::named(&document)?;
-    let (operations, adapted) = adapt::adapt(&document, &mut types)?;
+    let mut schemas = schemas::Schemas::new(&document)?;
+    let (operations, adapted) = adapt::adapt(&mut schemas)?;
     let mut settings = GenerationSettings::default();
-    let inner = quote!(::std::sync::Arc<crate::transport::Transport>);
-    settings
-        .with_interface(InterfaceStyle::Builder)
-        .with_inner_type(inner)
-        .with_derive("PartialEq")
-        .with_derive("Default");
-    let refused = |error: &dyn std::fmt::Display| format!("progenitor cannot work with this document: {error}");
-    let adapted = serde_json::from_value(adapted).map_err(|error| refused(&error))?;
-    let tokens = Generator::new(&settings).generate_tokens(&adapted).map_err(|error| refused(&error))?;
-    let mut file = syn::parse2(tokens).map_err(|error| refused(&error))?;
-    refine::refine(&mut file, &types, &operations);
+    settings.with_interface(InterfaceStyle::Builder).with_derive("PartialEq").with_derive("Default");
+    settings.with_inner_type(quote!(::std::sync::Arc<crate::transport::Transport>));
+    let generate = || -> Result<syn::File, Box<dyn std::error::Error>> {
+        Ok(syn::parse2(Generator::new(&settings).generate_tokens(&serde_json::from_value(adapted)?)?)?)
+    };
+    let mut file = generate().map_err(|error| format!("progenitor cannot work with this document: {error}"))?;
+    refine::refine(&mut file, &schemas.types, &operations);
     Ok(Generated { code: prettyplease::unparse(&file) })
 }

@@ -1,37 +1,27 @@
 //! After generation: progenitor's syntax tree goes in, the code of the client comes out. Types lose their builders and
 //! learn to read null; calls hand their request over to `crate::transport` and complain in the crate's own words.
 
+use std::collections::BTreeMap;
+
 use heck::ToUpperCamelCase;
 use quote::{ToTokens, format_ident, quote};
 use serde_json::Value;
-use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Expr, ImplItemFn, Item, ItemEnum, ItemMod, ItemStruct, LitStr, Stmt, Type, parse_quote};
+use syn::{Attribute, ImplItem, Item, ItemEnum, ItemImpl, ItemMod, ItemStruct, Stmt, parse_quote};
 
-use super::adapt::{Operation, deprecation};
-use super::schemas::{Types, rust_name};
+use super::adapt::{Operation, Parameter, deprecation};
+use super::schemas::rust_name;
 
-pub fn refine(file: &mut syn::File, types: &Types, operations: &[Operation]) {
-    file.items.retain(|item| match item {
-        Item::Use(_) => false,
-        Item::Impl(item) => item.trait_.is_none() && !source(item).contains("new_with_client"),
-        Item::Mod(module) => module.ident != "prelude",
-        _ => true,
-    });
-    for item in &mut file.items {
+pub fn refine(file: &mut syn::File, types: &BTreeMap<String, Value>, operations: &[Operation]) {
+    file.items.retain_mut(|item| {
         match item {
             Item::Mod(module) if module.ident == "types" => refine_types(module, types),
-            Item::Struct(client) => {
-                client.attrs = vec![
-                    docs(
-                        "A client of Atlas, with a method for each operation.\n\nClones are cheap; they share their \
-                         connections, their token and their nonces.",
-                    ),
-                    parse_quote!(#[derive(Clone)]),
-                ];
-            }
-            item => (0..).zip(operations).for_each(|(index, operation)| Call { index, operation }.visit_item_mut(item)),
+            Item::Mod(module) if module.ident == "builder" => refine_builders(module, operations),
+            Item::Struct(client) => client.attrs = vec![parse_quote!(#[derive(Clone)])],
+            Item::Impl(client) if source(client).contains("builder :: ") => refine_impl(client, operations),
+            _ => return false,
         }
-    }
+        true
+    });
     let table = operations.iter().map(|Operation { name, path, accept, .. }| {
         quote!(crate::transport::Operation { name: #name, path: #path, accept: #accept })
     });
@@ -49,28 +39,25 @@ fn docs(text: &str) -> Attribute {
     parse_quote!(#[doc = #text])
 }
 
-fn deprecated(note: Option<&String>) -> Option<Attribute> {
-    note.map(|note| parse_quote!(#[deprecated(note = #note)]))
+fn deprecated(note: &Option<String>) -> Option<Attribute> {
+    note.as_ref().map(|note| parse_quote!(#[deprecated(note = #note)]))
 }
 
-fn refine_types(module: &mut ItemMod, types: &Types) {
-    module.attrs = vec![docs(
-        "What Atlas answers, as data.\n\nA value prints all that it holds: `Debug` and serialization show download URLs \
-         and keys. What Atlas sends beyond its documentation is in `extra`.",
-    )];
+fn refine_types(module: &mut ItemMod, types: &BTreeMap<String, Value>) {
+    module.attrs.clear();
     let items = &mut module.content.get_or_insert_default().1;
-    items.retain(|item| matches!(item, Item::Struct(_) | Item::Enum(_)));
-    for item in &mut *items {
+    items.retain_mut(|item| {
         match item {
             Item::Struct(item) => refine_struct(item, &types[&item.ident.to_string()]),
             Item::Enum(it) => *item = open_enum(it),
-            _ => {}
+            _ => return false,
         }
-    }
+        true
+    });
     items.extend(types.iter().map(|(name, schema)| {
         let (ident, json) = (format_ident!("{name}"), schema.to_string());
-        let parts = json.split("\"#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next());
-        let parts = parts.map(|name| format_ident!("{name}"));
+        let parts = json.split("\"#/components/schemas/").skip(1);
+        let parts = parts.filter_map(|rest| Some(format_ident!("{}", rest.split('"').next()?)));
         parse_quote!(crate::json_schema::json_schema! { #ident, #json, [#(#parts),*] })
     }));
 }
@@ -80,17 +67,17 @@ fn refine_struct(item: &mut ItemStruct, schema: &Value) {
         let name = field.ident.to_token_stream().to_string();
         let mut properties = schema["properties"].as_object().into_iter().flatten();
         let note = properties.find(|(key, _)| rust_name(key) == name).and_then(|(_, it)| deprecation(it, it));
-        field.attrs.extend(deprecated(note.as_ref()));
-        let reader = match source(&field.ty) {
-            _ if name == "extra" => parse_quote!(#[doc = "What Atlas sent and does not document, by JSON name."]),
-            ty if ty.starts_with(":: std :: option") => continue,
-            // Any JSON may be null: there it is a value like others.
-            ty if ty.starts_with(":: std :: vec") && !ty.contains("serde_json :: Value") => {
-                parse_quote!(#[serde(deserialize_with = "crate::null::left_out")])
+        field.attrs.extend(deprecated(&note));
+        // Any JSON may be null: there it is a value like others.
+        let ty = source(&field.ty).replace(":: serde_json :: Value >", "any");
+        field.attrs.extend(match ty.split(' ').nth(3) {
+            _ if name == "extra" => Some(docs("What Atlas sent and does not document, by JSON name.")),
+            Some("option") => None,
+            Some("vec") if !ty.ends_with("any") => {
+                Some(parse_quote!(#[serde(deserialize_with = "crate::null::left_out")]))
             }
-            _ => parse_quote!(#[serde(deserialize_with = "crate::null::as_default")]),
-        };
-        field.attrs.push(reader);
+            _ => Some(parse_quote!(#[serde(deserialize_with = "crate::null::as_default")])),
+        });
     }
 }
 
@@ -104,81 +91,54 @@ fn open_enum(item: &ItemEnum) -> Item {
     parse_quote!(crate::open_enum::open_enum! { #(#docs)* #ident { #(#variants),* } })
 }
 
-/// Goes over what was generated for one operation: its method and its builder.
-struct Call<'a> {
-    index: usize,
-    operation: &'a Operation,
+/// The builder of each call complains in the crate's words, checks its arguments, and ends in `crate::transport`.
+fn refine_builders(module: &mut ItemMod, operations: &[Operation]) {
+    // Complaints that never come should cost no allocation.
+    let words = source(module)
+        .replace(", String >", ", ::std::borrow::Cow<'static, str> >")
+        .replace(" was not initialized\" . to_string ()", " is missing\" . into ()")
+        .replace(" failed\" . to_string ()", " failed\" . into ()")
+        .replace("Error < () >", "crate::Error")
+        .replace("use super :: {", "use progenitor_client::{");
+    *module = syn::parse_str(&words).unwrap_or_else(|_| module.clone());
+    for item in &mut module.content.get_or_insert_default().1 {
+        if let Item::Impl(builder) = item {
+            refine_impl(builder, operations);
+        }
+    }
 }
 
-impl VisitMut for Call<'_> {
-    fn visit_item_mut(&mut self, item: &mut Item) {
-        let builder = self.operation.name.to_upper_camel_case();
-        match item {
-            Item::Use(item) if source(item).contains("OperationInfo") => {
-                *item = parse_quote!(
-                    use progenitor_client::{ResponseValue, encode_path};
-                )
-            }
-            Item::Impl(it) if source(&it.self_ty) == "Client" || source(&it.self_ty) == format!("{builder} < 'a >") => {
-                visit_mut::visit_item_impl_mut(self, it);
-            }
-            Item::Mod(module) => visit_mut::visit_item_mod_mut(self, module),
-            Item::Struct(it) if it.ident == builder => visit_mut::visit_item_struct_mut(self, it),
-            _ => {}
+/// The methods of the client, or those of a builder.
+fn refine_impl(item: &mut ItemImpl, operations: &[Operation]) {
+    let of = source(&item.self_ty);
+    for (index, operation) in operations.iter().enumerate() {
+        if of == "Client" || of == format!("{} < 'a >", operation.name.to_upper_camel_case()) {
+            item.items.iter_mut().for_each(|method| refine_method(method, index, operation));
         }
     }
+}
 
-    fn visit_impl_item_fn_mut(&mut self, method: &mut ImplItemFn) {
-        let (index, ident) = (self.index, method.sig.ident.clone());
-        visit_mut::visit_impl_item_fn_mut(self, method);
-        if ident == *self.operation.name {
-            method.attrs = vec![docs(&self.operation.docs)];
-            method.attrs.extend(deprecated(self.operation.deprecated.as_ref()));
-        } else if let Some(parameter) = self.operation.parameters.iter().find(|it| ident == it.name) {
-            method.attrs.push(docs(&parameter.docs));
-            let check = parameter.check.as_ref().map(|check| parse_quote!(self.#ident = self.#ident.and_then(#check);));
-            method.block.stmts.splice(1..1, check);
-        } else if ident == "send" {
-            // Only the request is kept of what stands behind the URL, and that without progenitor's headers.
-            let tail = method.block.stmts.iter().position(|stmt| source(stmt).starts_with("let mut header_map"));
-            let tail = method.block.stmts.split_off(tail.unwrap_or_default());
-            method.block.stmts.extend(tail.into_iter().find(|stmt| source(stmt).contains("let mut request")));
-            method.block.stmts.push(Stmt::Expr(
-                parse_quote!(crate::transport::call(client, request, &super::OPERATIONS[#index]).await),
-                None,
-            ));
-        }
-    }
-
-    fn visit_expr_mut(&mut self, expr: &mut Expr) {
-        visit_mut::visit_expr_mut(self, expr);
-        let index = self.index;
-        match expr {
-            Expr::MethodCall(call) if ["header", "headers"].iter().any(|name| call.method == name) => {
-                *expr = (*call.receiver).clone()
-            }
-            Expr::Try(tried) if source(tried).ends_with("build () ?") => *expr = (*tried.expr).clone(),
-            Expr::Path(path) if source(path) == "Error :: InvalidRequest" => {
-                *expr = parse_quote!(|words| crate::Error::argument(&super::OPERATIONS[#index], words));
-            }
-            // Complaints that never come should cost no allocation.
-            Expr::MethodCall(call) if call.method == "to_string" && matches!(*call.receiver, Expr::Lit(_)) => {
-                call.method = format_ident!("into");
-            }
-            _ => {}
-        }
-    }
-
-    fn visit_lit_str_mut(&mut self, text: &mut LitStr) {
-        *text = LitStr::new(&text.value().replace(" was not initialized", " is missing"), text.span());
-    }
-
-    fn visit_type_mut(&mut self, ty: &mut Type) {
-        visit_mut::visit_type_mut(self, ty);
-        match source(ty).as_str() {
-            "String" => *ty = parse_quote!(::std::borrow::Cow<'static, str>),
-            "Error < () >" => *ty = parse_quote!(crate::Error),
-            _ => {}
-        }
+fn refine_method(method: &mut ImplItem, index: usize, operation: &Operation) {
+    let ImplItem::Fn(method) = method else { return };
+    let name = method.sig.ident.clone();
+    let stmts = &mut method.block.stmts;
+    let parameters = &operation.parameters;
+    if name == operation.name {
+        method.attrs = vec![docs(&operation.docs)];
+        method.attrs.extend(deprecated(&operation.deprecated));
+    } else if let Some(Parameter { docs: text, check, .. }) = parameters.iter().find(|it| name == it.name) {
+        method.attrs.push(docs(text));
+        stmts.splice(1..1, check.as_ref().map(|check| parse_quote!(self.#name = self.#name.and_then(|value| #check);)));
+    } else if name == "send" {
+        let names: Vec<_> = parameters.iter().map(|it| format_ident!("{}", it.name)).collect();
+        let (queries, api_names): (Vec<_>, Vec<_>) =
+            names.iter().zip(parameters).filter(|(_, it)| !it.in_path).map(|(name, it)| (name, &it.api_name)).unzip();
+        let request = quote!(client.client.get(url)#(.query(&progenitor_client::QueryParam::new(#api_names, &#queries)))*.build());
+        // What destructures the builder and what writes the URL stay; the headers and the answer are the transport's.
+        stmts.retain(|stmt| ["let Self", "let url"].iter().any(|kept| source(stmt).starts_with(kept)));
+        stmts.insert(1, parse_quote!(let operation = &super::OPERATIONS[#index];));
+        let complain = |it| parse_quote!(let #it = #it.map_err(|words| crate::Error::argument(operation, words))?;);
+        stmts.splice(2..2, names.iter().map(complain));
+        stmts.push(Stmt::Expr(parse_quote!(crate::transport::call(client, #request, operation).await), None));
     }
 }

@@ -38,17 +38,20 @@ impl Pattern {
     }
 
     fn described(&self, value: &str) -> String {
-        let length = value.chars().count();
+        let length = match value.chars().count() {
+            1 => "1 character".to_owned(),
+            more => format!("{more} characters"),
+        };
         let odd = |it: &char| match self.hexadecimal() {
             Some(_) => !matches!(it, '0'..='9' | 'a'..='f'),
             None => !(it.is_ascii_alphanumeric() || *it == '-'),
         };
         match value.chars().find(odd) {
             Some(upper @ 'A'..='F') if self.hexadecimal().is_some() => {
-                format!("{length} characters, of which {upper:?} is not in lower case")
+                format!("{length}, of which {upper:?} is not in lower case")
             }
-            Some(odd) => format!("{length} characters, {odd:?} among them"),
-            None => format!("{length} characters"),
+            Some(odd) => format!("{length}, {odd:?} among them"),
+            None => length,
         }
     }
 }

@@ -16,7 +16,7 @@ pub(crate) use oauth::Wire;
 /// How a client authenticates: one of the three ways of Atlas.
 pub(crate) enum Authenticator {
     AccessToken(HeaderValue),
-    ServiceAccount(oauth::Tokens),
+    ServiceAccount(Box<oauth::Tokens>),
     ApiKey(digest::Nonces),
 }
 
@@ -35,7 +35,7 @@ impl Authenticator {
         Ok(match credentials.0 {
             Kind::AccessToken(token) => Authenticator::AccessToken(bearer(token.expose_secret())?),
             Kind::ServiceAccount { id, secret } => {
-                Authenticator::ServiceAccount(oauth::Tokens::new(&id, secret.expose_secret(), base_url)?)
+                Authenticator::ServiceAccount(Box::new(oauth::Tokens::new(&id, secret.expose_secret(), base_url)?))
             }
             Kind::ApiKey { public, private } => Authenticator::ApiKey(digest::Nonces::new(public, private)),
         })

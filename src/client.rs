@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::header::HeaderValue;
+use url::ParseError;
 
 use crate::auth::{Authenticator, Wire};
 use crate::credentials::{Credentials, variable};
 use crate::error::Error;
 use crate::exchange::Exchange;
-pub use crate::generated::Client;
+use crate::generated::Client;
 use crate::retry::RetryPolicy;
 use crate::transport::Transport;
 
@@ -33,7 +34,6 @@ const BASE_URL_VARIABLE: &str = "MONGODB_ATLAS_BASE_URL";
 ///     .build()?;
 /// # Ok::<(), atlas_backup::Error>(())
 /// ```
-#[derive(Debug)]
 #[must_use = "settings do nothing before `build`"]
 pub struct ClientBuilder {
     credentials: Credentials,
@@ -88,6 +88,16 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Client").field("base_url", &self.baseurl).finish_non_exhaustive()
+    }
+}
+
+/// The base URL is shown only if it can be used: another one may hold a password.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let base_url = parse(&self.base_url).map_or("[unusable]".to_owned(), String::from);
+        let mut shown = formatter.debug_struct("ClientBuilder");
+        shown.field("credentials", &self.credentials).field("base_url", &base_url).field("retry", &self.retry);
+        shown.field("user_agent", &self.user_agent).field("timeout", &self.timeout).finish_non_exhaustive()
     }
 }
 
@@ -163,10 +173,11 @@ impl ClientBuilder {
 
 /// The base URL, or what is wrong with it. It is not repeated: it may hold a password.
 fn parse(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|error| format!("is not a URL: {error}"))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err("must begin with https://".to_owned());
-    }
+    let url = match Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => url,
+        Ok(_) | Err(ParseError::RelativeUrlWithoutBase) => return Err("must begin with https://".to_owned()),
+        Err(error) => return Err(format!("is not a URL: {error}")),
+    };
     if !url.username().is_empty() || url.password().is_some() {
         return Err("must not have a user or a password in it; use Credentials".to_owned());
     }

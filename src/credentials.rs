@@ -73,29 +73,21 @@ impl Credentials {
     /// Refuses what would not survive the way to Atlas, in words that name the part and not its value.
     pub(crate) fn check(&self) -> Result<(), Error> {
         // Tokens (RFC 6750) and user names (RFC 7616) are sent as they are; the id and the secret of a service account
-        // are encoded (RFC 6749), and a private key is only hashed.
-        let any: fn(char) -> bool = |_| true;
-        let visible: fn(char) -> bool = |it| it.is_ascii_graphic();
-        let name: fn(char) -> bool = |it| it.is_ascii_graphic() && !matches!(it, ':' | '"' | '\\');
-        let parts: &[(&str, &str, fn(char) -> bool)] = match &self.0 {
+        // are encoded (RFC 6749), and a private key is only hashed: there a line break would be sent, and be refused as
+        // a wrong secret.
+        match &self.0 {
             Kind::ServiceAccount { id, secret } => {
-                &[("the client id", id, any), ("the client secret", secret.expose_secret(), any)]
+                part("the client id", id, |it| !it.is_control())?;
+                part("the client secret", secret.expose_secret(), |it| !it.is_control())
             }
             Kind::ApiKey { public, private } => {
-                &[("the public API key", public, name), ("the private API key", private.expose_secret(), any)]
+                part("the public API key", public, |it| it.is_ascii_graphic() && !matches!(it, ':' | '"' | '\\'))?;
+                part("the private API key", private.expose_secret(), |it| !it.is_control())
             }
-            Kind::AccessToken(token) => &[("the access token", token.expose_secret(), visible)],
-        };
-        for (name, value, fits) in parts {
-            if value.is_empty() {
-                return Err(Error::invalid(format!("{name} is empty")));
-            }
-            if let Some(odd) = value.chars().position(|it| !fits(it)) {
-                let place = format!("character {} of {name} cannot be sent", odd + 1);
-                return Err(Error::invalid(format!("{place}; look for a line break, a space or a missing part")));
+            Kind::AccessToken(token) => {
+                part("the access token", token.expose_secret(), |it| it.is_ascii_graphic() && it != '"')
             }
         }
-        Ok(())
     }
 }
 
@@ -109,6 +101,17 @@ impl fmt::Debug for Credentials {
     }
 }
 
+fn part(name: &str, value: &str, fits: fn(char) -> bool) -> Result<(), Error> {
+    match value.chars().position(|it| !fits(it)) {
+        _ if value.is_empty() => Err(Error::invalid(format!("{name} is empty"))),
+        Some(odd) => {
+            let place = format!("character {} of {name} cannot be sent", odd + 1);
+            Err(Error::invalid(format!("{place}; look for a line break, a space or a quote")))
+        }
+        None => Ok(()),
+    }
+}
+
 /// A variable of the environment; an empty one counts as unset.
 pub(crate) fn variable(name: &str) -> Result<Option<String>, Error> {
     match std::env::var(name) {
@@ -118,10 +121,11 @@ pub(crate) fn variable(name: &str) -> Result<Option<String>, Error> {
     }
 }
 
-fn first_of(names: &[&'static str]) -> Result<Option<(&'static str, String)>, Error> {
-    for name in names {
+/// The first that is set, with its place.
+fn first_of(names: &[&'static str]) -> Result<Option<(usize, String)>, Error> {
+    for (place, name) in names.iter().enumerate() {
         if let Some(value) = variable(name)? {
-            return Ok(Some((name, value)));
+            return Ok(Some((place, value)));
         }
     }
     Ok(None)
@@ -131,8 +135,9 @@ fn pair(one: &[&'static str], other: &[&'static str]) -> Result<Option<(String, 
     match (first_of(one)?, first_of(other)?) {
         (Some((_, one)), Some((_, other))) => Ok(Some((one, other))),
         (None, None) => Ok(None),
-        (Some((set, _)), None) => Err(half(set, other[0])),
-        (None, Some((set, _))) => Err(half(set, one[0])),
+        // The missing half is named in the spelling of the one that is there.
+        (Some((place, _)), None) => Err(half(one[place], other[place])),
+        (None, Some((place, _))) => Err(half(other[place], one[place])),
     }
 }
 

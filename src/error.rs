@@ -154,6 +154,14 @@ impl std::error::Error for Error {
     }
 }
 
+/// `404 Not Found`, or only the number of a status that HTTP does not name.
+pub(crate) fn named(status: StatusCode) -> String {
+    match status.canonical_reason() {
+        Some(reason) => format!("{} {reason}", status.as_u16()),
+        None => status.as_u16().to_string(),
+    }
+}
+
 /// Text of a server, fit for one line: cut at 300 characters, without control characters and without URLs.
 pub(crate) fn shown(text: &str) -> String {
     const LIMIT: usize = 300;
@@ -164,8 +172,9 @@ pub(crate) fn shown(text: &str) -> String {
                 line.push('…');
                 break;
             }
-            // Bidirectional controls could make a terminal show the line in another order.
-            it if it.is_control() || matches!(it, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => line.push(' '),
+            // New lines of Unicode, what has no width, and what could make a terminal show the line in another order.
+            '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' => line.push(' '),
+            it if it.is_control() || matches!(it, '\u{2060}'..='\u{206f}' | '\u{feff}') => line.push(' '),
             it => line.push(it),
         }
     }

@@ -11,7 +11,7 @@ use reqwest::header::{HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Request, StatusCode};
 use tokio::sync::Semaphore;
 
-use crate::error::{Error, Failure, Kind};
+use crate::error::{Error, Failure, Kind, named};
 use crate::retry::retry_after;
 
 /// Documents of Atlas have a few kilobytes.
@@ -139,7 +139,7 @@ fn cut(problem: Problem, status: StatusCode, headers: &HeaderMap, limit: Duratio
             (Kind::Connection, format!("the body was cut off: {}", cause(&error)), Some(error.without_url()))
         }
     };
-    let failure = Failure::new(kind, format!("{status}: {words}"));
+    let failure = Failure::new(kind, format!("{}: {words}", named(status)));
     let source = source.map(|error| error.into());
     Failure { status: Some(status), retry_after: retry_after(headers), source, ..failure }.into()
 }

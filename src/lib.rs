@@ -1,6 +1,7 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
-#![warn(missing_docs, unreachable_pub)]
+#![warn(missing_docs, unreachable_pub, clippy::expect_used, clippy::unwrap_used)]
 
 mod argument;
 mod auth;
@@ -9,6 +10,7 @@ mod credentials;
 mod error;
 mod exchange;
 mod http;
+mod job;
 mod json_schema;
 mod null;
 mod open_enum;
@@ -16,6 +18,7 @@ mod retry;
 #[cfg(feature = "simulator")]
 pub mod simulator;
 mod transport;
+mod wait;
 
 /// Generated from `openapi/atlas-backup.yaml` by the build script.
 #[allow(clippy::all, deprecated, missing_docs, unused_mut)]
@@ -23,10 +26,25 @@ mod generated {
     include!(concat!(env!("OUT_DIR"), "/generated.rs"));
 }
 
-pub use client::{Client, ClientBuilder};
+pub use client::ClientBuilder;
 pub use credentials::Credentials;
 pub use error::Error;
-pub use generated::{builder, types};
+/// A client of Atlas, with a method for each operation.
+///
+/// Clones are cheap; they share their connections, their token and their nonces.
+#[doc(inline)]
+pub use generated::Client;
+/// The calls, one builder each: the methods of [`Client`] return them, and `send` sends them.
+#[doc(inline)]
+pub use generated::builder;
+/// What Atlas answers, as data.
+///
+/// A value prints all that it holds: `Debug` and serialization show download URLs and keys, so think before you log one.
+/// What Atlas sends beyond its documentation is in `extra`.
+#[doc(inline)]
+pub use generated::types;
 pub use http::http_client_builder;
+pub use job::{Job, Outcome};
 pub use progenitor_client::ResponseValue;
 pub use retry::RetryPolicy;
+pub use wait::{WaitError, Waiter};

@@ -1,19 +1,26 @@
 //! An Atlas inside the process, for tests, examples and trying things out.
 //!
 //! A [`Simulator`] listens on a loopback port and serves every operation of this crate as Atlas does: versions asked
-//! for by `Accept`, access tokens, service accounts and API keys, documented errors, rate limits. Documents are
-//! [put in](Simulator::put) and changed while it runs, or follow a [script](Simulator::script) over time; [faults](Fault)
-//! happen on request; and what it was asked can be [looked at](Simulator::requests). It runs as tasks of the runtime that
-//! started it and goes by tokio's clock, so a test may pause the time.
+//! for by `Accept`, access tokens, service accounts and API keys, documented errors, rate limits. A test [`put`](Simulator::put)s
+//! documents in and changes them while it runs, or lets them follow a [`script`](Simulator::script) over time; it asks
+//! for [`Fault`]s, and looks at the [`requests`](Simulator::requests) that arrived. A simulator runs as tasks of the
+//! runtime that started it and goes by tokio's clock, so that a test may pause the time.
 //!
 //! The documents are never checked against a schema: what is put in is what is served.
 
 mod access;
 mod answer;
+mod body;
+mod digest;
 mod documents;
+mod fault;
+mod limit;
+mod nonces;
+mod notices;
 mod oauth;
 mod requests;
 mod routes;
+mod scope;
 mod server;
 mod service;
 mod tls;
@@ -28,6 +35,9 @@ use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 
 pub use answer::EnvelopeForm;
+pub use digest::DigestAlgorithm;
+pub use fault::Fault;
+pub use nonces::NoncePolicy;
 pub use requests::ReceivedRequest;
 
 use service::Shared;
@@ -80,8 +90,8 @@ impl Simulator {
         Self::listen(None).await
     }
 
-    /// Starts one behind TLS, with a certificate of its own making for `localhost` and `127.0.0.1`, which clients have to
-    /// be told to trust: see [`certificate_pem`](Self::certificate_pem). Offers HTTP/2 and HTTP/1.1.
+    /// Starts one behind TLS, with a certificate of its own making for `localhost` and `127.0.0.1`, which clients have
+    /// to be told to trust: see [`certificate_pem`](Self::certificate_pem). Offers HTTP/2 and HTTP/1.1.
     ///
     /// # Errors
     ///

@@ -11,11 +11,12 @@ use reqwest::{Method, Request, StatusCode, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::auth::{Authenticator, Wire};
-use crate::error::{Error, Failure, Kind, shown};
+use crate::error::{Error, Failure, Kind, named, shown};
 use crate::exchange::{Answer, Exchange};
 use crate::generated::{Client, OPERATIONS};
 use crate::retry::{self, RetryPolicy, retry_after};
@@ -150,27 +151,38 @@ fn value<T: DeserializeOwned>(answer: Answer) -> Result<ResponseValue<T>, Error>
 /// An answer that is no success, with what Atlas says about it.
 fn failure(answer: Answer) -> Failure {
     let Answer { status, headers, body, .. } = answer;
-    let api_error = serde_json::from_slice::<ApiError>(&body).ok();
+    let api_error = serde_json::from_slice(&body).ok().or_else(|| readable(&body));
     let said = api_error.as_ref();
-    let code = said.and_then(|it| it.error_code.as_deref());
-    let mut words = match (code, status.canonical_reason()) {
-        (Some(code), _) => format!("{} {}", status.as_u16(), shown(code)),
-        (None, Some(reason)) => format!("{} {reason}", status.as_u16()),
-        (None, None) => status.as_u16().to_string(),
+    let text = |it: &Option<String>| it.as_deref().map(shown).filter(|it| !it.is_empty());
+    let mut words = match said.and_then(|it| text(&it.error_code)) {
+        Some(code) => format!("{} {code}", status.as_u16()),
+        None => named(status),
     };
-    if let Some(detail) = said.and_then(|it| it.detail.as_deref().or(it.reason.as_deref())) {
+    if let Some(detail) = said.and_then(|it| text(&it.detail).or_else(|| text(&it.reason))) {
         words.push_str(": ");
-        words.push_str(&shown(detail));
+        words.push_str(&detail);
     }
-    let location = headers.get("location").and_then(|it| Url::parse(it.to_str().ok()?).ok());
-    if let Some(host) = location.filter(|_| status.is_redirection()).and_then(|url| url.host_str().map(str::to_owned)) {
-        words.push_str(&format!(": redirects to {} are not followed; check the base URL", shown(&host)));
+    if let Some(location) = headers.get("location").filter(|_| status.is_redirection()) {
+        let url = location.to_str().ok().and_then(|it| Url::parse(it).ok());
+        let host = url.as_ref().and_then(Url::host_str).map(|host| format!(" to {}", shown(host))).unwrap_or_default();
+        words.push_str(&format!(": redirects{host} are not followed; check the base URL"));
     }
     if matches!(status.as_u16(), 406 | 410) {
+        words.truncate(words.trim_end_matches('.').len());
         words.push_str("; Atlas may have withdrawn this version of the operation: look for a newer atlas-backup");
     }
     let retry_after = retry_after(&headers);
     Failure { status: Some(status), api_error, retry_after, ..Failure::new(Kind::Status, words) }
+}
+
+/// Those properties of an error that have the documented type: the others are no reason to lose its code.
+fn readable(body: &Bytes) -> Option<ApiError> {
+    let mut properties: Map<String, Value> = serde_json::from_slice(body).ok()?;
+    properties.retain(|name, value| {
+        let alone = Map::from_iter([(name.clone(), value.clone())]);
+        serde_json::from_value::<ApiError>(alone.into()).is_ok()
+    });
+    serde_json::from_value(properties.into()).ok()
 }
 
 /// Decodes once more, to name the property. serde's own words would repeat the value, so only the end of them is told.
@@ -178,15 +190,24 @@ fn undecodable<T: DeserializeOwned>(status: StatusCode, body: &Bytes, error: ser
     let place = format!("line {} column {}", error.line(), error.column());
     if error.is_data() {
         let path = serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(body));
-        let path = path.err().map(|error| error.path().to_string()).unwrap_or_default();
+        let property = match path.err().map(|error| error.path().to_string()).unwrap_or_default().as_str() {
+            "" | "." => "the body".to_owned(),
+            path => format!("property {}", shown(path)),
+        };
         let words = error.to_string();
         let expected = words.rsplit_once(", expected ").map(|(_, it)| it.split(" at line").next().unwrap_or_default());
-        let expected = expected.map_or("cannot be read".to_owned(), |it| format!("is not {it}"));
-        let words = format!("{status}: property {} {expected} ({place})", shown(&path));
+        let expected = match expected {
+            None => "cannot be read".to_owned(),
+            Some("i64") => "is not a 64-bit integer".to_owned(),
+            Some("a sequence") => "is not an array".to_owned(),
+            Some(it) if it.starts_with("struct ") => "is not an object".to_owned(),
+            Some(it) => format!("is not {it}"),
+        };
+        let words = format!("{}: {property} {expected} ({place})", named(status));
         return Failure { status: Some(status), ..Failure::new(Kind::Decode, words) };
     }
     let words = if body.is_empty() { "is empty".to_owned() } else { format!("is not JSON ({place})") };
-    let failure = Failure::new(Kind::Decode, format!("{status}: the body {words}"));
+    let failure = Failure::new(Kind::Decode, format!("{}: the body {words}", named(status)));
     Failure { status: Some(status), source: Some(error.into()), ..failure }
 }
 

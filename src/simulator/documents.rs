@@ -78,7 +78,8 @@ impl Simulator {
         let now = Instant::now();
         let mut dated = Vec::new();
         for (after, document) in stages {
-            dated.push((now + after, encoded(&document)));
+            let document = encoded(&document);
+            dated.extend(now.checked_add(after).map(|due| (due, document)));
         }
         dated.sort_by_key(|(due, _)| *due);
         self.keep(path, dated);

@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
+use hyper::header::{HeaderName, HeaderValue};
 use hyper::http::request::Parts;
+use hyper::{Method, StatusCode, Version};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -19,39 +21,62 @@ use super::{Simulator, lock, oauth};
 #[derive(Clone)]
 pub struct ReceivedRequest(Arc<Received>);
 
+/// Copied out of what hyper read: parts of that would keep a read buffer of 8 KiB alive, each.
 struct Received {
-    head: Parts,
+    method: Method,
+    target: String,
+    headers: Vec<(HeaderName, String)>,
+    version: Version,
     connection: u64,
     at: Duration,
     form: OnceLock<String>,
+    /// 0 is none.
     status: AtomicU16,
 }
 
 impl ReceivedRequest {
+    fn new(head: &Parts, connection: u64, at: Duration) -> Self {
+        let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        Self(Arc::new(Received {
+            method: head.method.clone(),
+            target: head.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned(),
+            headers: head.headers.iter().map(|(name, value)| (name.clone(), text(value))).collect(),
+            version: head.version,
+            connection,
+            at,
+            form: OnceLock::new(),
+            status: AtomicU16::new(0),
+        }))
+    }
+
     /// `GET`, for instance.
     pub fn method(&self) -> &str {
-        self.0.head.method.as_str()
+        self.0.method.as_str()
+    }
+
+    /// Path and query as they were asked for.
+    pub fn target(&self) -> &str {
+        &self.0.target
     }
 
     /// The path, without the query.
     pub fn path(&self) -> &str {
-        self.0.head.uri.path()
+        self.target().split_once('?').map_or(self.target(), |(path, _)| path)
     }
 
     /// What follows the question mark; empty when nothing does.
     pub fn query(&self) -> &str {
-        self.0.head.uri.query().unwrap_or_default()
+        self.target().split_once('?').map_or("", |(_, query)| query)
     }
 
-    /// A header by its name, in upper or lower case; `None` also when its value is not plain text.
+    /// A header by its name, in upper or lower case; the first if there are several.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.0.head.headers.get(name)?.to_str().ok()
+        self.headers().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
-    /// All headers, names in lower case. Values that are not plain text are shown as far as they are UTF-8.
-    pub fn headers(&self) -> impl Iterator<Item = (&str, std::borrow::Cow<'_, str>)> {
-        let shown = |value| String::from_utf8_lossy(value);
-        self.0.head.headers.iter().map(move |(name, value)| (name.as_str(), shown(value.as_bytes())))
+    /// All headers, names in lower case.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// The form sent to one of the OAuth endpoints; empty for every other request.
@@ -61,7 +86,7 @@ impl ReceivedRequest {
 
     /// `HTTP/1.1` or `HTTP/2.0`.
     pub fn protocol(&self) -> String {
-        format!("{:?}", self.0.head.version)
+        format!("{:?}", self.0.version)
     }
 
     /// The connection that it came over, counted from 1.
@@ -79,18 +104,13 @@ impl ReceivedRequest {
         Some(self.0.status.load(Ordering::Relaxed)).filter(|status| *status != 0)
     }
 
-    pub(super) fn authorization(&self) -> Option<std::borrow::Cow<'_, str>> {
-        let value = self.0.head.headers.get(hyper::header::AUTHORIZATION)?;
-        Some(String::from_utf8_lossy(value.as_bytes()))
-    }
-
     pub(super) fn keep_form(&self, form: String) {
         // Set once: a request has one body.
         let _ = self.0.form.set(form);
     }
 
-    pub(super) fn answered(&self, status: u16) {
-        self.0.status.store(status, Ordering::Relaxed);
+    pub(super) fn answered(&self, status: StatusCode) {
+        self.0.status.store(status.as_u16(), Ordering::Relaxed);
     }
 }
 
@@ -98,7 +118,7 @@ impl ReceivedRequest {
 impl fmt::Debug for ReceivedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let status = self.status().map_or("not answered".to_owned(), |status| status.to_string());
-        write!(f, "{} {} -> {status} (connection {})", self.method(), self.0.head.uri, self.connection())
+        write!(f, "{} {} -> {status} (connection {})", self.method(), self.target(), self.connection())
     }
 }
 
@@ -121,13 +141,11 @@ impl Log {
         }
     }
 
-    pub(super) fn receive(&self, head: Parts, connection: u64) -> ReceivedRequest {
-        let at = self.start.elapsed();
-        if head.uri.path() == oauth::TOKEN {
+    pub(super) fn receive(&self, head: &Parts, connection: u64) -> ReceivedRequest {
+        let received = ReceivedRequest::new(head, connection, self.start.elapsed());
+        if received.path() == oauth::TOKEN {
             self.tokens.fetch_add(1, Ordering::Relaxed);
         }
-        let received = Received { head, connection, at, form: OnceLock::new(), status: AtomicU16::new(0) };
-        let received = ReceivedRequest(Arc::new(received));
         {
             let mut kept = lock(&self.kept);
             if kept.len() == Simulator::REQUESTS_KEPT {
@@ -165,8 +183,8 @@ impl Simulator {
         self.shared.log.tokens.load(Ordering::Relaxed)
     }
 
-    /// Waits until `count` requests have arrived since the start, answered or not: what a test needs to act while a call
-    /// is under way, without sleeping.
+    /// Waits until `count` requests have arrived since the start, answered or not: what a test needs to act while a
+    /// call is under way, without sleeping.
     pub async fn received(&self, count: u64) {
         loop {
             // Before the look at the count, so that an arrival between the two is not missed.

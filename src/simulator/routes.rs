@@ -26,14 +26,14 @@ pub(super) struct Route {
 }
 
 static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
-    let route = |operation: &crate::transport::Operation| Route {
+    let table = OPERATIONS.iter().map(|operation| Route {
         name: operation.name,
         template: operation.path,
         version: version(operation.accept).unwrap_or(operation.accept),
         content_type: HeaderValue::from_str(&format!("{};charset=utf-8", operation.accept))
             .unwrap_or(HeaderValue::from_static("application/json")),
-    };
-    OPERATIONS.iter().map(route).collect()
+    });
+    table.collect()
 });
 
 /// The operation that serves this path.

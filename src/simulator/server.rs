@@ -31,7 +31,7 @@ struct Open(Arc<Shared>);
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.0.connections.ended.fetch_add(1, Ordering::Relaxed);
+        self.0.connections.ended.fetch_add(1, Ordering::Release);
     }
 }
 
@@ -92,6 +92,8 @@ impl Simulator {
 
     /// How many of them are open.
     pub fn open_connections(&self) -> u64 {
-        self.connections() - self.shared.connections.ended.load(Ordering::Relaxed)
+        // In this order, for more may come and go in between.
+        let ended = self.shared.connections.ended.load(Ordering::Acquire);
+        self.connections() - ended
     }
 }

@@ -1,12 +1,12 @@
 //! The connection beneath HTTP.
 //!
-//! Some faults are no HTTP at all: a connection that ends where it should not, or bytes that are no answer. A [`Line`] is
-//! what a request being served can do to its connection, and a [`Wire`] is the connection that obeys.
+//! Some faults are no HTTP at all: a connection that ends where it should not, or bytes that are no answer. A [`Line`]
+//! is what a request being served can do to its connection, and a [`Wire`] is the connection that obeys.
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 
 use hyper::body::{Buf, Bytes};
@@ -47,27 +47,7 @@ impl Line {
 
 pub(super) struct Wire<Io> {
     pub(super) io: Io,
-    pub(super) line: std::sync::Arc<Line>,
-}
-
-impl<Io: AsyncWrite + Unpin> Wire<Io> {
-    fn is_spoiled(&self) -> bool {
-        self.line.spoiled.load(Ordering::Acquire)
-    }
-
-    /// Never succeeds: once the garbage is out, the error makes hyper drop the connection.
-    fn poll_garbage(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        loop {
-            let mut garbage = lock(&self.line.garbage);
-            if garbage.is_empty() {
-                break;
-            }
-            let sent = ready!(Pin::new(&mut self.io).poll_write(cx, &garbage))?;
-            garbage.advance(sent);
-        }
-        ready!(Pin::new(&mut self.io).poll_shutdown(cx))?;
-        Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()))
-    }
+    pub(super) line: Arc<Line>,
 }
 
 impl<Io: AsyncRead + Unpin> AsyncRead for Wire<Io> {
@@ -79,26 +59,17 @@ impl<Io: AsyncRead + Unpin> AsyncRead for Wire<Io> {
 impl<Io: AsyncWrite + Unpin> AsyncWrite for Wire<Io> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let me = self.get_mut();
-        if me.is_spoiled() {
-            return me.poll_garbage(cx);
+        if !me.line.spoiled.load(Ordering::Acquire) {
+            return Pin::new(&mut me.io).poll_write(cx, buf);
         }
-        Pin::new(&mut me.io).poll_write(cx, buf)
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let me = self.get_mut();
-        if me.is_spoiled() {
-            return me.poll_garbage(cx);
+        let mut garbage = lock(&me.line.garbage);
+        while !garbage.is_empty() {
+            let sent = ready!(Pin::new(&mut me.io).poll_write(cx, &garbage))?;
+            garbage.advance(sent);
         }
-        Pin::new(&mut me.io).poll_write_vectored(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.io.is_write_vectored()
+        ready!(Pin::new(&mut me.io).poll_shutdown(cx))?;
+        // An error, so that hyper drops the connection.
+        Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()))
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -1,0 +1,103 @@
+//! What the answers of Atlas mean to those who wait: a restore job, a snapshot or a checkpoint goes in, whether and how
+//! it ended comes out, and what is to be downloaded. An operation that is added to the OpenAPI document gets waiting
+//! with an `impl` of [`Job`] beside these.
+
+use std::fmt;
+
+use crate::types::{CloudBackupRestoreJob, LegacyBackupCheckpoint, LegacyBackupRestoreJob, ServerlessBackupSnapshot};
+
+/// How something ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It is done.
+    Succeeded,
+    /// It will not be done.
+    Failed,
+    /// Somebody stopped it.
+    Cancelled,
+    /// It was done, but its download is no longer available.
+    Expired,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Outcome::Succeeded => "succeeded",
+            Outcome::Failed => "failed",
+            Outcome::Cancelled => "cancelled",
+            Outcome::Expired => "expired",
+        })
+    }
+}
+
+/// Something that is over one day, for a [`Waiter`](crate::Waiter) to wait for.
+pub trait Job {
+    /// How it ended; `None` as long as it did not, and for states that this version does not know.
+    fn outcome(&self) -> Option<Outcome>;
+}
+
+impl Job for CloudBackupRestoreJob {
+    /// The order is that of the Atlas CLI: a job that failed and was cancelled has failed. A download that is ready
+    /// has no `finishedAt`, but a URL.
+    fn outcome(&self) -> Option<Outcome> {
+        let is_download = self.delivery_type.as_ref().is_some_and(|it| it.as_str().eq_ignore_ascii_case("download"));
+        let is_ready = is_download && !self.delivery_url.is_empty();
+        match (self.failed, self.expired, self.cancelled) {
+            (Some(true), _, _) => Some(Outcome::Failed),
+            (_, Some(true), _) => Some(Outcome::Expired),
+            (_, _, Some(true)) => Some(Outcome::Cancelled),
+            _ => (is_ready || self.finished_at.is_some()).then_some(Outcome::Succeeded),
+        }
+    }
+}
+
+impl Job for LegacyBackupRestoreJob {
+    fn outcome(&self) -> Option<Outcome> {
+        match self.status_name.as_ref()?.as_str().to_ascii_uppercase().as_str() {
+            "FINISHED" => Some(Outcome::Succeeded),
+            "BROKEN" => Some(Outcome::Failed),
+            "KILLED" => Some(Outcome::Cancelled),
+            _ => None,
+        }
+    }
+}
+
+impl Job for ServerlessBackupSnapshot {
+    fn outcome(&self) -> Option<Outcome> {
+        match self.status.as_ref()?.as_str().to_ascii_lowercase().as_str() {
+            "completed" => Some(Outcome::Succeeded),
+            "failed" => Some(Outcome::Failed),
+            _ => None,
+        }
+    }
+}
+
+impl Job for LegacyBackupCheckpoint {
+    fn outcome(&self) -> Option<Outcome> {
+        self.completed.map(|_| Outcome::Succeeded)
+    }
+}
+
+impl CloudBackupRestoreJob {
+    /// All URLs from which the restored data can be downloaded: the job's own, or else one for each shard. Each is a
+    /// secret: whoever holds it can download the data.
+    pub fn download_urls(&self) -> Vec<&str> {
+        let of_shards = self.components.iter().filter_map(|shard| shard.download_url.as_deref());
+        match self.delivery_url.as_slice() {
+            [] => of_shards.collect(),
+            own => own.iter().map(String::as_str).collect(),
+        }
+    }
+}
+
+impl LegacyBackupRestoreJob {
+    /// The checksums of the restored files that have both a name and a hash, as name, algorithm and hash.
+    pub fn checksums(&self) -> Vec<(&str, &str, &str)> {
+        let hashes = self.hashes.iter().filter_map(|it| {
+            let algorithm = it.type_name.as_ref().map_or("SHA1", |algorithm| algorithm.as_str());
+            Some((it.file_name.as_deref()?, algorithm, it.hash.as_deref()?))
+        });
+        hashes.collect()
+    }
+}

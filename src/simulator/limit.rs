@@ -1,0 +1,112 @@
+//! Rate limits: one bucket of tokens for each project.
+//!
+//! In goes the path of a request; out come the numbers for the `RateLimit-*` headers and, when the bucket is empty, the
+//! 429 of Atlas.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use hyper::StatusCode;
+use hyper::header::{HeaderMap, HeaderValue, RETRY_AFTER};
+use serde_json::json;
+use tokio::time::Instant;
+
+use super::answer::Answer;
+use super::routes::API;
+use super::{Simulator, lock};
+
+#[derive(Default)]
+pub(super) struct Limits {
+    rule: Option<Rule>,
+    buckets: HashMap<String, Bucket>,
+}
+
+#[derive(Clone, Copy)]
+struct Rule {
+    capacity: u32,
+    refill: u32,
+    per: Duration,
+}
+
+struct Bucket {
+    left: u32,
+    /// The last time that it was refilled.
+    filled: Instant,
+}
+
+/// What a request found in the bucket.
+pub(super) struct Quota {
+    limit: u32,
+    left: u32,
+    pub(super) refused: Option<Answer>,
+}
+
+impl Limits {
+    pub(super) fn take(&mut self, path: &str, now: Instant) -> Quota {
+        let Some(rule) = self.rule else {
+            // As recorded: far from any limit.
+            return Quota { limit: 1200, left: 1191, refused: None };
+        };
+        let project = path.strip_prefix(API).and_then(|rest| rest.split('/').nth(1));
+        let project = project.unwrap_or_default();
+        let full = Bucket { left: rule.capacity, filled: now };
+        match self.buckets.entry(project.to_owned()).or_insert(full).take(rule, now) {
+            Ok(left) => Quota { limit: rule.capacity, left, refused: None },
+            Err(wait) => Quota { limit: rule.capacity, left: 0, refused: Some(rule.refusal(path, wait)) },
+        }
+    }
+}
+
+impl Bucket {
+    /// How many are left, or how long it takes until there are some.
+    fn take(&mut self, rule: Rule, now: Instant) -> Result<u32, Duration> {
+        let passed = now.duration_since(self.filled).as_nanos() / rule.per.as_nanos();
+        let passed = u32::try_from(passed).unwrap_or(u32::MAX);
+        if passed > 0 {
+            let more = rule.refill.saturating_mul(passed);
+            self.left = self.left.saturating_add(more).min(rule.capacity);
+            self.filled += rule.per.saturating_mul(passed);
+        }
+        if self.left == 0 {
+            return Err(rule.per.saturating_sub(now.duration_since(self.filled)));
+        }
+        self.left -= 1;
+        Ok(self.left)
+    }
+}
+
+impl Rule {
+    fn refusal(self, path: &str, wait: Duration) -> Answer {
+        let path = path.trim_start_matches('/');
+        let (capacity, refill, per) = (self.capacity, self.refill, self.per.as_secs().max(1));
+        // Rounded up: who waits this long finds a token.
+        let wait = (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1);
+        let detail = format!(
+            "Rate limit exceeded for {path}. Please retry after {wait} seconds. \
+             Request capacity: {capacity}. Refill rate: {refill} per {per} seconds."
+        );
+        let parameters = json!([path, wait, capacity, refill, per]);
+        let (status, code) = (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED_TOKEN_BUCKET");
+        let mut answer = Answer::error(status, code, &detail, parameters);
+        answer.headers.insert(RETRY_AFTER, HeaderValue::from(wait));
+        answer
+    }
+}
+
+impl Quota {
+    pub(super) fn tell(&self, headers: &mut HeaderMap) {
+        headers.insert("ratelimit-limit", HeaderValue::from(self.limit));
+        headers.insert("ratelimit-remaining", HeaderValue::from(self.left));
+    }
+}
+
+impl Simulator {
+    /// Allows each project `capacity` requests at once and `refill` more after every `per`, by tokio's clock, from now
+    /// on and with full buckets. More get 429 with `Retry-After`, which is in whole seconds. Without this call nothing
+    /// is limited.
+    pub fn rate_limit(&self, capacity: u32, refill: u32, per: Duration) {
+        let per = per.max(Duration::from_millis(1));
+        let limits = &mut lock(&self.shared.state).limits;
+        *limits = Limits { rule: Some(Rule { capacity, refill, per }), buckets: HashMap::new() };
+    }
+}

@@ -1,0 +1,123 @@
+//! The nonces of digest challenges, and how often each is good.
+//!
+//! In goes the use of a nonce with its count; out comes whether the policy allows it. What Atlas itself allows is not
+//! known, which is why there are several policies.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::access::random_text;
+use super::{Simulator, lock};
+
+/// Which nonce counts (`nc`) the simulator accepts with a nonce that it gave out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NoncePolicy {
+    /// Every count once, in any order; after the limits the nonce is stale.
+    AnyUnseen {
+        /// How many requests a nonce is good for; `None` for any number.
+        max_uses: Option<u32>,
+        /// How long a nonce is good for, by tokio's clock; `None` for ever.
+        max_age: Option<Duration>,
+    },
+    /// Every count higher than the one that arrived before it, as Apache's `mod_auth_digest` wants it: requests that
+    /// overtake each other are refused.
+    StrictlyRising,
+    /// Each nonce for one request.
+    SingleUse,
+}
+
+impl Default for NoncePolicy {
+    /// Every unseen count, without limits.
+    fn default() -> Self {
+        Self::AnyUnseen { max_uses: None, max_age: None }
+    }
+}
+
+/// A refused answer to a challenge, and whether only its nonce was too old.
+#[derive(Debug, PartialEq)]
+pub(super) struct Stale(pub(super) bool);
+
+#[derive(Default)]
+pub(super) struct Nonces {
+    policy: NoncePolicy,
+    given: HashMap<String, Nonce>,
+    order: VecDeque<String>,
+}
+
+struct Nonce {
+    born: Instant,
+    uses: u32,
+    /// All counts up to this one were seen,
+    seen: u32,
+    /// and these above it.
+    ahead: BTreeSet<u32>,
+}
+
+/// Nonces before the last so many are forgotten, and stale.
+const REMEMBERED: usize = 65_536;
+
+impl Nonces {
+    pub(super) fn give(&mut self, now: Instant) -> String {
+        if self.order.len() == REMEMBERED {
+            let oldest = self.order.pop_front();
+            oldest.and_then(|oldest| self.given.remove(&oldest));
+        }
+        let nonce = random_text();
+        self.order.push_back(nonce.clone());
+        let fresh = Nonce { born: now, uses: 0, seen: 0, ahead: BTreeSet::new() };
+        self.given.insert(nonce.clone(), fresh);
+        nonce
+    }
+
+    /// Whether this use is allowed.
+    pub(super) fn spend(&mut self, nonce: &str, count: u32, now: Instant) -> Result<(), Stale> {
+        let known = self.given.get_mut(nonce).ok_or(Stale(true))?;
+        let (max_uses, max_age) = match self.policy {
+            NoncePolicy::AnyUnseen { max_uses, max_age } => (max_uses, max_age),
+            NoncePolicy::StrictlyRising => (None, None),
+            NoncePolicy::SingleUse => (Some(1), None),
+        };
+        let over = max_age.is_some_and(|age| now.duration_since(known.born) >= age);
+        if over || max_uses.is_some_and(|uses| known.uses >= uses) {
+            return Err(Stale(true));
+        }
+        if !known.see(count, self.policy == NoncePolicy::StrictlyRising) {
+            return Err(Stale(false));
+        }
+        known.uses += 1;
+        Ok(())
+    }
+}
+
+impl Nonce {
+    fn see(&mut self, count: u32, rising: bool) -> bool {
+        if count <= self.seen || !rising && !self.ahead.insert(count) {
+            return false;
+        }
+        if rising {
+            self.seen = count;
+        }
+        // Counts mostly come in a row: keep one number for those instead of all of them.
+        while self.seen.checked_add(1).is_some_and(|next| self.ahead.remove(&next)) {
+            self.seen += 1;
+        }
+        true
+    }
+}
+
+impl Simulator {
+    /// Chooses how often a nonce is good. What was given out before keeps its counts.
+    pub fn nonce_policy(&self, policy: NoncePolicy) {
+        lock(&self.shared.state).access.digest.nonces.policy = policy;
+    }
+
+    /// Makes every nonce given out so far stale.
+    pub fn expire_nonces(&self) {
+        let nonces = &mut lock(&self.shared.state).access.digest.nonces;
+        nonces.given.clear();
+        nonces.order.clear();
+    }
+}

@@ -1,0 +1,207 @@
+//! Waiting: a way to ask goes in, such as a call of the client, and is asked until the answer says that it is over; the
+//! last answer comes out, or a [`WaitError`] with it. What "over" means for each type is in `job.rs`.
+
+use std::fmt;
+use std::time::Duration;
+
+use progenitor_client::ResponseValue;
+use reqwest::header::HeaderMap;
+use tokio::time::Instant;
+
+use crate::error::Error;
+use crate::job::{Job, Outcome};
+use crate::retry::random;
+
+/// Waits until a restore job, a snapshot or a checkpoint is over.
+///
+/// ```
+/// use std::time::Duration;
+/// use atlas_backup::simulator::Simulator;
+/// use atlas_backup::{Client, Credentials, Waiter, types::CloudBackupRestoreJob};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let atlas = Simulator::start().await?;
+/// # let path = "groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/backup/restoreJobs/6a794733c0eb9e7a17740663";
+/// # atlas.put(path, &serde_json::json!({ "finishedAt": "2025-05-04T09:42:00Z" }));
+/// # let credentials = Credentials::access_token(Simulator::ACCESS_TOKEN);
+/// # let client = Client::builder(credentials).base_url(atlas.base_url()).build()?;
+/// let call = client
+///     .get_backup_restore_job()
+///     .group_id("32b6e34b3d91647abb20e7b8")
+///     .cluster_name("Cluster0")
+///     .restore_job_id("6a794733c0eb9e7a17740663");
+/// let job = Waiter::new()
+///     .every(Duration::from_secs(20))
+///     .within(Duration::from_secs(3600))
+///     .on_progress(|job: &CloudBackupRestoreJob, elapsed| println!("{elapsed:?}: {:?}", job.delivery_type))
+///     .until_done(|| call.clone().send())
+///     .await?;
+/// println!("finished at {:?}", job.finished_at);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a waiter does nothing before `until_done`"]
+pub struct Waiter<'a, T> {
+    interval: Duration,
+    limit: Duration,
+    progress: Option<Progress<'a, T>>,
+}
+
+type Progress<'a, T> = Box<dyn FnMut(&T, Duration) + Send + 'a>;
+
+impl<T> Default for Waiter<'_, T> {
+    fn default() -> Self {
+        Waiter { interval: Duration::from_secs(15), limit: Duration::from_secs(24 * 3600), progress: None }
+    }
+}
+
+impl<'a, T> Waiter<'a, T> {
+    /// Asks every 15 seconds, for a day.
+    pub fn new() -> Self {
+        Waiter::default()
+    }
+
+    /// How long to pause between two polls. The first pause is a random part of it, so that many waits spread out; a
+    /// pause is longer if Atlas asks for that with `Retry-After`, and four times as long when less than a tenth of the
+    /// rate limit is left.
+    pub fn every(self, interval: Duration) -> Self {
+        Waiter { interval: interval.max(Duration::from_millis(1)), ..self }
+    }
+
+    /// How long to wait. At the limit there is one last poll.
+    pub fn within(self, limit: Duration) -> Self {
+        Waiter { limit, ..self }
+    }
+
+    /// What to do with each answer, the last one included, and the time since the wait began.
+    pub fn on_progress(self, progress: impl FnMut(&T, Duration) + Send + 'a) -> Self {
+        Waiter { progress: Some(Box::new(progress)), ..self }
+    }
+}
+
+impl<T: Job> Waiter<'_, T> {
+    /// Asks until the answer is over. Dropping the future ends the wait.
+    ///
+    /// # Errors
+    ///
+    /// If the job failed, expired or was cancelled, if the time is up, or if a poll fails in a way that does not pass.
+    /// Errors that may pass ([`Error::is_retryable`]) are ridden out.
+    pub async fn until_done<F>(mut self, mut ask: impl FnMut() -> F) -> Result<T, WaitError<T>>
+    where
+        F: Future<Output = Result<ResponseValue<T>, Error>>,
+    {
+        let begun = Instant::now();
+        let (mut last, mut polls) = (None, 0);
+        loop {
+            polls += 1;
+            let out_of_time = begun.elapsed() >= self.limit;
+            let (pause, error) = match ask().await {
+                Ok(answer) => {
+                    let pause = if is_scarce(answer.headers()) { self.interval * 4 } else { self.interval };
+                    let value = last.insert(answer.into_inner());
+                    if let Some(progress) = &mut self.progress {
+                        progress(value, begun.elapsed());
+                    }
+                    match value.outcome() {
+                        None => (pause, None),
+                        outcome => return ended(outcome, last, polls, None, begun),
+                    }
+                }
+                Err(error) if error.is_retryable() => {
+                    (error.retry_after().unwrap_or_default().max(self.interval), Some(error))
+                }
+                Err(error) => return ended(None, last, polls, Some(error), begun),
+            };
+            if out_of_time {
+                return ended(None, last, polls, error, begun);
+            }
+            let pause = if polls == 1 { pause.mul_f64(random()) } else { pause };
+            tokio::time::sleep(pause.min(self.limit.saturating_sub(begun.elapsed()))).await;
+        }
+    }
+}
+
+fn ended<T>(
+    outcome: Option<Outcome>,
+    last: Option<T>,
+    polls: u32,
+    error: Option<Error>,
+    begun: Instant,
+) -> Result<T, WaitError<T>> {
+    match (outcome, last) {
+        (Some(Outcome::Succeeded), Some(value)) => Ok(value),
+        (outcome, last) => Err(WaitError { outcome, last, polls, error, elapsed: begun.elapsed() }),
+    }
+}
+
+/// Whether less than a tenth of the rate limit is left.
+fn is_scarce(headers: &HeaderMap) -> bool {
+    let number = |name| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
+    number("ratelimit-limit").zip(number("ratelimit-remaining")).is_some_and(|(limit, left)| left < limit / 10)
+}
+
+/// Why a wait did not end well.
+///
+/// Its texts never show the value that was waited for, which may hold download URLs.
+pub struct WaitError<T> {
+    outcome: Option<Outcome>,
+    last: Option<T>,
+    polls: u32,
+    error: Option<Error>,
+    elapsed: Duration,
+}
+
+impl<T> WaitError<T> {
+    /// How the job ended, if it did: failed, expired or cancelled.
+    pub fn outcome(&self) -> Option<Outcome> {
+        self.outcome
+    }
+
+    /// Whether the time was up before the job was over.
+    pub fn is_timed_out(&self) -> bool {
+        self.outcome.is_none() && self.error.as_ref().is_none_or(Error::is_retryable)
+    }
+
+    /// The last answer, if there was any.
+    pub fn last(&self) -> Option<&T> {
+        self.last.as_ref()
+    }
+
+    /// The last answer, to keep.
+    pub fn into_last(self) -> Option<T> {
+        self.last
+    }
+
+    /// How often Atlas was asked.
+    pub fn polls(&self) -> u32 {
+        self.polls
+    }
+}
+
+impl<T> fmt::Display for WaitError<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let polls = if self.polls == 1 { "1 poll".to_owned() } else { format!("{} polls", self.polls) };
+        let elapsed = Duration::from_millis(self.elapsed.as_millis().try_into().unwrap_or(u64::MAX));
+        match (self.outcome, &self.error) {
+            (Some(outcome), _) => write!(formatter, "{outcome}, after {polls} in {elapsed:?}"),
+            (None, None) => write!(formatter, "not over after {polls} in {elapsed:?}"),
+            (None, Some(error)) if error.is_retryable() => {
+                write!(formatter, "not over after {polls} in {elapsed:?}; the last poll failed: {error}")
+            }
+            (None, Some(error)) => write!(formatter, "the wait ended after {polls} in {elapsed:?}: {error}"),
+        }
+    }
+}
+
+impl<T> fmt::Debug for WaitError<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "WaitError({self})")
+    }
+}
+
+impl<T> std::error::Error for WaitError<T> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.error.as_ref().map(|error| error as _)
+    }
+}
