@@ -13,17 +13,21 @@ macro_rules! json_schema {
             }
             fn json_schema(generator: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
                 let _ = &generator;
-                $(generator.subschema_for::<$part>();)*
-                crate::json_schema::from_openapi($json)
+                let parts = [$((stringify!($part), generator.subschema_for::<$part>())),*];
+                crate::json_schema::from_openapi($json, &parts)
             }
         }
     };
 }
 pub(crate) use json_schema;
 
+/// Each of `parts` is a type that the schema refers to, and what schemars wants to stand there.
 #[cfg(feature = "schemars")]
-pub(crate) fn from_openapi(json: &str) -> schemars::Schema {
-    let json = json.replace("#/components/schemas/", "#/$defs/");
+pub(crate) fn from_openapi(json: &str, parts: &[(&str, schemars::Schema)]) -> schemars::Schema {
+    let json = parts.iter().fold(json.to_owned(), |json, (name, part)| {
+        let reference = serde_json::json!({ "$ref": format!("#/components/schemas/{name}") });
+        json.replace(&reference.to_string(), &part.as_value().to_string())
+    });
     let mut schema = serde_json::from_str(&json).unwrap_or_default();
     convert(&mut schema, true);
     schemars::Schema::try_from(schema).unwrap_or_default()
@@ -37,8 +41,9 @@ fn convert(schema: &mut serde_json::Value, is_schema: bool) {
         if let Some(example) = map.remove("example") {
             map.insert("examples".to_owned(), serde_json::json!([example]));
         }
-        if map.remove("nullable").is_some() {
-            let kind = map.remove("type").unwrap_or_default();
+        if map.remove("nullable") == Some(true.into())
+            && let Some(kind) = map.remove("type")
+        {
             map.insert("type".to_owned(), serde_json::json!([kind, "null"]));
         }
     }
