@@ -1,6 +1,8 @@
 //! Compiles what the build script writes for a document with many more kinds of schemas than the four operations have,
 //! and calls and decodes with it. Only what sends a request is replaced: `call` tells what it was given.
 
+// Without it there is no HTTP client to build requests with.
+#![cfg(feature = "rustls")]
 #![allow(clippy::expect_used)]
 
 #[path = "../src/argument.rs"]
