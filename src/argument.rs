@@ -20,39 +20,32 @@ impl Pattern {
         let regex = self.regex.get_or_init(|| regress::Regex::new(self.text).ok());
         match regex.as_ref().and_then(|regex| regex.find(&value)) {
             Some(_) => segment(name, value),
-            None => Err(format!("{name} must be {}, got {}", self.words(), self.described(&value)).into()),
+            None => Err(self.complaint(name, &value).into()),
         }
     }
 
-    /// How many digits, if the pattern is about hexadecimal digits, which is what ids of Atlas are.
-    fn hexadecimal(&self) -> Option<&'static str> {
-        self.text.trim_matches(['^', '(', ')', '$']).strip_prefix("[a-f0-9]{")?.strip_suffix('}')
-    }
-
-    fn words(&self) -> Cow<'static, str> {
-        match (self.hexadecimal(), self.text) {
-            (Some(digits), _) => format!("{digits} hexadecimal digits").into(),
-            (None, "^[a-zA-Z0-9][a-zA-Z0-9-]*$") => "letters, digits and hyphens, the first not a hyphen".into(),
-            (None, other) => format!("text that matches {other}").into(),
-        }
-    }
-
-    fn described(&self, value: &str) -> String {
-        let length = match value.chars().count() {
-            1 => "1 character".to_owned(),
-            more => format!("{more} characters"),
-        };
-        let odd = |it: &char| match self.hexadecimal() {
-            Some(_) => !matches!(it, '0'..='9' | 'a'..='f'),
-            None => !(it.is_ascii_alphanumeric() || *it == '-'),
-        };
-        match value.chars().find(odd) {
-            Some(upper @ 'A'..='F') if self.hexadecimal().is_some() => {
-                format!("{length}, of which {upper:?} is not in lower case")
+    /// What the pattern asks for, and which characters it has no use for.
+    fn words(&self) -> (String, fn(&char) -> bool) {
+        let digits = self.text.trim_matches(['^', '(', ')', '$']).strip_prefix("[a-f0-9]{");
+        match digits.and_then(|digits| digits.strip_suffix('}')) {
+            Some(digits) => (format!("{digits} hexadecimal digits"), |it| !matches!(it, '0'..='9' | 'a'..='f')),
+            None if self.text == "^[a-zA-Z0-9][a-zA-Z0-9-]*$" => {
+                let words = "letters, digits and hyphens, the first not a hyphen".to_owned();
+                (words, |it| !it.is_ascii_alphanumeric() && *it != '-')
             }
-            Some(odd) => format!("{length}, {odd:?} among them"),
-            None => length,
+            None => (format!("text that matches {}", self.text), |_| false),
         }
+    }
+
+    fn complaint(&self, name: &str, value: &str) -> String {
+        let (words, is_odd) = self.words();
+        let (length, plural) = (value.chars().count(), if value.chars().count() == 1 { "" } else { "s" });
+        let odd = match value.chars().find(is_odd) {
+            Some(upper @ 'A'..='F') => format!(", of which {upper:?} is not in lower case"),
+            Some(odd) => format!(", {odd:?} among them"),
+            None => String::new(),
+        };
+        format!("{name} must be {words}, got {length} character{plural}{odd}")
     }
 }
 

@@ -8,9 +8,9 @@ use reqwest::Url;
 use reqwest::header::HeaderValue;
 use secrecy::ExposeSecret;
 
+use crate::answer::Answer;
 use crate::credentials::{Credentials, Kind};
 use crate::error::Error;
-use crate::exchange::Answer;
 pub(crate) use oauth::Wire;
 
 /// How a client authenticates: one of the three ways of Atlas.
@@ -64,12 +64,15 @@ impl Authenticator {
         pass: &Pass,
         answer: &Answer,
     ) -> Result<Option<(HeaderValue, Pass)>, Error> {
+        // Credentials are for the server that was asked, and for no other.
+        if !answer.direct {
+            return Ok(None);
+        }
         Ok(match (self, pass) {
             (Authenticator::ServiceAccount(tokens), Pass::Token(refused)) => {
                 tokens.replace(wire, refused).await?.map(|header| (header.clone(), Pass::Token(header)))
             }
-            // The answer is meant for the server that was asked, and for no other.
-            (Authenticator::ApiKey(nonces), Pass::Nonce(_)) if answer.direct => {
+            (Authenticator::ApiKey(nonces), Pass::Nonce(_)) => {
                 nonces.answer(url, &answer.headers).map(|(header, nonce)| (header, Pass::Nonce(Some(nonce))))
             }
             _ => None,

@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use reqwest::Url;
@@ -38,6 +38,8 @@ const BASE_URL_VARIABLE: &str = "MONGODB_ATLAS_BASE_URL";
 pub struct ClientBuilder {
     credentials: Credentials,
     base_url: String,
+    /// Where it was set, for errors.
+    base_url_name: &'static str,
     http_client: Option<reqwest::Client>,
     retry: RetryPolicy,
     user_agent: Option<String>,
@@ -51,6 +53,7 @@ impl Client {
         ClientBuilder {
             credentials,
             base_url: BASE_URL.to_owned(),
+            base_url_name: "base_url",
             http_client: None,
             retry: RetryPolicy::default(),
             user_agent: None,
@@ -67,8 +70,8 @@ impl Client {
     pub fn from_env() -> Result<Client, Error> {
         let builder = Client::builder(Credentials::from_env()?);
         match variable(BASE_URL_VARIABLE)? {
-            Some(url) => builder.base_url(url).named(BASE_URL_VARIABLE),
-            None => builder.named("base_url"),
+            Some(base_url) => ClientBuilder { base_url, base_url_name: BASE_URL_VARIABLE, ..builder }.build(),
+            None => builder.build(),
         }
     }
 
@@ -91,13 +94,10 @@ impl fmt::Debug for Client {
     }
 }
 
-/// The base URL is shown only if it can be used: another one may hold a password.
+/// Of what was set, only the kind of the credentials: a base URL that cannot be used may hold a password.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let base_url = parse(&self.base_url).map_or("[unusable]".to_owned(), String::from);
-        let mut shown = formatter.debug_struct("ClientBuilder");
-        shown.field("credentials", &self.credentials).field("base_url", &base_url).field("retry", &self.retry);
-        shown.field("user_agent", &self.user_agent).field("timeout", &self.timeout).finish_non_exhaustive()
+        formatter.debug_struct("ClientBuilder").field("credentials", &self.credentials).finish_non_exhaustive()
     }
 }
 
@@ -144,47 +144,35 @@ impl ClientBuilder {
     ///
     /// If the base URL, the user agent or the credentials cannot be used; the error names which.
     pub fn build(self) -> Result<Client, Error> {
-        self.named("base_url")
-    }
-
-    /// `build`, with the name under which errors speak of the base URL.
-    fn named(self, name: &str) -> Result<Client, Error> {
-        let url = parse(&self.base_url).map_err(|words| Error::invalid(format!("{name} {words}")))?;
+        // The URL is not repeated: it may hold a password.
+        let unfit = |words: &str| Error::invalid(format!("{} {words}", self.base_url_name));
+        let url = Url::parse(&self.base_url).map_err(|error| match error {
+            ParseError::RelativeUrlWithoutBase => unfit("must begin with https://"),
+            error => unfit(&format!("is not a URL: {error}")),
+        })?;
         let loopback = is_loopback(&url);
-        if url.scheme() == "http" && !loopback && !self.plain_http {
-            let words = "is not encrypted: use https://, or .allow_plain_http() if that is meant";
-            return Err(Error::invalid(format!("{name} {words}")));
+        let is_open = url.scheme() == "http" && !loopback && !self.plain_http;
+        let has_user = !url.username().is_empty() || url.password().is_some();
+        let problems = [
+            (!matches!(url.scheme(), "http" | "https"), "must begin with https://"),
+            (has_user, "must not have a user or a password in it; use Credentials"),
+            (url.query().is_some() || url.fragment().is_some(), "must not have a query or a fragment"),
+            (is_open, "is not encrypted: use https://, or .allow_plain_http() if that is meant"),
+        ];
+        if let Some((_, words)) = problems.iter().find(|(is_there, _)| *is_there) {
+            return Err(unfit(words));
         }
-        let base_url = url.as_str().trim_end_matches('/').to_owned();
+        let baseurl = url.as_str().trim_end_matches('/').to_owned();
         let version = concat!("atlas-backup/", env!("CARGO_PKG_VERSION"));
         let user_agent = self.user_agent.map_or(version.to_owned(), |own| format!("{own} {version}"));
         let user_agent = HeaderValue::try_from(user_agent)
             .map_err(|_| Error::invalid("user_agent has a character that no HTTP header can carry"))?;
-        let authenticator = Authenticator::new(self.credentials, &base_url)?;
-        let client = match self.http_client {
-            Some(client) => client,
-            None => crate::http::default_client(&url, loopback)?,
-        };
+        let authenticator = Authenticator::new(self.credentials, &baseurl)?;
+        let client = self.http_client.map_or_else(|| crate::http::default_client(&url, loopback), Ok)?;
         let exchange = Exchange::new(user_agent, self.timeout);
-        let inner = Arc::new(Transport::new(authenticator, exchange, self.retry));
-        Ok(Client { baseurl: base_url, client, inner })
+        let inner = Arc::new(Transport { authenticator, exchange, retry: self.retry, warned: Mutex::default() });
+        Ok(Client { baseurl, client, inner })
     }
-}
-
-/// The base URL, or what is wrong with it. It is not repeated: it may hold a password.
-fn parse(text: &str) -> Result<Url, String> {
-    let url = match Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => url,
-        Ok(_) | Err(ParseError::RelativeUrlWithoutBase) => return Err("must begin with https://".to_owned()),
-        Err(error) => return Err(format!("is not a URL: {error}")),
-    };
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("must not have a user or a password in it; use Credentials".to_owned());
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err("must not have a query or a fragment".to_owned());
-    }
-    Ok(url)
 }
 
 fn is_loopback(url: &Url) -> bool {

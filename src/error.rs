@@ -2,12 +2,13 @@
 //! questions a program asks of it. What a server wrote is shown cut and cleaned; bodies, secrets and URLs never are.
 
 use std::borrow::Cow;
-use std::fmt::{self, Write};
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::StatusCode;
 
+use crate::transport::Operation;
 use crate::types::ApiError;
 
 /// The error of every call.
@@ -49,13 +50,6 @@ impl Failure {
     }
 }
 
-impl Error {
-    /// What a setter or `send` complains about.
-    pub(crate) fn argument(operation: &crate::transport::Operation, words: Cow<'static, str>) -> Self {
-        Error::invalid(words).of(operation.name)
-    }
-}
-
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         Error { operation: None, failure: Arc::new(failure) }
@@ -68,8 +62,13 @@ impl Error {
         Failure::new(Kind::Invalid, words).into()
     }
 
-    pub(crate) fn of(mut self, operation: &'static str) -> Self {
-        self.operation = Some(operation);
+    /// What a setter complains about.
+    pub(crate) fn argument(operation: &Operation, words: Cow<'static, str>) -> Self {
+        Error::invalid(words).of(operation)
+    }
+
+    pub(crate) fn of(mut self, operation: &Operation) -> Self {
+        self.operation = Some(operation.name);
         self
     }
 
@@ -165,25 +164,19 @@ pub(crate) fn named(status: StatusCode) -> String {
 /// Text of a server, fit for one line: cut at 300 characters, without control characters and without URLs.
 pub(crate) fn shown(text: &str) -> String {
     const LIMIT: usize = 300;
-    let mut line = String::new();
-    for (index, it) in text.trim().chars().enumerate() {
-        match it {
-            _ if index == LIMIT => {
-                line.push('…');
-                break;
-            }
-            // New lines of Unicode, what has no width, and what could make a terminal show the line in another order.
-            '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' => line.push(' '),
-            it if it.is_control() || matches!(it, '\u{2060}'..='\u{206f}' | '\u{feff}') => line.push(' '),
-            it => line.push(it),
-        }
-    }
-    let mut shown = String::new();
-    for (index, word) in line.split(' ').enumerate() {
-        let separator = if index == 0 { "" } else { " " };
-        let word = if word.contains("://") { "[URL]" } else { word };
-        // Writing to a string cannot fail.
-        let _ = write!(shown, "{separator}{word}");
-    }
-    shown
+    let clean = |it: char| match it {
+        // New lines of Unicode, what has no width, and what could make a terminal show the line in another order.
+        '\u{ad}'
+        | '\u{61c}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' => ' ',
+        it if it.is_control() => ' ',
+        it => it,
+    };
+    let rest = if text.trim().chars().nth(LIMIT).is_some() { "…" } else { "" };
+    let line: String = text.trim().chars().take(LIMIT).map(clean).collect();
+    let words: Vec<_> = line.split(' ').map(|word| if word.contains("://") { "[URL]" } else { word }).collect();
+    words.join(" ") + rest
 }

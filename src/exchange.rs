@@ -3,42 +3,34 @@
 //! Limits: a time for the whole exchange, the size of the body. The first exchange of a client goes ahead alone, so
 //! that a burst of first calls shares one HTTP/2 connection rather than open one each.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use reqwest::header::{HeaderMap, HeaderValue, USER_AGENT};
-use reqwest::{Request, StatusCode};
+use bytes::Bytes;
+use reqwest::header::{AUTHORIZATION, HeaderValue, USER_AGENT};
+use reqwest::{Request, Response, StatusCode, Url};
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
-use crate::error::{Error, Failure, Kind, named};
+use crate::answer::Answer;
+use crate::error::{Error, Failure, Kind, named, shown};
 use crate::retry::retry_after;
 
 /// Documents of Atlas have a few kilobytes.
-const BODY_LIMIT: usize = 8 << 20;
+const BODY_LIMIT: u64 = 8 << 20;
 /// How long the first exchange may hold the others up.
 const HEAD_START: Duration = Duration::from_secs(1);
 
 /// What every exchange of a client has in common.
 pub(crate) struct Exchange {
-    pub user_agent: HeaderValue,
-    pub timeout: Duration,
+    user_agent: HeaderValue,
+    timeout: Duration,
+    /// One permit, for the first exchange; closed when the others may go.
     first: Semaphore,
-    gone_ahead: AtomicBool,
-}
-
-/// A whole answer.
-pub(crate) struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: Bytes,
-    /// Whether it comes from the URL that was asked; a client with redirects may have gone elsewhere.
-    pub direct: bool,
 }
 
 impl Exchange {
     pub(crate) fn new(user_agent: HeaderValue, timeout: Duration) -> Self {
-        Exchange { user_agent, timeout, first: Semaphore::new(1), gone_ahead: AtomicBool::new(false) }
+        Exchange { user_agent, timeout, first: Semaphore::new(1) }
     }
 
     /// Sends the request and reads the answer, within `left` and the time limit of an exchange.
@@ -48,107 +40,87 @@ impl Exchange {
         mut request: Request,
         left: Duration,
     ) -> Result<Answer, Error> {
-        let limit = self.timeout.min(left);
+        let begun = Instant::now();
+        let lead = self.lead().await;
+        let limit = self.timeout.min(left.saturating_sub(begun.elapsed()));
         *request.timeout_mut() = Some(limit);
         request.headers_mut().insert(USER_AGENT, self.user_agent.clone());
-        let asked = request.url().clone();
-        let lead = self.lead().await;
-        let response = http.execute(request).await.map_err(|error| no_answer(error, &asked, limit))?;
+        let (asked, sent) = (request.url().clone(), request.headers().get(AUTHORIZATION).cloned());
+        let mut response = http.execute(request).await.map_err(|error| lost(error, &asked, None, limit))?;
         drop(lead);
         let (status, direct) = (response.status(), *response.url() == asked);
-        let headers = response.headers().clone();
-        let body = match read(response).await {
-            Ok(body) => body,
+        let read = read(&mut response).await;
+        let headers = std::mem::take(response.headers_mut());
+        let body = match read {
+            Ok(Some(body)) => body,
             // An error is one without its body, too.
-            Err(_) if !status.is_success() => Bytes::new(),
-            Err(problem) => return Err(cut(problem, status, &headers, limit)),
+            _ if !status.is_success() => Bytes::new(),
+            Ok(None) => {
+                let words = format!("{}: the body is larger than {} MiB", named(status), BODY_LIMIT >> 20);
+                return Err(Failure { status: Some(status), ..Failure::new(Kind::Decode, words) }.into());
+            }
+            Err(error) => {
+                let failure = lost(error, &asked, Some(status), limit);
+                return Err(Failure { status: Some(status), retry_after: retry_after(&headers), ..failure }.into());
+            }
         };
-        Ok(Answer { status, headers, body, direct })
+        Ok(Answer { status, headers, body, direct, sent })
     }
 
     /// Waits for the first exchange, or is it. Dropping what comes out lets the others go.
     async fn lead(&self) -> Option<Lead<'_>> {
-        if self.gone_ahead.load(Ordering::Acquire) {
+        if self.first.is_closed() {
             return None;
         }
-        let permit = tokio::time::timeout(HEAD_START, self.first.acquire()).await;
-        match permit {
-            Ok(Ok(permit)) if !self.gone_ahead.load(Ordering::Acquire) => {
-                permit.forget();
-                Some(Lead(self))
-            }
-            _ => None,
+        if let Ok(Ok(permit)) = tokio::time::timeout(HEAD_START, self.first.acquire()).await {
+            permit.forget();
+            return Some(Lead(&self.first));
         }
+        // It has gone ahead, or takes too long for anybody to wait any more.
+        self.first.close();
+        None
     }
 }
 
 /// The first exchange, under way.
-struct Lead<'a>(&'a Exchange);
+struct Lead<'a>(&'a Semaphore);
 
 impl Drop for Lead<'_> {
     fn drop(&mut self) {
-        self.0.gone_ahead.store(true, Ordering::Release);
-        self.0.first.close();
+        self.0.close();
     }
 }
 
-enum Problem {
-    Http(reqwest::Error),
-    TooLarge,
-}
-
-async fn read(mut response: reqwest::Response) -> Result<Bytes, Problem> {
-    let announced = response.content_length().unwrap_or_default();
-    if announced > BODY_LIMIT as u64 {
-        return Err(Problem::TooLarge);
+/// The body; nothing if it is too large.
+async fn read(response: &mut Response) -> reqwest::Result<Option<Bytes>> {
+    if response.content_length() > Some(BODY_LIMIT) {
+        return Ok(None);
     }
-    // Most bodies come in one piece, which needs no copy.
-    let first = response.chunk().await.map_err(Problem::Http)?.unwrap_or_default();
-    let Some(second) = response.chunk().await.map_err(Problem::Http)? else { return Ok(first) };
-    let mut whole = BytesMut::from(first);
-    let mut next = Some(second);
-    while let Some(chunk) = next {
-        if whole.len() + chunk.len() > BODY_LIMIT {
-            return Err(Problem::TooLarge);
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if (body.len() + chunk.len()) as u64 > BODY_LIMIT {
+            return Ok(None);
         }
-        whole.extend_from_slice(&chunk);
-        next = response.chunk().await.map_err(Problem::Http)?;
+        body.extend_from_slice(&chunk);
     }
-    Ok(whole.freeze())
+    Ok(Some(body.into()))
 }
 
-fn no_answer(error: reqwest::Error, asked: &reqwest::Url, limit: Duration) -> Error {
+/// An answer that did not come, or, with its status, not whole.
+fn lost(error: reqwest::Error, asked: &Url, status: Option<StatusCode>, limit: Duration) -> Failure {
     let error = error.without_url();
-    let host = asked.host_str().unwrap_or_default();
-    let words = match (error.is_timeout(), error.is_connect()) {
-        (true, _) => format!("no answer from {host} within {limit:?}"),
-        (_, true) => format!("cannot connect to {host}: {}", cause(&error)),
-        _ => format!("no answer from {host}: {}", cause(&error)),
-    };
-    Failure { source: Some(error.into()), ..Failure::new(Kind::Connection, words) }.into()
-}
-
-/// The status is known then: it is told, also where what follows it is lost.
-fn cut(problem: Problem, status: StatusCode, headers: &HeaderMap, limit: Duration) -> Error {
-    let (kind, words, source) = match problem {
-        Problem::TooLarge => (Kind::Decode, format!("the body is larger than {} MiB", BODY_LIMIT >> 20), None),
-        Problem::Http(error) if error.is_timeout() => {
-            (Kind::Connection, format!("the body did not arrive within {limit:?}"), Some(error.without_url()))
-        }
-        Problem::Http(error) => {
-            (Kind::Connection, format!("the body was cut off: {}", cause(&error)), Some(error.without_url()))
-        }
-    };
-    let failure = Failure::new(kind, format!("{}: {words}", named(status)));
-    let source = source.map(|error| error.into());
-    Failure { status: Some(status), retry_after: retry_after(headers), source, ..failure }.into()
-}
-
-/// The innermost cause: what stands around it says only that something failed.
-fn cause(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
+    let mut cause: &dyn std::error::Error = &error;
+    // What stands around the innermost cause says only that something failed.
     while let Some(source) = cause.source() {
         cause = source;
     }
-    crate::error::shown(&cause.to_string())
+    let (host, cause) = (asked.host_str().unwrap_or_default(), shown(&cause.to_string()));
+    let words = match status.map(named) {
+        Some(status) if error.is_timeout() => format!("{status}: the body did not arrive within {limit:?}"),
+        Some(status) => format!("{status}: the body was cut off: {cause}"),
+        None if error.is_timeout() => format!("no answer from {host} within {limit:?}"),
+        None if error.is_connect() => format!("cannot connect to {host}: {cause}"),
+        None => format!("no answer from {host}: {cause}"),
+    };
+    Failure { source: Some(error.into()), ..Failure::new(Kind::Connection, words) }
 }

@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use reqwest::Url;
+use reqwest::redirect::Policy;
 
 use crate::error::Error;
 
@@ -25,80 +26,41 @@ use crate::error::Error;
 /// # }
 /// ```
 pub fn http_client_builder() -> reqwest::ClientBuilder {
-    // Without a readable trust store no server is trusted, which is told when one is connected to.
-    match tls::platform().or_else(|_| tls::trusting_nobody()) {
-        Ok(tls) => with_tls(builder(), tls),
-        Err(_) => builder(),
-    }
+    builder(true)
 }
 
 /// The client for a base URL. What goes to this machine needs no proxy, and without `https` no trust store.
 pub(crate) fn default_client(url: &Url, loopback: bool) -> Result<reqwest::Client, Error> {
-    let tls = match url.scheme() {
-        "https" => tls::platform(),
-        _ => tls::trusting_nobody(),
+    let encrypted = url.scheme() == "https";
+    if encrypted && cfg!(not(feature = "rustls")) {
+        return Err(Error::invalid(
+            "base_url needs TLS: enable the feature `rustls`, or bring a client to .http_client()",
+        ));
+    }
+    let builder = if loopback { builder(encrypted).no_proxy() } else { builder(encrypted) };
+    builder.build().map_err(|error| Error::invalid(format!("no HTTP client, or no certificates to trust: {error}")))
+}
+
+fn builder(_encrypted: bool) -> reqwest::ClientBuilder {
+    let builder = reqwest::Client::builder().redirect(Policy::none()).connect_timeout(Duration::from_secs(10));
+    #[cfg(feature = "rustls")]
+    let builder = match tls(_encrypted) {
+        Ok(tls) => builder.tls_backend_preconfigured(tls),
+        // What reqwest does not know as TLS makes `build` fail, where no TLS at all would make it panic.
+        Err(error) => builder.tls_backend_preconfigured(error),
     };
-    let tls = tls.map_err(|words| Error::invalid(format!("no TLS for the base URL: {words}")))?;
-    let builder = if loopback { builder().no_proxy() } else { builder() };
-    with_tls(builder, tls).build().map_err(|error| Error::invalid(format!("no HTTP client: {error}")))
-}
-
-fn builder() -> reqwest::ClientBuilder {
-    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).connect_timeout(Duration::from_secs(10))
-}
-
-#[cfg(feature = "rustls")]
-fn with_tls(builder: reqwest::ClientBuilder, tls: rustls::ClientConfig) -> reqwest::ClientBuilder {
-    builder.tls_backend_preconfigured(tls)
-}
-
-#[cfg(not(feature = "rustls"))]
-fn with_tls(builder: reqwest::ClientBuilder, (): ()) -> reqwest::ClientBuilder {
     builder
 }
 
 #[cfg(feature = "rustls")]
-mod tls {
-    use std::sync::{Arc, OnceLock};
-
-    use rustls::client::WantsClientCert;
-    use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier, crypto::ring};
-    use rustls_platform_verifier::BuilderVerifierExt;
-
-    /// The platform's trust store, read once a process.
-    pub(super) fn platform() -> Result<ClientConfig, String> {
-        static CONFIG: OnceLock<ClientConfig> = OnceLock::new();
-        if let Some(config) = CONFIG.get() {
-            return Ok(config.clone());
-        }
-        let trusting = with_ring()?.with_platform_verifier().map_err(|error| error.to_string())?;
-        Ok(CONFIG.get_or_init(|| finished(trusting)).clone())
-    }
-
-    pub(super) fn trusting_nobody() -> Result<ClientConfig, String> {
-        Ok(finished(with_ring()?.with_root_certificates(RootCertStore::empty())))
-    }
-
-    fn with_ring() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, String> {
-        let provider = Arc::new(ring::default_provider());
-        let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-        builder.map_err(|error| error.to_string())
-    }
-
-    fn finished(builder: ConfigBuilder<ClientConfig, WantsClientCert>) -> ClientConfig {
-        let mut config = builder.with_no_client_auth();
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        config
-    }
-}
-
-#[cfg(not(feature = "rustls"))]
-mod tls {
-    pub(super) fn platform() -> Result<(), String> {
-        Err("enable the feature `rustls`, or bring a client with .http_client()".to_owned())
-    }
-
-    pub(super) fn trusting_nobody() -> Result<(), String> {
-        Ok(())
-    }
+fn tls(encrypted: bool) -> Result<rustls::ClientConfig, rustls::Error> {
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    let config = match encrypted {
+        true => rustls_platform_verifier::BuilderVerifierExt::with_platform_verifier(config)?,
+        false => config.with_root_certificates(rustls::RootCertStore::empty()),
+    };
+    let mut config = config.with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
 }

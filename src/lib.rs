@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs, unreachable_pub, clippy::expect_used, clippy::unwrap_used)]
 
+mod answer;
 mod argument;
 mod auth;
 mod client;

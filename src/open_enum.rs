@@ -2,14 +2,15 @@
 //! and keeps any other value as `Unknown`, so that a value which Atlas adds tomorrow is read, shown and written again.
 
 macro_rules! open_enum {
-    ($(#[$docs:meta])* $name:ident { $($variant:ident = $value:literal),* $(,)? }) => {
+    ($(#[$docs:meta])* $name:ident { $($variant:ident = $value:literal),* }) => {
         $(#[$docs])*
         ///
         /// Atlas may add values at any time: one that this version does not know is [`Unknown`](Self::Unknown).
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, ::serde::Deserialize, ::serde::Serialize)]
         pub enum $name {
-            $(#[doc = concat!("`", $value, "`")] $variant,)*
+            $(#[doc = concat!("`", $value, "`")] #[serde(rename = $value)] $variant,)*
             /// A value that this version does not know, as Atlas sent it.
+            #[serde(untagged)]
             Unknown(::std::string::String),
         }
 
@@ -42,28 +43,6 @@ macro_rules! open_enum {
             type Err = ::std::convert::Infallible;
             fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
                 Ok(Self::from(value))
-            }
-        }
-
-        impl ::serde::Serialize for $name {
-            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
-
-        impl<'de> ::serde::Deserialize<'de> for $name {
-            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
-                struct Visitor;
-                impl ::serde::de::Visitor<'_> for Visitor {
-                    type Value = $name;
-                    fn expecting(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                        formatter.write_str("a string")
-                    }
-                    fn visit_str<E: ::serde::de::Error>(self, value: &str) -> ::std::result::Result<$name, E> {
-                        Ok($name::from(value))
-                    }
-                }
-                deserializer.deserialize_str(Visitor)
             }
         }
     };

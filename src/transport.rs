@@ -1,26 +1,22 @@
 //! One call from headers to value: a request that the generated code has built goes in, the decoded value comes out,
 //! or an [`Error`] that names the operation. Between them: authentication, the envelope, retries.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
 use progenitor_client::ResponseValue;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use reqwest::{Method, Request, StatusCode, Url};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 use tokio::time::Instant;
 use tracing::Instrument;
 
+use crate::answer::Answer;
 use crate::auth::{Authenticator, Wire};
-use crate::error::{Error, Failure, Kind, named, shown};
-use crate::exchange::{Answer, Exchange};
-use crate::generated::{Client, OPERATIONS};
-use crate::retry::{self, RetryPolicy, retry_after};
-use crate::types::ApiError;
+use crate::error::Error;
+use crate::exchange::Exchange;
+use crate::generated::Client;
+use crate::retry::{self, RetryPolicy};
 
 /// An operation of the OpenAPI document.
 pub(crate) struct Operation {
@@ -36,15 +32,8 @@ pub(crate) struct Transport {
     pub authenticator: Authenticator,
     pub exchange: Exchange,
     pub retry: RetryPolicy,
-    /// For each operation, whether its deprecation has been told.
-    warned: Vec<AtomicBool>,
-}
-
-impl Transport {
-    pub(crate) fn new(authenticator: Authenticator, exchange: Exchange, retry: RetryPolicy) -> Self {
-        let warned = OPERATIONS.iter().map(|_| AtomicBool::new(false)).collect();
-        Transport { authenticator, exchange, retry, warned }
-    }
+    /// The operations whose deprecation has been told.
+    pub warned: Mutex<Vec<&'static str>>,
 }
 
 pub(crate) async fn call<T: DeserializeOwned>(
@@ -53,22 +42,15 @@ pub(crate) async fn call<T: DeserializeOwned>(
     operation: &'static Operation,
 ) -> Result<ResponseValue<T>, Error> {
     let span = tracing::debug_span!("atlas_backup", operation = operation.name);
-    let url = match request {
-        Ok(request) => request.url().clone(),
-        Err(error) => return Err(Error::invalid(format!("the request has no valid URL: {error}")).of(operation.name)),
-    };
-    attempts(client, &url, operation).instrument(span).await.map_err(|error| error.of(operation.name))
+    let answer = attempts(client, request, operation).instrument(span).await;
+    answer.and_then(Answer::value).map_err(|error| error.of(operation))
 }
 
-async fn attempts<T: DeserializeOwned>(
-    client: &Client,
-    url: &Url,
-    operation: &'static Operation,
-) -> Result<ResponseValue<T>, Error> {
-    let transport = &*client.inner;
-    let Transport { authenticator, exchange, retry, .. } = transport;
-    let begun = Instant::now();
-    let mut attempt = 1;
+/// Asks until there is a success, a failure that will not pass, or no time left.
+async fn attempts(client: &Client, request: reqwest::Result<Request>, operation: &Operation) -> Result<Answer, Error> {
+    let request = request.map_err(|error| Error::invalid(format!("the request has no valid URL: {error}")))?;
+    let Transport { authenticator, exchange, retry, .. } = &*client.inner;
+    let (url, begun, mut attempt) = (request.url(), Instant::now(), 1);
     loop {
         let left = || retry.total().saturating_sub(begun.elapsed());
         let wire = Wire { http: &client.client, exchange, retry, left: left() };
@@ -82,21 +64,21 @@ async fn attempts<T: DeserializeOwned>(
             pass = again;
             result = ask(client, url, operation, Some(header), left()).await;
         }
-        let result = result.and_then(|answer| {
+        if let Ok(answer) = &result {
+            client.inner.warn_of_deprecation(operation, answer);
             if answer.status != StatusCode::UNAUTHORIZED {
                 authenticator.accepted(pass);
             }
-            transport.warn_of_deprecation(operation, &answer);
-            value(answer)
-        });
-        let Err(error) = result else { return result };
-        match retry::decide(retry, &error, attempt, begun.elapsed(), retry::random()) {
-            Some(pause) => {
-                tracing::info!(attempt, ?pause, %error, "trying again");
-                tokio::time::sleep(pause).await;
-            }
-            None => return Err(error),
         }
+        let error = match result {
+            Ok(answer) if answer.status.is_success() => return Ok(answer),
+            Ok(answer) => answer.failure().into(),
+            Err(error) => error,
+        };
+        let pause =
+            retry::decide(retry, &error, attempt, begun.elapsed(), retry::random()).ok_or_else(|| error.clone())?;
+        tracing::info!(attempt, ?pause, %error, "trying again");
+        tokio::time::sleep(pause).await;
         attempt += 1;
     }
 }
@@ -111,113 +93,24 @@ async fn ask(
 ) -> Result<Answer, Error> {
     let mut request = Request::new(Method::GET, url.clone());
     request.headers_mut().insert(ACCEPT, HeaderValue::from_static(operation.accept));
-    if let Some(value) = authorization {
-        request.headers_mut().insert(AUTHORIZATION, value);
+    request.headers_mut().extend(authorization.map(|value| (AUTHORIZATION, value)));
+    let mut answer = client.inner.exchange.send(&client.client, request, left).await?;
+    if url.query_pairs().any(|(key, value)| key == "envelope" && value == "true") {
+        answer.open_envelope();
     }
-    let answer = client.inner.exchange.send(&client.client, request, left).await?;
-    let wants_envelope = url.query_pairs().any(|(key, value)| key == "envelope" && value == "true");
-    Ok(if wants_envelope { unwrap(answer) } else { answer })
-}
-
-/// Takes an answer out of its envelope, in the form of the reference (`content`) or of older pages (`envelope`). What
-/// does not look like one is left as it is: the server may not know the flag.
-fn unwrap(answer: Answer) -> Answer {
-    #[derive(Deserialize)]
-    struct Envelope<'a> {
-        status: u16,
-        #[serde(borrow, alias = "envelope")]
-        content: &'a RawValue,
-    }
-    let opened = serde_json::from_slice::<Envelope>(&answer.body).ok().and_then(|envelope| {
-        let status = StatusCode::from_u16(envelope.status).ok()?;
-        Some((status, answer.body.slice_ref(envelope.content.get().as_bytes())))
-    });
-    match opened {
-        Some((status, body)) => Answer { status, body, ..answer },
-        None => answer,
-    }
-}
-
-fn value<T: DeserializeOwned>(answer: Answer) -> Result<ResponseValue<T>, Error> {
-    if !answer.status.is_success() {
-        return Err(failure(answer).into());
-    }
-    match serde_json::from_slice(&answer.body) {
-        Ok(value) => Ok(ResponseValue::new(value, answer.status, answer.headers)),
-        Err(error) => Err(undecodable::<T>(answer.status, &answer.body, error).into()),
-    }
-}
-
-/// An answer that is no success, with what Atlas says about it.
-fn failure(answer: Answer) -> Failure {
-    let Answer { status, headers, body, .. } = answer;
-    let api_error = serde_json::from_slice(&body).ok().or_else(|| readable(&body));
-    let said = api_error.as_ref();
-    let text = |it: &Option<String>| it.as_deref().map(shown).filter(|it| !it.is_empty());
-    let mut words = match said.and_then(|it| text(&it.error_code)) {
-        Some(code) => format!("{} {code}", status.as_u16()),
-        None => named(status),
-    };
-    if let Some(detail) = said.and_then(|it| text(&it.detail).or_else(|| text(&it.reason))) {
-        words.push_str(": ");
-        words.push_str(&detail);
-    }
-    if let Some(location) = headers.get("location").filter(|_| status.is_redirection()) {
-        let url = location.to_str().ok().and_then(|it| Url::parse(it).ok());
-        let host = url.as_ref().and_then(Url::host_str).map(|host| format!(" to {}", shown(host))).unwrap_or_default();
-        words.push_str(&format!(": redirects{host} are not followed; check the base URL"));
-    }
-    if matches!(status.as_u16(), 406 | 410) {
-        words.truncate(words.trim_end_matches('.').len());
-        words.push_str("; Atlas may have withdrawn this version of the operation: look for a newer atlas-backup");
-    }
-    let retry_after = retry_after(&headers);
-    Failure { status: Some(status), api_error, retry_after, ..Failure::new(Kind::Status, words) }
-}
-
-/// Those properties of an error that have the documented type: the others are no reason to lose its code.
-fn readable(body: &Bytes) -> Option<ApiError> {
-    let mut properties: Map<String, Value> = serde_json::from_slice(body).ok()?;
-    properties.retain(|name, value| {
-        let alone = Map::from_iter([(name.clone(), value.clone())]);
-        serde_json::from_value::<ApiError>(alone.into()).is_ok()
-    });
-    serde_json::from_value(properties.into()).ok()
-}
-
-/// Decodes once more, to name the property. serde's own words would repeat the value, so only the end of them is told.
-fn undecodable<T: DeserializeOwned>(status: StatusCode, body: &Bytes, error: serde_json::Error) -> Failure {
-    let place = format!("line {} column {}", error.line(), error.column());
-    if error.is_data() {
-        let path = serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(body));
-        let property = match path.err().map(|error| error.path().to_string()).unwrap_or_default().as_str() {
-            "" | "." => "the body".to_owned(),
-            path => format!("property {}", shown(path)),
-        };
-        let words = error.to_string();
-        let expected = words.rsplit_once(", expected ").map(|(_, it)| it.split(" at line").next().unwrap_or_default());
-        let expected = match expected {
-            None => "cannot be read".to_owned(),
-            Some("i64") => "is not a 64-bit integer".to_owned(),
-            Some("a sequence") => "is not an array".to_owned(),
-            Some(it) if it.starts_with("struct ") => "is not an object".to_owned(),
-            Some(it) => format!("is not {it}"),
-        };
-        let words = format!("{}: {property} {expected} ({place})", named(status));
-        return Failure { status: Some(status), ..Failure::new(Kind::Decode, words) };
-    }
-    let words = if body.is_empty() { "is empty".to_owned() } else { format!("is not JSON ({place})") };
-    let failure = Failure::new(Kind::Decode, format!("{}: the body {words}", named(status)));
-    Failure { status: Some(status), source: Some(error.into()), ..failure }
+    Ok(answer)
 }
 
 impl Transport {
-    fn warn_of_deprecation(&self, operation: &'static Operation, answer: &Answer) {
-        let header = |name| answer.headers.get(name).and_then(|it| it.to_str().ok()).map(shown);
+    fn warn_of_deprecation(&self, operation: &Operation, answer: &Answer) {
+        let header = |name| answer.headers.get(name).and_then(|it| it.to_str().ok()).map(|it| answer.quoted(it));
         let (deprecation, sunset) = (header("deprecation"), header("sunset"));
-        let index = OPERATIONS.iter().position(|it| std::ptr::eq(it, operation)).unwrap_or_default();
-        if (deprecation.is_some() || sunset.is_some()) && !self.warned[index].swap(true, Ordering::Relaxed) {
-            tracing::warn!(operation = operation.name, deprecation, sunset, "Atlas is withdrawing this operation");
+        if deprecation.is_some() || sunset.is_some() {
+            let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
+            if !warned.contains(&operation.name) {
+                warned.push(operation.name);
+                tracing::warn!(operation = operation.name, deprecation, sunset, "Atlas is withdrawing this operation");
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! An argument that does not fit fails before anything is sent, in words that say what is wrong with which.
 
-#![cfg(feature = "simulator")]
+#![cfg(all(feature = "simulator", feature = "rustls"))]
 
 mod support;
 

@@ -1,6 +1,6 @@
 //! `envelope(true)` changes what Atlas sends, and nothing of what the caller gets.
 
-#![cfg(feature = "simulator")]
+#![cfg(all(feature = "simulator", feature = "rustls"))]
 
 mod support;
 
@@ -137,6 +137,15 @@ async fn a_status_that_is_a_number_belongs_to_the_document_if_nothing_is_enclose
         let job = enveloped_job(&client).await.unwrap().into_inner();
         assert_eq!(serde_json::to_value(job).unwrap(), document, "{form:?}");
     }
+}
+
+#[tokio::test]
+async fn a_failure_may_have_nothing_in_its_envelope() {
+    let atlas = atlas().await;
+    atlas.put(JOB, &json!({"status": 401}));
+    atlas.envelope_form(EnvelopeForm::Ignored);
+    let error = enveloped_job(&client(&atlas)).await.unwrap_err();
+    assert_eq!(error.to_string(), "401 Unauthorized (get_backup_restore_job)");
 }
 
 #[tokio::test]

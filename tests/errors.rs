@@ -1,6 +1,6 @@
 //! Each way in which a call fails: the one line that it says, what a program can ask of it, and what it keeps to itself.
 
-#![cfg(feature = "simulator")]
+#![cfg(all(feature = "simulator", feature = "rustls"))]
 
 mod support;
 
@@ -417,7 +417,6 @@ async fn too_many_headers_are_no_answer() {
     insta::assert_snapshot!(told(&failure(Fault::many_headers(2_000)).await));
 }
 
-#[cfg(feature = "rustls")]
 #[tokio::test]
 async fn a_server_behind_an_unknown_certificate_is_not_trusted() {
     let atlas = Simulator::start_tls().await.unwrap();

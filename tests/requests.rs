@@ -1,6 +1,6 @@
 //! What leaves the process for each operation, and what comes back.
 
-#![cfg(feature = "simulator")]
+#![cfg(all(feature = "simulator", feature = "rustls"))]
 
 mod support;
 

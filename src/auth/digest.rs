@@ -3,16 +3,19 @@
 //! A challenge is kept and answered again with the next count, which saves the request that asks for it. Since a
 //! server may demand counts in the order of arrival, a kept nonce is lent to one request at a time; since it may
 //! forget nonces at any time, one that was refused is dropped, and one that is lost with its request is not missed.
+//!
+//! The answers are computed by `http-auth`: 3.4 us and 7 allocations each, where `digest_auth` takes 5.4 us and 77, and
+//! hashing by hand 0.7 us and a hundred lines. Next to some 50 us for a request, the lines cost more.
 
 use std::sync::{Mutex, PoisonError};
 
-use digest::Digest;
-use http_auth::{ChallengeRef, parse_challenges};
-use md5::Md5;
+use http_auth::{DigestClient, PasswordParams, parse_challenges};
 use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use secrecy::{ExposeSecret, SecretString};
-use sha2::Sha256;
+
+/// A challenge, and how often it has been answered.
+pub(crate) type Nonce = DigestClient;
 
 /// More nonces than this are not kept: so many calls in flight are rare, and each further one costs a request.
 const KEPT: usize = 4096;
@@ -25,19 +28,6 @@ pub(crate) struct Nonces {
     idle: Mutex<Vec<Nonce>>,
 }
 
-/// A challenge with what its answers have in common.
-pub(crate) struct Nonce {
-    hash: fn(&[&str]) -> String,
-    /// Hash of user, realm and password.
-    secret: String,
-    nonce: String,
-    /// Ours, one for the life of the nonce; `None` for a server of before RFC 2617, which knows no counts.
-    cnonce: Option<String>,
-    count: u32,
-    /// The header up to the parts that change.
-    prefix: String,
-}
-
 impl Nonces {
     pub(crate) fn new(public: String, private: SecretString) -> Self {
         Nonces { public, private, idle: Mutex::default() }
@@ -46,114 +36,32 @@ impl Nonces {
     /// A header for a new request, if there is a nonce to lend.
     pub(crate) fn lend(&self, url: &Url) -> Option<(HeaderValue, Nonce)> {
         let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        kept?.respond(url)
+        self.respond(kept?, url)
     }
 
-    /// Takes a nonce back that worked.
+    /// Takes a nonce back that worked, unless the server counts no uses, or the first use is in its hash.
     pub(crate) fn keep(&self, nonce: Nonce) {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < KEPT && nonce.cnonce.is_some() {
+        if idle.len() < KEPT && !nonce.rfc2069_compat() && !nonce.session() {
             idle.push(nonce);
         }
     }
 
-    /// The answer to the best challenge among the headers of a 401; `None` if there is none that can be answered.
+    /// The answer to the strongest challenge among the headers of a 401; `None` if none can be answered.
     pub(crate) fn answer(&self, url: &Url, headers: &HeaderMap) -> Option<(HeaderValue, Nonce)> {
         let lines = headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|line| line.to_str().ok());
         let challenges: Vec<_> = lines.filter_map(|line| parse_challenges(line).ok()).flatten().collect();
-        let nonces = challenges.iter().filter_map(|challenge| self.accept(challenge));
-        nonces.max_by_key(|(strength, _)| *strength)?.1.respond(url)
+        let nonces = challenges.iter().filter_map(|challenge| Nonce::try_from(challenge).ok());
+        let answers = nonces.filter_map(|nonce| self.respond(nonce, url));
+        answers.max_by_key(|(_, nonce)| nonce.algorithm() != http_auth::digest::Algorithm::Md5)
     }
 
-    /// A challenge that can be answered, with the strength of its hash.
-    fn accept(&self, challenge: &ChallengeRef) -> Option<(usize, Nonce)> {
-        let parameter = |name: &str| {
-            let found = challenge.params.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
-            // In the hash as in the header, a quoted string counts as written, backslashes included (section 3.4).
-            found.map(|(_, value)| value.as_escaped())
-        };
-        let (realm, nonce) = (parameter("realm")?, parameter("nonce")?);
-        let algorithm = parameter("algorithm").unwrap_or("MD5");
-        let (name, session) = match algorithm.to_ascii_uppercase().strip_suffix("-SESS") {
-            Some(name) => (name.to_owned(), true),
-            None => (algorithm.to_ascii_uppercase(), false),
-        };
-        let hash: fn(&[&str]) -> String = match name.as_str() {
-            "MD5" => hash::<Md5>,
-            "SHA-256" => hash::<Sha256>,
-            _ => return None,
-        };
-        let cnonce = match parameter("qop") {
-            Some(qop) if qop.split(',').any(|it| it.trim().eq_ignore_ascii_case("auth")) => Some(client_nonce()?),
-            Some(_) => return None,
-            None => None,
-        };
-        if !challenge.scheme.eq_ignore_ascii_case("digest") || (session && cnonce.is_none()) {
-            return None;
-        }
-        let mut secret = hash(&[&self.public, realm, self.private.expose_secret()]);
-        if session {
-            secret = hash(&[&secret, nonce, cnonce.as_deref().unwrap_or_default()]);
-        }
-        let mut prefix = format!("Digest username=\"{}\", realm=\"{realm}\", nonce=\"{nonce}\"", self.public);
-        if parameter("algorithm").is_some() {
-            prefix.push_str(&format!(", algorithm={algorithm}"));
-        }
-        if let Some(opaque) = parameter("opaque") {
-            prefix.push_str(&format!(", opaque=\"{opaque}\""));
-        }
-        let strength = if name == "MD5" { 0 } else { 1 };
-        Some((strength, Nonce { hash, secret, nonce: nonce.to_owned(), cnonce, count: 0, prefix }))
-    }
-}
-
-impl Nonce {
-    /// The next answer for a GET of this URL.
-    fn respond(mut self, url: &Url) -> Option<(HeaderValue, Nonce)> {
-        let uri = match url.query() {
-            Some(query) => format!("{}?{query}", url.path()),
-            None => url.path().to_owned(),
-        };
-        self.count = self.count.checked_add(1)?;
-        let request = (self.hash)(&["GET", &uri]);
-        let header = match &self.cnonce {
-            Some(cnonce) => {
-                let count = format!("{:08x}", self.count);
-                let response = (self.hash)(&[&self.secret, &self.nonce, &count, cnonce, "auth", &request]);
-                let counted = format!("qop=auth, nc={count}, cnonce=\"{cnonce}\"");
-                format!("{}, uri=\"{uri}\", {counted}, response=\"{response}\"", self.prefix)
-            }
-            None => {
-                let response = (self.hash)(&[&self.secret, &self.nonce, &request]);
-                format!("{}, uri=\"{uri}\", response=\"{response}\"", self.prefix)
-            }
-        };
-        let mut header = HeaderValue::try_from(header).ok()?;
+    fn respond(&self, mut nonce: Nonce, url: &Url) -> Option<(HeaderValue, Nonce)> {
+        let uri = &url[url::Position::BeforePath..url::Position::AfterQuery];
+        let (username, password) = (self.public.as_str(), self.private.expose_secret());
+        let params = PasswordParams { username, password, uri, method: "GET", body: None };
+        let mut header = HeaderValue::try_from(nonce.respond(&params).ok()?).ok()?;
         header.set_sensitive(true);
-        Some((header, self))
+        Some((header, nonce))
     }
-}
-
-/// The hash of the parts, joined by colons, in hexadecimal.
-fn hash<D: Digest>(parts: &[&str]) -> String {
-    let mut state = D::new();
-    for (index, part) in parts.iter().enumerate() {
-        if index > 0 {
-            state.update(":");
-        }
-        state.update(part);
-    }
-    hex(&state.finalize())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |value: u8| char::from(DIGITS[usize::from(value & 15)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
-}
-
-fn client_nonce() -> Option<String> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).ok()?;
-    Some(hex(&bytes))
 }

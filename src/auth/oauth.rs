@@ -16,9 +16,11 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::bearer;
-use crate::error::{Error, Failure, Kind, shown};
-use crate::exchange::{Answer, Exchange};
-use crate::retry::{self, RetryPolicy, retry_after};
+use crate::answer::Answer;
+use crate::credentials::Credentials;
+use crate::error::{Error, Failure, Kind};
+use crate::exchange::Exchange;
+use crate::retry::{self, RetryPolicy};
 
 /// A token is renewed when a tenth of its life is left, but not earlier than this before its end.
 const RENEWAL: Duration = Duration::from_secs(300);
@@ -26,6 +28,8 @@ const RENEWAL: Duration = Duration::from_secs(300);
 const AFTER_FAILURE: Duration = Duration::from_secs(30);
 /// How often a 401 may cost a token: Atlas answers 401 to a good token as well, for a project it does not cover.
 const REPLACEMENT: Duration = Duration::from_secs(60);
+/// How long a call that has a living token may be held up by renewing it.
+const HOLD_UP: Duration = Duration::from_secs(10);
 /// What Atlas documents, for an answer that does not say.
 const LIFETIME: u64 = 3600;
 
@@ -53,6 +57,12 @@ struct State {
     token: Option<Token>,
     replaced: Option<Instant>,
     failed: Option<(Instant, Error)>,
+}
+
+impl State {
+    fn failed_lately(&self, now: Instant) -> bool {
+        self.failed.as_ref().is_some_and(|(when, _)| now < *when + AFTER_FAILURE)
+    }
 }
 
 struct Token {
@@ -87,8 +97,7 @@ impl Tokens {
         let state = self.state();
         let now = Instant::now();
         let token = state.token.as_ref().filter(|token| now < token.expires)?;
-        let failed_lately = state.failed.as_ref().is_some_and(|(when, _)| now < *when + AFTER_FAILURE);
-        Some((token.header.clone(), now >= token.renew && !failed_lately))
+        Some((token.header.clone(), now >= token.renew && !state.failed_lately(now)))
     }
 
     /// The token for a request: the one that lives, or one fetched by whichever call comes first.
@@ -97,7 +106,10 @@ impl Tokens {
             Some((header, false)) => Ok(header),
             Some((header, true)) => match self.flight.try_lock() {
                 // One try: the next call comes soon, and the token lives.
-                Ok(_flight) => Ok(self.fetch(wire, &RetryPolicy::never()).await.unwrap_or(header)),
+                Ok(_flight) => {
+                    let wire = Wire { left: HOLD_UP.min(wire.left / 2), ..wire };
+                    Ok(self.fetch(wire, &RetryPolicy::never(), Instant::now()).await.unwrap_or(header))
+                }
                 Err(_) => Ok(header),
             },
             None => {
@@ -111,19 +123,27 @@ impl Tokens {
         }
     }
 
-    /// A token for a request that was answered 401, unless its own is the newest and tokens are rationed.
+    /// A token for a request that was answered 401, unless its own lives on and tokens are rationed.
     pub(crate) async fn replace(&self, wire: Wire<'_>, refused: &HeaderValue) -> Result<Option<HeaderValue>, Error> {
         let asked = Instant::now();
         let _flight = self.flight.lock().await;
-        if let Some((header, _)) = self.living().filter(|(header, _)| header != refused) {
-            return Ok(Some(header));
-        }
-        if self.state().replaced.is_some_and(|when| asked < when + REPLACEMENT) {
-            return Ok(None);
+        match self.living() {
+            Some((header, _)) if header != refused => return Ok(Some(header)),
+            Some(_) if self.rationed(asked) => return Ok(None),
+            _ => {}
         }
         let header = self.after_flight(wire, asked).await?;
         self.state().replaced = Some(asked);
         Ok(Some(header))
+    }
+
+    /// Whether the endpoint is to be left alone by a call that was answered 401 at this time.
+    fn rationed(&self, asked: Instant) -> bool {
+        let state = self.state();
+        let replaced_lately = state.replaced.is_some_and(|when| asked < when + REPLACEMENT);
+        // A failure since then is one that this call has waited for.
+        let failed_before = state.failed.as_ref().is_some_and(|(when, _)| *when < asked);
+        replaced_lately || (failed_before && state.failed_lately(asked))
     }
 
     /// Fetches, unless another call has failed to while this one waited: then its failure is the answer to both.
@@ -131,13 +151,12 @@ impl Tokens {
         let failed = self.state().failed.as_ref().filter(|(when, _)| *when >= asked).map(|(_, error)| error.clone());
         match failed {
             Some(error) => Err(error),
-            None => self.fetch(wire, wire.retry).await,
+            None => self.fetch(wire, wire.retry, asked).await,
         }
     }
 
-    /// The caller holds `flight`.
-    async fn fetch(&self, wire: Wire<'_>, retry: &RetryPolicy) -> Result<HeaderValue, Error> {
-        let begun = Instant::now();
+    /// The caller holds `flight`, and has been waiting for it since `begun`.
+    async fn fetch(&self, wire: Wire<'_>, retry: &RetryPolicy, begun: Instant) -> Result<HeaderValue, Error> {
         let mut attempt = 1;
         loop {
             let left = wire.left.min(retry.total()).saturating_sub(begun.elapsed());
@@ -156,7 +175,10 @@ impl Tokens {
                 Err(error) => error,
             };
             match retry::decide(retry, &error, attempt, begun.elapsed(), retry::random()) {
-                Some(pause) => tokio::time::sleep(pause).await,
+                Some(pause) => {
+                    tracing::info!(attempt, ?pause, %error, "trying again for an access token");
+                    tokio::time::sleep(pause).await;
+                }
                 None => {
                     tracing::warn!(attempt, %error, "no access token");
                     self.state().failed = Some((Instant::now(), error.clone()));
@@ -181,42 +203,24 @@ impl Tokens {
         #[derive(Deserialize)]
         struct Granted {
             access_token: String,
-            expires_in: Option<u64>,
+            #[serde(default)]
+            expires_in: Value,
         }
         if !answer.status.is_success() {
-            return Err(self.refusal(answer));
+            return Err(refusal(&self.token_url, answer));
         }
         // The words of the decoder could repeat the token.
-        let unfit =
-            || Failure::new(Kind::Decode, format!("{}: the answer holds no token that can be used", self.token_url));
-        let fail = || Error::from(Failure { status: Some(answer.status), ..unfit() });
-        let granted: Granted = serde_json::from_slice(&answer.body).map_err(|_| fail())?;
-        let header = bearer(&granted.access_token).map_err(|_| fail())?;
+        let words = format!("{}: the answer holds no token that can be used", self.token_url);
+        let unfit = || Failure { status: Some(answer.status), ..Failure::new(Kind::Decode, words) };
+        let granted = serde_json::from_slice::<Granted>(&answer.body).ok();
+        let fits = |it: &Granted| Credentials::access_token(&*it.access_token).check().is_ok();
+        let Granted { access_token, expires_in } = granted.filter(fits).ok_or_else(unfit)?;
+        let header = bearer(&access_token)?;
         let now = Instant::now();
-        let life = Duration::from_secs(granted.expires_in.unwrap_or(LIFETIME).min(u64::from(u32::MAX)));
+        let seconds = expires_in.as_u64().filter(|it| *it > 0).unwrap_or(LIFETIME);
+        let life = Duration::from_secs(seconds.min(u64::from(u32::MAX)));
         let renew = now + life - (life / 10).min(RENEWAL);
-        Ok(Token { text: granted.access_token.into(), header, renew, expires: now + life })
-    }
-
-    /// The endpoint's own words, in OAuth's form (`error` is a string) or in Atlas's (`error` is a number).
-    fn refusal(&self, answer: &Answer) -> Error {
-        let said: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-        let text = |key: &str| said[key].as_str().map(shown);
-        let name = text("error").or_else(|| text("errorCode")).unwrap_or_default();
-        let detail = text("error_description").or_else(|| text("detail"));
-        let mut words = format!("{}: {}", self.token_url, answer.status.as_u16());
-        for (separator, part) in [(" ", Some(name)), (": ", detail)] {
-            words.extend(part.filter(|part| !part.is_empty()).map(|part| format!("{separator}{part}")));
-        }
-        // 408 and 429 are about the moment, other client errors about the credentials.
-        let passing = matches!(answer.status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS);
-        let kind = if answer.status.is_client_error() && !passing { Kind::Credentials } else { Kind::Status };
-        if kind == Kind::Credentials {
-            words.push_str("; check the client id and secret of the service account");
-        }
-        let api_error = serde_json::from_value(said).ok();
-        let (status, retry_after) = (Some(answer.status), retry_after(&answer.headers));
-        Failure { status, retry_after, api_error, ..Failure::new(kind, words) }.into()
+        Ok(Token { text: access_token.into(), header, renew, expires: now + life })
     }
 
     /// The token is out of use from the beginning, and back if the endpoint does not end it.
@@ -227,7 +231,7 @@ impl Tokens {
         let form = format!("token={text}&token_type_hint=access_token");
         let result = match self.post(wire, &self.revoke_url, &form, wire.left).await {
             Ok(answer) if answer.status.is_success() => Ok(()),
-            Ok(answer) => Err(self.refusal(&answer)),
+            Ok(answer) => Err(refusal(&self.revoke_url, &answer)),
             Err(error) => Err(error),
         };
         if result.is_err() {
@@ -235,4 +239,17 @@ impl Tokens {
         }
         result
     }
+}
+
+/// The endpoint's own words.
+fn refusal(url: &Url, answer: &Answer) -> Error {
+    let failure = answer.failure();
+    let mut words = format!("{url}: {}", failure.words);
+    if answer.status == StatusCode::UNAUTHORIZED {
+        let sentence = words.trim_end_matches('.').len();
+        words.replace_range(sentence.., "; check the client id and secret of the service account");
+    }
+    let refused = matches!(answer.status.as_u16(), 400 | 401 | 403);
+    let kind = if refused { Kind::Credentials } else { Kind::Status };
+    Failure { kind, words, ..failure }.into()
 }

@@ -1,0 +1,122 @@
+//! [`Answer`]: what a server sent, whole; out of it come the value that was asked for, or the failure that it tells of.
+//! Text of the server is quoted without what the request was authorized with, in case the server repeats it.
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use bytes::Bytes;
+use progenitor_client::ResponseValue;
+use reqwest::header::{HeaderMap, HeaderValue, LOCATION};
+use reqwest::{StatusCode, Url};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
+
+use crate::error::{Error, Failure, Kind, named, shown};
+use crate::retry::retry_after;
+use crate::types::ApiError;
+
+/// A whole answer.
+pub(crate) struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+    /// Whether it comes from the URL that was asked; a client with redirects may have gone elsewhere.
+    pub direct: bool,
+    /// What the request was authorized with.
+    pub sent: Option<HeaderValue>,
+}
+
+impl Answer {
+    /// Takes it out of its envelope, in the form of the reference (`content`) or of older pages (`envelope`). What does
+    /// not look like one is left as it is: the server may not know the flag, and documents may have a status.
+    pub(crate) fn open_envelope(&mut self) -> Option<()> {
+        let parts: BTreeMap<&str, &RawValue> = serde_json::from_slice(&self.body).ok()?;
+        let status = StatusCode::from_u16(parts.get("status")?.get().parse().ok()?).ok()?;
+        let body = match parts.get("content").or(parts.get("envelope")) {
+            Some(content) => self.body.slice_ref(content.get().as_bytes()),
+            None if parts.len() == 1 => Bytes::new(),
+            None => return None,
+        };
+        (self.status, self.body) = (status, body);
+        Some(())
+    }
+
+    /// What the server says about a request that did not succeed, in the form of Atlas or of OAuth.
+    pub(crate) fn failure(&self) -> Failure {
+        let said: Value = serde_json::from_slice(&self.body).unwrap_or_default();
+        let text = |keys: &[&str]| {
+            let texts = keys.iter().filter_map(|key| said[*key].as_str()).map(|text| self.quoted(text));
+            texts.into_iter().find(|text| !text.is_empty())
+        };
+        let code = text(&["errorCode", "error"]).map(|code| format!("{} {code}", self.status.as_u16()));
+        let mut words = code.unwrap_or_else(|| named(self.status));
+        words.extend(text(&["detail", "error_description", "reason"]).map(|detail| format!(": {detail}")));
+        if let Some(location) = self.headers.get(LOCATION).filter(|_| self.status.is_redirection()) {
+            let url = location.to_str().ok().and_then(|it| Url::parse(it).ok());
+            let host = url.as_ref().and_then(Url::host_str).map(|host| format!(" to {}", self.quoted(host)));
+            let host = host.unwrap_or_default();
+            words.push_str(&format!(": redirects{host} are not followed; check the base URL"));
+        }
+        if matches!(self.status.as_u16(), 406 | 410) {
+            words.truncate(words.trim_end_matches('.').len());
+            words.push_str("; Atlas may have withdrawn this version of the operation: look for a newer atlas-backup");
+        }
+        let (status, retry_after) = (Some(self.status), retry_after(&self.headers));
+        Failure { status, retry_after, api_error: readable(&said), ..Failure::new(Kind::Status, words) }
+    }
+
+    /// Decodes a success. If that fails it does so once more, to name the property. serde's own words would repeat the
+    /// value, so only the end of them is told.
+    pub(crate) fn value<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
+        let error = match serde_json::from_slice(&self.body) {
+            Ok(value) => return Ok(ResponseValue::new(value, self.status, self.headers)),
+            Err(error) => error,
+        };
+        let place = format!("line {} column {}", error.line(), error.column());
+        let words = if error.is_data() {
+            let path = serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(&self.body));
+            let path = path.err().map(|error| error.path().to_string()).unwrap_or_default();
+            let property = if path.len() > 1 { format!("property {}", shown(&path)) } else { "the body".to_owned() };
+            let words = error.to_string();
+            let unfit = match words.rsplit_once(", expected ").and_then(|(_, it)| it.split(" at line").next()) {
+                None => "cannot be read".to_owned(),
+                Some("i64") => "is not a 64-bit integer".to_owned(),
+                Some("a sequence") => "is not an array".to_owned(),
+                Some(it) if it.starts_with("struct ") => "is not an object".to_owned(),
+                Some(it) => format!("is not {it}"),
+            };
+            format!("{}: {property} {unfit} ({place})", named(self.status))
+        } else if self.body.is_empty() {
+            format!("{}: the body is empty", named(self.status))
+        } else {
+            format!("{}: the body is not JSON ({place})", named(self.status))
+        };
+        let source = if error.is_data() { None } else { Some(error.into()) };
+        Err(Failure { status: Some(self.status), source, ..Failure::new(Kind::Decode, words) }.into())
+    }
+
+    /// Text of the server for one line, without what the request was authorized with.
+    pub(crate) fn quoted(&self, text: &str) -> String {
+        let sent = self.sent.as_ref().and_then(|it| it.to_str().ok()?.split_once(' '));
+        let sent = sent.map_or("", |(_, secret)| secret);
+        // `Basic` can be read by anybody.
+        let pair = BASE64_STANDARD.decode(sent).ok().and_then(|it| String::from_utf8(it).ok()).unwrap_or_default();
+        let pair = pair.replacen(':', "&", 1);
+        let plain = url::form_urlencoded::parse(pair.as_bytes()).map(|(text, _)| text.into_owned());
+        let secrets = sent.split('"').chain(pair.split('&')).map(str::to_owned).chain(plain);
+        // Of an answer to a challenge the path may be told, and what is as short as its other parts is no secret.
+        let secrets = secrets.filter(|it| it.len() >= 8 && !it.starts_with('/'));
+        shown(&secrets.fold(text.to_owned(), |text, secret| text.replace(&secret, "[hidden]")))
+    }
+}
+
+/// Those properties of an error that have the documented type: the others are no reason to lose its code.
+fn readable(said: &Value) -> Option<ApiError> {
+    let fits = |(name, value): &(&String, &Value)| ApiError::deserialize(json!({ name.as_str(): value })).is_ok();
+    let readable: Map<_, _> =
+        said.as_object()?.iter().filter(fits).map(|(name, it)| (name.clone(), it.clone())).collect();
+    ApiError::deserialize(Value::from(readable)).ok()
+}
