@@ -2,13 +2,13 @@
 //! with. What progenitor would ignore, decode wrongly or panic at is taken out because the crate's own code does it
 //! (media types, errors, patterns of parameters), or is refused with its place and a sentence.
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
+use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::{Value, json};
 
 use super::document::{ensure, resolve};
-use super::schemas::{Schemas, relax, rust_name};
+use super::schemas::{Schemas, is_name, relax, rust_name};
 
 /// What is known of an operation beyond what progenitor is told.
 pub struct Operation {
@@ -39,7 +39,7 @@ pub fn adapt(schemas: &mut Schemas) -> Result<(Vec<Operation>, Value), String> {
     let mut operations = Vec::new();
     let mut adapted = json!({ "openapi": "3.0.3", "info": { "title": "", "version": "" }, "paths": {} });
     let paths = schemas.document["paths"].as_object().into_iter().flatten();
-    for (path, operation) in paths.filter_map(|(path, item)| Some((path, item.get("get")?))) {
+    for (path, operation) in paths.map(|(path, item)| (path, &item["get"])).filter(|(_, it)| it.is_object()) {
         let (operation, bare) = adapt_operation(path, operation, &format!("paths > {path} > get"), schemas)?;
         operations.push(operation);
         adapted["paths"][path]["get"] = bare;
@@ -50,22 +50,22 @@ pub fn adapt(schemas: &mut Schemas) -> Result<(Vec<Operation>, Value), String> {
 
 fn adapt_operation(path: &str, it: &Value, place: &str, schemas: &mut Schemas) -> Result<(Operation, Value), String> {
     let (id, document) = (text(&it["operationId"]), schemas.document);
-    ensure(!id.is_empty(), || format!("{place}: operationId is missing; the method is named after it"))?;
+    ensure(is_name(&rust_name(&id)), || format!("{place}: operationId is missing or no name for a method: {id:?}"))?;
     let (mut parameters, mut bare_parameters) = (Vec::<Parameter>::new(), Vec::new());
     for parameter in it["parameters"].as_array().into_iter().flatten() {
         let (parameter, bare) = adapt_parameter(resolve(document, parameter), &id, place, schemas)?;
-        let is_taken = parameters.iter().any(|other| other.name == parameter.name);
-        ensure(!is_taken, || format!("{place} > parameters > {}: its Rust name is taken", parameter.api_name))?;
+        let is_free = is_name(&parameter.name) && parameters.iter().all(|it| it.name != parameter.name);
+        ensure(is_free, || format!("{place} > parameters > {}: its Rust name is taken or none", parameter.api_name))?;
         parameters.push(parameter);
         bare_parameters.push(bare);
     }
     let mut names: Vec<_> = path.split(['{', '}']).skip(1).step_by(2).collect();
     names.extend(parameters.iter().filter(|it| it.in_path).map(|it| it.api_name.as_str()));
     names.sort_unstable();
-    let odd = names.chunk_by(|one, other| one == other).find(|same| same.len() == 1);
-    ensure(odd.is_none(), || format!("{place} > parameters: {odd:?} must be in the path and among the parameters"))?;
+    let odd = names.chunk_by(PartialEq::eq).find(|same| same.len() == 1).map(|same| same[0]);
+    ensure(odd.is_none(), || format!("{place}: {:?} must be in the path and a parameter", odd.unwrap_or_default()))?;
     let successes = success(document, &it["responses"], &format!("{place} > responses"))?;
-    let ((status, accept, content), name) = (successes[0], id.to_snake_case());
+    let ((status, accept, content), name) = (successes[0], rust_name(&id));
     let (deprecated, schema) = (deprecation(it, content), &content["schema"]);
     let target = schema["$ref"].as_str().and_then(|target| target.rsplit('/').next()).unwrap_or_default();
     let is_named = schemas.relaxed.contains_key(target);
@@ -88,10 +88,10 @@ fn adapt_operation(path: &str, it: &Value, place: &str, schemas: &mut Schemas) -
 /// Splits a parameter into what progenitor is told and what the setter checks, since progenitor's would not in words.
 fn adapt_parameter(it: &Value, id: &str, place: &str, schemas: &mut Schemas) -> Result<(Parameter, Value), String> {
     let (api_name, location) = (text(&it["name"]), text(&it["in"]));
-    let (name, place) = (rust_name(&api_name), format!("{place} > parameters > {api_name}"));
+    let (name, in_path, place) =
+        (rust_name(&api_name), location == "path", format!("{place} > parameters > {api_name}"));
     let mut schema = it["schema"].clone();
     schemas.settle(&mut schema, &format!("{id}-{name}").to_upper_camel_case(), &format!("{place} > schema"))?;
-    let in_path = location == "path";
     let check = match schema["pattern"].as_str() {
         Some(pattern) => {
             regress::Regex::new(pattern).map_err(|error| format!("{place} > schema > pattern: {error}"))?;
@@ -101,8 +101,7 @@ fn adapt_parameter(it: &Value, id: &str, place: &str, schemas: &mut Schemas) -> 
             });
             Some(if in_path { check } else { quote!(value.map(|value| #check).transpose()) })
         }
-        None => (in_path && schema["type"] == "string" && schema["enum"].is_null())
-            .then(|| quote!(crate::argument::segment(#name, value))),
+        None => in_path.then(|| quote!(crate::argument::segment(#name, value.to_string()).map(|_| value))),
     };
     let (docs, example) = (text(&it["description"]), text(it.get("example").unwrap_or(&schema["example"])));
     relax(&mut schema);

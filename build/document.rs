@@ -55,7 +55,9 @@ fn fits(document: &Value, value: &Value, shape: &str, place: &str) -> Result<(),
         (_, Value::Object(map)) if map.contains_key("$ref") => {
             let (target, is_alone) = (resolve(document, value), map.len() == 1);
             ensure(is_alone, || format!("{place}: what stands beside a $ref is ignored; put the $ref into an allOf"))?;
-            ensure(target != value, || format!("{place}: the $ref leads nowhere: {}", map["$ref"]))?;
+            let section = format!("#/components/{}s/", shape.replace("argument", "schema"));
+            let leads = map["$ref"].as_str().is_some_and(|it| it.starts_with(&section) && it.matches('/').count() == 3);
+            ensure(leads && target != value, || format!("{place}: the $ref leads to no {shape}: {}", map["$ref"]))?;
             // What limits a parameter has to be checked, wherever it stands; schemas are looked at in their own place.
             let leads_on = shape == "argument" && target.get("$ref").is_none();
             if leads_on { fits(document, target, shape, place) } else { Ok(()) }

@@ -48,7 +48,7 @@ fn refine_types(module: &mut ItemMod, types: &BTreeMap<String, Value>) {
     let items = &mut module.content.get_or_insert_default().1;
     items.retain_mut(|item| {
         match item {
-            Item::Struct(item) => refine_struct(item, &types[&item.ident.to_string()]),
+            Item::Struct(item) => refine_struct(item, types.get(&item.ident.to_string()).unwrap_or(&Value::Null)),
             Item::Enum(it) => *item = open_enum(it),
             _ => return false,
         }
@@ -121,8 +121,7 @@ fn refine_impl(item: &mut ItemImpl, operations: &[Operation]) {
 fn refine_method(method: &mut ImplItem, index: usize, operation: &Operation) {
     let ImplItem::Fn(method) = method else { return };
     let name = method.sig.ident.clone();
-    let stmts = &mut method.block.stmts;
-    let parameters = &operation.parameters;
+    let (stmts, parameters) = (&mut method.block.stmts, &operation.parameters);
     if name == operation.name {
         method.attrs = vec![docs(&operation.docs)];
         method.attrs.extend(deprecated(&operation.deprecated));

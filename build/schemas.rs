@@ -23,8 +23,8 @@ impl<'a> Schemas<'a> {
         let mut schemas = Schemas { document, relaxed: Map::new(), types: BTreeMap::new() };
         for (name, schema) in document["components"]["schemas"].as_object().into_iter().flatten() {
             let (place, mut schema) = (format!("components > schemas > {name}"), schema.clone());
-            let in_rust = name.to_upper_camel_case();
-            ensure(*name == in_rust, || format!("{place}: write the name as Rust does, {in_rust}"))?;
+            let fits = is_name(name) && *name == name.to_upper_camel_case();
+            ensure(fits, || format!("{place}: must be a name as Rust types have, in upper camel case"))?;
             if is_type(&schema) {
                 schemas.settle(&mut schema, name, &place)?;
                 relax(&mut schema);
@@ -48,10 +48,12 @@ impl<'a> Schemas<'a> {
                 map.entry(key).or_insert(value.take());
             }
         }
+        ensure(place.len() < 999 && schema.is_object(), || format!("{place:.160}: is missing or leads to itself"))?;
         check(schema).map_err(|sentence| format!("{place}{sentence}"))?;
         for (key, part) in parts(schema) {
-            let suffix = key.strip_prefix("properties > ").unwrap_or("item").to_upper_camel_case();
-            self.settle(part, &format!("{name}{suffix}"), &inside(place, &key))?;
+            // As typify names them.
+            let suffix = key.strip_prefix("properties > ").unwrap_or(if key == "items" { "item" } else { "value" });
+            self.settle(part, &format!("{name}{}", suffix.to_upper_camel_case()), &inside(place, &key))?;
         }
         let is_new = !is_type(schema) || self.types.insert(name.to_owned(), schema.clone()).is_none();
         ensure(is_new, || format!("{place}: its Rust name {name} is taken by another schema"))
@@ -76,35 +78,37 @@ fn reference(schema: &Value) -> Option<&Value> {
 }
 
 fn is_enum(schema: &Value) -> bool {
-    schema["type"] == "string" && schema["enum"].is_array()
+    schema["type"] == "string" && schema["enum"].as_array().is_some_and(|it| it.iter().any(|it| !it.is_null()))
 }
 
 fn is_type(schema: &Value) -> bool {
-    is_enum(schema) || schema["properties"].is_object()
+    is_enum(schema) || schema["properties"].as_object().is_some_and(|it| !it.is_empty())
 }
 
 /// The name of a field or a setter.
 pub fn rust_name(name: &str) -> String {
     let snake = name.to_snake_case();
-    if syn::parse_str::<syn::Ident>(&snake).is_ok() { snake } else { format!("{snake}_") }
+    if is_name(&snake) { snake } else { format!("{snake}_") }
+}
+
+pub fn is_name(name: &str) -> bool {
+    syn::parse_str::<syn::Ident>(name).is_ok()
 }
 
 fn check(schema: &Value) -> Result<(), String> {
-    let is_plain = schema["allOf"].is_null() && reference(schema).is_none();
+    let is_plain = schema["allOf"].as_array().is_none_or(Vec::is_empty) && reference(schema).is_none();
     ensure(is_plain, || ": allOf may hold one $ref and nothing else, and it must not lead back here".to_owned())?;
     let mut taken = BTreeSet::from(["extra".to_owned()]);
     for name in schema["properties"].as_object().into_iter().flat_map(|properties| properties.keys()) {
-        let why = "is taken, by another property or by the one that keeps unlisted properties";
-        ensure(taken.insert(rust_name(name)), || {
-            format!(" > properties > {name}: the name {} {why}", rust_name(name))
-        })?;
+        let is_free = is_name(&rust_name(name)) && taken.insert(rust_name(name));
+        ensure(is_free, || format!(" > properties > {name}: its Rust name {} is taken or none", rust_name(name)))?;
     }
     let mut taken = BTreeSet::from([String::new(), "Unknown".to_owned()]);
     let values = schema["enum"].as_array().filter(|_| is_enum(schema)).into_iter().flatten();
     for value in values.filter(|value| !value.is_null()) {
         let name = value.as_str().unwrap_or_default().to_upper_camel_case();
-        let is_name = syn::parse_str::<syn::Ident>(&format!("X{name}")).is_ok();
-        ensure(is_name && taken.insert(name), || format!(" > enum: {value} is no text with a Rust name that is free"))?;
+        let is_free = is_name(&format!("X{name}")) && taken.insert(name);
+        ensure(is_free, || format!(" > enum: {value} is no text with a Rust name that is free"))?;
     }
     Ok(())
 }
@@ -112,14 +116,14 @@ fn check(schema: &Value) -> Result<(), String> {
 /// Takes away whatever could lose a response: what is documented stays in the JSON Schema and the docs.
 pub fn relax(schema: &mut Value) {
     let (kind, format) = (schema["type"].clone(), schema["format"].clone());
-    let (is_object, is_enum) = (schema["properties"].is_object(), is_enum(schema));
+    let (is_type, is_enum) = (is_type(schema), is_enum(schema));
     let keep = ["$ref", "allOf", "type", "description", "properties", "items", "additionalProperties"];
     let Some(map) = schema.as_object_mut() else { return };
-    map.retain(|key, _| keep.contains(&key.as_str()) || (is_enum && key == "enum"));
+    map.retain(|key, it| keep.contains(&key.as_str()) && !it.is_boolean() || is_enum && key == "enum");
     match kind.as_str() {
         Some("integer") => map.insert("format".to_owned(), json!("int64")),
         Some("string") if format == "date-time" || format == "date" => map.insert("format".to_owned(), format),
-        _ if is_object => map.insert("additionalProperties".to_owned(), json!({ "description": "unlisted" })),
+        _ if is_type && !is_enum => map.insert("additionalProperties".to_owned(), json!({ "description": "unlisted" })),
         _ => None,
     };
     parts(schema).into_iter().for_each(|(_, part)| relax(part));

@@ -9,9 +9,17 @@ macro_rules! json_schema {
             fn schema_name() -> ::std::borrow::Cow<'static, str> {
                 stringify!($name).into()
             }
+            // Somebody else may have a type of that name.
+            fn schema_id() -> ::std::borrow::Cow<'static, str> {
+                concat!(module_path!(), "::", stringify!($name)).into()
+            }
             fn json_schema(_generator: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-                $(_generator.subschema_for::<$part>();)*
-                let json = $json.replace("#/components/schemas/", "#/$defs/");
+                let json = $json.to_owned();
+                // Where a part is, and whether it is a reference at all, is for schemars to say.
+                $(let json = json.replace(
+                    concat!("{\"$ref\":\"#/components/schemas/", stringify!($part), "\"}"),
+                    &_generator.subschema_for::<$part>().as_value().to_string(),
+                );)*
                 ::serde_json::from_str(&json).unwrap_or_default()
             }
         }

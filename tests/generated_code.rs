@@ -1,0 +1,187 @@
+//! Compiles what the build script writes for a document with many more kinds of schemas than the four operations have,
+//! and calls and decodes with it. Only what sends a request is replaced: `call` tells what it was given.
+
+// Without it there is no HTTP client to build requests with.
+#![cfg(feature = "rustls")]
+#![allow(clippy::expect_used)]
+
+#[path = "../src/argument.rs"]
+mod argument;
+#[path = "../src/json_schema.rs"]
+mod json_schema;
+#[path = "../src/null.rs"]
+mod null;
+#[path = "../src/open_enum.rs"]
+mod open_enum;
+
+// As in src/lib.rs; and not all of it is called here.
+#[allow(clippy::all, dead_code, deprecated, unused_mut)]
+mod generated {
+    include!("generation/everything.rs");
+}
+
+mod transport {
+    use progenitor_client::ResponseValue;
+
+    pub struct Operation {
+        pub name: &'static str,
+        pub path: &'static str,
+        pub accept: &'static str,
+    }
+
+    pub struct Transport;
+
+    pub async fn call<T>(
+        _: &crate::generated::Client,
+        request: reqwest::Result<reqwest::Request>,
+        operation: &Operation,
+    ) -> Result<ResponseValue<T>, crate::Error> {
+        let request = request.expect("a request");
+        let Operation { name, path, accept } = operation;
+        Err(crate::Error(format!("{name} {path} {accept}\n{} {}", request.method(), request.url())))
+    }
+}
+
+#[derive(Debug)]
+pub struct Error(String);
+
+impl Error {
+    fn argument(operation: &transport::Operation, words: std::borrow::Cow<'static, str>) -> Self {
+        Error(format!("{words} ({})", operation.name))
+    }
+}
+
+// As src/client.rs does.
+impl std::fmt::Debug for generated::Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").finish_non_exhaustive()
+    }
+}
+
+use generated::types::{Everything, EverythingMaybe, GetEverythingKind, Kind};
+use generated::{Client, builder};
+use serde_json::{Value, json};
+
+fn client() -> Client {
+    let inner = std::sync::Arc::new(transport::Transport);
+    let http = atlas_backup::http_client_builder().build().expect("a client");
+    Client { baseurl: "https://atlas.test".to_owned(), client: http, inner }
+}
+
+fn arguments(client: &Client) -> builder::GetEverything<'_> {
+    let call = client.get_everything().id("32b6e34b3d91647abb20e7b8").kind("SMALL").number(7).text("any/text");
+    call.pretty(true)
+}
+
+/// What `call` was given, or what the arguments are refused with.
+async fn sent(call: builder::GetEverything<'_>) -> String {
+    call.send().await.expect_err("nothing answers").0
+}
+
+#[track_caller]
+fn decode(json: Value) -> Everything {
+    serde_json::from_value(json).expect("whatever arrives is read")
+}
+
+#[tokio::test]
+async fn parameters_of_every_kind_arrive_in_the_url() {
+    let client = client();
+    let moment = "2025-05-04T09:42:00Z".parse::<chrono::DateTime<chrono::Utc>>().expect("a moment");
+    let call = arguments(&client).type_("7.0").page_num(2).prefix("a&b").since(moment);
+    insta::assert_snapshot!(sent(call).await);
+}
+
+#[tokio::test]
+async fn a_value_that_an_enum_does_not_know_is_sent_as_it_is() {
+    let client = client();
+    let call = arguments(&client).kind("SMALL TOO").type_(Kind::Unknown("9.0".to_owned()));
+    insta::assert_snapshot!(sent(call).await);
+}
+
+#[tokio::test]
+async fn a_value_of_an_enum_cannot_climb_in_the_path() {
+    let client = client();
+    insta::assert_snapshot!(sent(arguments(&client).kind("..")).await);
+    insta::assert_snapshot!(sent(arguments(&client).kind(GetEverythingKind::Unknown(String::new()))).await);
+}
+
+#[tokio::test]
+async fn a_pattern_that_parameters_and_answers_share_binds_the_parameter_only() {
+    let client = client();
+    insta::assert_snapshot!(sent(arguments(&client).id("no id")).await);
+    assert_eq!(decode(json!({ "id": "no id" })).id.as_deref(), Some("no id"));
+}
+
+#[tokio::test]
+async fn a_required_query_parameter_may_be_left_out() {
+    let client = client();
+    let call = client.get_everything().id("32b6e34b3d91647abb20e7b8").kind("LARGE").number(7).text("text");
+    insta::assert_snapshot!(sent(call).await);
+}
+
+#[tokio::test]
+async fn an_integer_that_is_too_large_is_refused() {
+    let client = client();
+    insta::assert_snapshot!(sent(arguments(&client).page_num(u64::MAX)).await);
+}
+
+#[test]
+fn a_property_is_read_and_written_as_it_came_whatever_its_kind() {
+    for sent in [
+        json!({ "type": "text", "self": "itself", "$ref2": "2", "@odd name": "odd", "snake_case": "snake" }),
+        json!({ "count": 0, "small": -1, "level": 4, "ratio": -0.5, "flag": false, "flagEnum": false }),
+        json!({ "text": "more than five characters", "uuid": "none", "address": "localhost", "uri": "::", "binary": "\u{1}" }),
+        json!({ "bytes": "not base64!", "password": "", "day": "2025-05-04", "moment": "2025-05-04T09:42:00Z" }),
+        json!({ "ids": ["a", "a"], "flags": [false], "names": [""], "moments": ["2025-05-04T09:42:00Z"] }),
+        json!({ "kind": "7.0", "kinds": ["self", "9.0", "Größe", "in progress"], "wanted": "", "maybe": "NO", "untyped": "C" }),
+        json!({ "choices": ["LEFT", "MIDDLE"], "grid": [[1, 2], [3]], "rows": [{ "cells": ["a"], "more": 1 }] }),
+        json!({ "byName": { "a": "SMALL", "b": "TINY" }, "byNumber": { "a": 1 }, "byThing": { "a": { "size": 1, "more": [] } } }),
+        json!({ "lists": { "a": ["b"] }, "bare": { "a": 1 }, "open": { "a": [] }, "closed": { "a": null }, "any": 1, "untyped": 7 }),
+        json!({ "anyList": [1, null, "two"], "anyMap": { "a": null } }),
+        json!({ "tree": { "tree": { "forest": [{}] } }, "inner": { "inner": { "deep": "UP" } }, "old": { "any": 1 } }),
+    ] {
+        let value = decode(sent.clone());
+        assert_eq!(serde_json::to_value(&value).expect("it can be written"), sent);
+        assert!(value.extra.is_empty(), "{:?}", value.extra);
+    }
+}
+
+#[test]
+fn nothing_is_made_up_for_what_was_left_out() {
+    assert_eq!(decode(json!({})), Everything::default());
+    assert_eq!(serde_json::to_value(Everything::default()).expect("it can be written"), json!({}));
+}
+
+#[test]
+fn null_reads_as_left_out_for_every_property() {
+    let names = include_str!("generation/everything.yaml").split("    Everything:\n").nth(1).expect("the schema");
+    let names = names.split("      properties:\n").nth(1).expect("its properties").lines();
+    let names = names.filter_map(|line| line.strip_prefix("        ")?.split_once(':')).map(|(name, _)| name);
+    let names: Vec<_> = names.filter(|name| !name.starts_with(' ')).map(|name| name.trim_matches('"')).collect();
+    assert!(names.len() > 40, "{names:?}");
+    for name in names {
+        assert_eq!(decode(json!({ name: null })), Everything::default(), "{name}");
+    }
+}
+
+#[test]
+fn null_among_the_items_of_an_array_loses_nothing_else() {
+    let value = decode(json!({
+        "ids": [null, "a"], "kinds": ["SMALL", null], "rows": [null, { "cells": [null] }], "forest": [null],
+        "choices": [null, "LEFT"], "moments": [null], "grid": [null, [1]],
+    }));
+    let written = json!({ "ids": ["a"], "kinds": ["SMALL"], "rows": [{}], "choices": ["LEFT"], "grid": [[1]] });
+    assert_eq!(serde_json::to_value(&value).expect("it can be written"), written);
+}
+
+#[test]
+fn null_in_an_enum_is_not_one_of_its_values() {
+    assert_eq!(decode(json!({ "maybe": null })).maybe, None);
+    assert_eq!(decode(json!({ "maybe": "YES" })).maybe, Some(EverythingMaybe::Yes));
+}
+
+#[cfg(feature = "schemars")]
+#[test]
+fn the_json_schema_keeps_every_limit() {
+    insta::assert_json_snapshot!(schemars::schema_for!(Everything));
+}

@@ -1,0 +1,13 @@
+//! The public interface that the build script generates, as it is to be reviewed after an edit of the OpenAPI document.
+
+#![allow(clippy::expect_used)]
+
+#[path = "support/generation.rs"]
+mod generation;
+
+use generation::{ATLAS, generated, surface};
+
+#[test]
+fn the_document_generates_this_interface() {
+    insta::assert_snapshot!(surface(&generated(ATLAS)).join("\n"));
+}
