@@ -186,10 +186,10 @@ impl<T> fmt::Display for WaitError<T> {
         let polls = if self.polls == 1 { "1 poll".to_owned() } else { format!("{} polls", self.polls) };
         let elapsed = Duration::from_millis(self.elapsed.as_millis().try_into().unwrap_or(u64::MAX));
         match (self.outcome, &self.error) {
-            (Some(outcome), _) => write!(formatter, "{outcome}, after {polls} in {elapsed:?}"),
-            (None, None) => write!(formatter, "not over after {polls} in {elapsed:?}"),
+            (Some(outcome), _) => write!(formatter, "the job is over: {outcome}, after {polls} in {elapsed:?}"),
+            (None, None) => write!(formatter, "the job is not over after {polls} in {elapsed:?}"),
             (None, Some(error)) if error.is_retryable() => {
-                write!(formatter, "not over after {polls} in {elapsed:?}; the last poll failed: {error}")
+                write!(formatter, "the job is not over after {polls} in {elapsed:?}; the last poll failed: {error}")
             }
             (None, Some(error)) => write!(formatter, "the wait ended after {polls} in {elapsed:?}: {error}"),
         }
