@@ -184,14 +184,14 @@ impl<T> WaitError<T> {
 impl<T> fmt::Display for WaitError<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let polls = if self.polls == 1 { "1 poll".to_owned() } else { format!("{} polls", self.polls) };
-        let elapsed = Duration::from_millis(self.elapsed.as_millis().try_into().unwrap_or(u64::MAX));
+        let seconds = self.elapsed.as_secs_f64();
         match (self.outcome, &self.error) {
-            (Some(outcome), _) => write!(formatter, "the job is over: {outcome}, after {polls} in {elapsed:?}"),
-            (None, None) => write!(formatter, "the job is not over after {polls} in {elapsed:?}"),
+            (Some(outcome), _) => write!(formatter, "the job is over: {outcome}, after {polls} in {seconds:.1}s"),
+            (None, None) => write!(formatter, "the job is not over after {polls} in {seconds:.1}s"),
             (None, Some(error)) if error.is_retryable() => {
-                write!(formatter, "the job is not over after {polls} in {elapsed:?}; the last poll failed: {error}")
+                write!(formatter, "the job is not over after {polls} in {seconds:.1}s; the last poll failed: {error}")
             }
-            (None, Some(error)) => write!(formatter, "the wait ended after {polls} in {elapsed:?}: {error}"),
+            (None, Some(error)) => write!(formatter, "the wait ended after {polls} in {seconds:.1}s: {error}"),
         }
     }
 }
