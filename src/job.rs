@@ -92,7 +92,8 @@ impl CloudBackupRestoreJob {
 }
 
 impl LegacyBackupRestoreJob {
-    /// The checksums of the restored files that have both a name and a hash, as name, algorithm and hash.
+    /// The checksums of the restored files that have both a name and a hash, as name, algorithm and hash. The algorithm
+    /// is `SHA1`, the only one that Atlas documents, where it is not told.
     pub fn checksums(&self) -> Vec<(&str, &str, &str)> {
         let hashes = self.hashes.iter().filter_map(|it| {
             let algorithm = it.type_name.as_ref().map_or("SHA1", |algorithm| algorithm.as_str());

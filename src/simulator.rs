@@ -7,6 +7,8 @@
 //! runtime that started it and goes by tokio's clock, so that a test may pause the time.
 //!
 //! The documents are never checked against a schema: what is put in is what is served.
+//!
+#![doc = include_str!("simulator/testing.md")]
 
 mod access;
 mod answer;
@@ -30,6 +32,7 @@ use std::fmt;
 use std::io;
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
@@ -40,6 +43,7 @@ pub use fault::Fault;
 pub use nonces::NoncePolicy;
 pub use requests::ReceivedRequest;
 
+use crate::{Client, ClientBuilder, Credentials, RetryPolicy};
 use service::Shared;
 use tls::Tls;
 
@@ -123,6 +127,24 @@ impl Simulator {
     /// Where it listens, as `http://127.0.0.1:PORT`, or with `https`.
     pub fn base_url(&self) -> &str {
         &self.running.base_url
+    }
+
+    /// A client for this simulator, with [`ACCESS_TOKEN`](Self::ACCESS_TOKEN) and with retries that pause for a
+    /// millisecond at most unless `Retry-After` asks for more. Behind TLS it needs an
+    /// [`http_client`](ClientBuilder::http_client) that trusts the certificate.
+    ///
+    /// ```
+    /// # use atlas_backup::simulator::Simulator;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let atlas = Simulator::start().await?;
+    /// let client = atlas.client().user_agent("restore-drill/1.0").build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn client(&self) -> ClientBuilder {
+        let quick = RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(1));
+        Client::builder(Credentials::access_token(Self::ACCESS_TOKEN)).base_url(self.base_url()).retry(quick)
     }
 
     /// The certificate to trust, as PEM; `None` without TLS.

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::error::Error;
 use crate::job::{Job, Outcome};
-use crate::retry::random;
+use crate::retry::{random, retry_after};
 
 /// Waits until a restore job, a snapshot or a checkpoint is over.
 ///
@@ -62,14 +62,15 @@ impl<'a, T> Waiter<'a, T> {
         Waiter::default()
     }
 
-    /// How long to pause between two polls. The first pause is a random part of it, so that many waits spread out; a
-    /// pause is longer if Atlas asks for that with `Retry-After`, and four times as long when less than a tenth of the
-    /// rate limit is left.
+    /// How long to pause between two polls. The first pause is a random part of it, so that many waits spread out.
+    ///
+    /// A pause is four times as long while less than a tenth of the rate limit is left, and lasts until after the
+    /// `Retry-After` of Atlas where there is one.
     pub fn every(self, interval: Duration) -> Self {
         Waiter { interval: interval.max(Duration::from_millis(1)), ..self }
     }
 
-    /// How long to wait. At the limit there is one last poll.
+    /// How long to wait. At the limit there is one last poll, which takes as long as it takes.
     pub fn within(self, limit: Duration) -> Self {
         Waiter { limit, ..self }
     }
@@ -86,52 +87,52 @@ impl<T: Job> Waiter<'_, T> {
     /// # Errors
     ///
     /// If the job failed, expired or was cancelled, if the time is up, or if a poll fails in a way that does not pass.
-    /// Errors that may pass ([`Error::is_retryable`]) are ridden out.
+    /// Errors that may pass ([`Error::is_retryable`]) are ridden out until the time is up.
     pub async fn until_done<F>(mut self, mut ask: impl FnMut() -> F) -> Result<T, WaitError<T>>
     where
         F: Future<Output = Result<ResponseValue<T>, Error>>,
     {
         let begun = Instant::now();
         let (mut last, mut polls) = (None, 0);
-        loop {
+        let (outcome, error) = loop {
             polls += 1;
             let out_of_time = begun.elapsed() >= self.limit;
-            let (pause, error) = match ask().await {
+            // In a box, so that a wait is small while it pauses.
+            let (pause, error) = match Box::pin(ask()).await {
                 Ok(answer) => {
-                    let pause = if is_scarce(answer.headers()) { self.interval * 4 } else { self.interval };
+                    let pause = self.pause(polls, retry_after(answer.headers()), is_scarce(answer.headers()));
                     let value = last.insert(answer.into_inner());
                     if let Some(progress) = &mut self.progress {
                         progress(value, begun.elapsed());
                     }
-                    match value.outcome() {
-                        None => (pause, None),
-                        outcome => return ended(outcome, last, polls, None, begun),
+                    if let Some(outcome) = value.outcome() {
+                        break (Some(outcome), None);
                     }
+                    (pause, None)
                 }
-                Err(error) if error.is_retryable() => {
-                    (error.retry_after().unwrap_or_default().max(self.interval), Some(error))
-                }
-                Err(error) => return ended(None, last, polls, Some(error), begun),
+                Err(error) => (self.pause(polls, error.retry_after(), false), Some(error)),
             };
-            if out_of_time {
-                return ended(None, last, polls, error, begun);
+            if out_of_time || error.as_ref().is_some_and(|error| !error.is_retryable()) {
+                break (None, error);
             }
-            let pause = if polls == 1 { pause.mul_f64(random()) } else { pause };
             tokio::time::sleep(pause.min(self.limit.saturating_sub(begun.elapsed()))).await;
+        };
+        match (outcome, last) {
+            (Some(Outcome::Succeeded), Some(value)) => Ok(value),
+            (outcome, last) => {
+                Err(WaitError { outcome, last: last.map(Box::new), polls, error, elapsed: begun.elapsed() })
+            }
         }
     }
-}
 
-fn ended<T>(
-    outcome: Option<Outcome>,
-    last: Option<T>,
-    polls: u32,
-    error: Option<Error>,
-    begun: Instant,
-) -> Result<T, WaitError<T>> {
-    match (outcome, last) {
-        (Some(Outcome::Succeeded), Some(value)) => Ok(value),
-        (outcome, last) => Err(WaitError { outcome, last, polls, error, elapsed: begun.elapsed() }),
+    /// Its random parts keep waits apart that began together, or that were all told to come back later.
+    fn pause(&self, polls: u32, asked: Option<Duration>, scarce: bool) -> Duration {
+        let interval = self.interval.saturating_mul(if scarce { 4 } else { 1 });
+        match asked {
+            Some(asked) => asked.saturating_add(interval.mul_f64(random())).max(interval),
+            None if polls == 1 => interval.mul_f64(random()),
+            None => interval,
+        }
     }
 }
 
@@ -146,7 +147,8 @@ fn is_scarce(headers: &HeaderMap) -> bool {
 /// Its texts never show the value that was waited for, which may hold download URLs.
 pub struct WaitError<T> {
     outcome: Option<Outcome>,
-    last: Option<T>,
+    /// In a box, so that a `Result` is no larger than its value.
+    last: Option<Box<T>>,
     polls: u32,
     error: Option<Error>,
     elapsed: Duration,
@@ -165,12 +167,12 @@ impl<T> WaitError<T> {
 
     /// The last answer, if there was any.
     pub fn last(&self) -> Option<&T> {
-        self.last.as_ref()
+        self.last.as_deref()
     }
 
     /// The last answer, to keep.
     pub fn into_last(self) -> Option<T> {
-        self.last
+        self.last.map(|last| *last)
     }
 
     /// How often Atlas was asked.
@@ -182,14 +184,14 @@ impl<T> WaitError<T> {
 impl<T> fmt::Display for WaitError<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let polls = if self.polls == 1 { "1 poll".to_owned() } else { format!("{} polls", self.polls) };
-        let elapsed = Duration::from_millis(self.elapsed.as_millis().try_into().unwrap_or(u64::MAX));
+        let seconds = self.elapsed.as_secs_f64();
         match (self.outcome, &self.error) {
-            (Some(outcome), _) => write!(formatter, "{outcome}, after {polls} in {elapsed:?}"),
-            (None, None) => write!(formatter, "not over after {polls} in {elapsed:?}"),
+            (Some(outcome), _) => write!(formatter, "the job is over: {outcome}, after {polls} in {seconds:.1}s"),
+            (None, None) => write!(formatter, "the job is not over after {polls} in {seconds:.1}s"),
             (None, Some(error)) if error.is_retryable() => {
-                write!(formatter, "not over after {polls} in {elapsed:?}; the last poll failed: {error}")
+                write!(formatter, "the job is not over after {polls} in {seconds:.1}s; the last poll failed: {error}")
             }
-            (None, Some(error)) => write!(formatter, "the wait ended after {polls} in {elapsed:?}: {error}"),
+            (None, Some(error)) => write!(formatter, "the wait ended after {polls} in {seconds:.1}s: {error}"),
         }
     }
 }

@@ -1,0 +1,77 @@
+//! Waiting, over real sockets and under a paused clock: hours of virtual time take milliseconds.
+//!
+//! The client's own retries are off, so that every failure reaches the wait.
+
+#![cfg(feature = "simulator")]
+
+mod many;
+mod over;
+mod polling;
+mod texts;
+
+use std::time::Duration;
+
+use atlas_backup::simulator::Simulator;
+use atlas_backup::types::*;
+use atlas_backup::{Client, Error, ResponseValue, RetryPolicy};
+use serde_json::{Value, json};
+
+const GROUP: &str = "32b6e34b3d91647abb20e7b8";
+const ID: &str = "6a794733c0eb9e7a17740663";
+
+const RESTORE: &str = "groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/backup/restoreJobs/6a794733c0eb9e7a17740663";
+const LEGACY: &str = "groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/restoreJobs/6a794733c0eb9e7a17740663";
+const SNAPSHOT: &str = "groups/32b6e34b3d91647abb20e7b8/serverless/Cluster0/backup/snapshots/6a794733c0eb9e7a17740663";
+const CHECKPOINT: &str = "groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/backupCheckpoints/6a794733c0eb9e7a17740663";
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
+
+type Answer<T> = Result<ResponseValue<T>, Error>;
+
+async fn restore(client: &Client) -> Answer<CloudBackupRestoreJob> {
+    client.get_backup_restore_job().group_id(GROUP).cluster_name("Cluster0").restore_job_id(ID).send().await
+}
+
+#[allow(deprecated)]
+async fn legacy(client: &Client) -> Answer<LegacyBackupRestoreJob> {
+    client.get_legacy_backup_restore_job().group_id(GROUP).cluster_name("Cluster0").job_id(ID).send().await
+}
+
+#[allow(deprecated)]
+async fn snapshot(client: &Client) -> Answer<ServerlessBackupSnapshot> {
+    client.get_serverless_backup_snapshot().group_id(GROUP).cluster_name("Cluster0").snapshot_id(ID).send().await
+}
+
+#[allow(deprecated)]
+async fn checkpoint(client: &Client) -> Answer<LegacyBackupCheckpoint> {
+    client.get_legacy_backup_checkpoint().group_id(GROUP).cluster_name("Cluster0").checkpoint_id(ID).send().await
+}
+
+async fn atlas_and_client() -> (Simulator, Client) {
+    let atlas = Simulator::start().await.unwrap();
+    let client = atlas.client().retry(RetryPolicy::never()).build().unwrap();
+    (atlas, client)
+}
+
+/// An Atlas with a restore job that is never over.
+async fn atlas_with_pending_job() -> (Simulator, Client) {
+    let (atlas, client) = atlas_and_client().await;
+    atlas.put(RESTORE, &fixture("get_backup_restore_job.automated_running"));
+    (atlas, client)
+}
+
+#[track_caller]
+fn fixture(name: &str) -> Value {
+    let path = format!("{}/tests/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+fn finished() -> Value {
+    json!({"deliveryType": "automated", "finishedAt": "2025-05-04T10:12:44Z"})
+}
+
+/// When each request arrived.
+fn arrivals(atlas: &Simulator) -> Vec<Duration> {
+    atlas.requests().iter().map(|request| request.at()).collect()
+}

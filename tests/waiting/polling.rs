@@ -1,0 +1,252 @@
+//! When a wait asks, what it rides out, and when it gives up.
+
+use std::error::Error as _;
+
+use atlas_backup::simulator::Fault;
+use atlas_backup::types::CloudBackupRestoreJob;
+use atlas_backup::{Outcome, WaitError, Waiter};
+use serde_json::json;
+use tokio::time::Instant;
+
+use crate::*;
+
+/// The pauses between the requests.
+fn pauses(atlas: &Simulator) -> Vec<Duration> {
+    arrivals(atlas).windows(2).map(|pair| pair[1] - pair[0]).collect()
+}
+
+async fn wait(
+    client: &Client,
+    every: Duration,
+    within: Duration,
+) -> Result<CloudBackupRestoreJob, WaitError<CloudBackupRestoreJob>> {
+    Waiter::new().every(every).within(within).until_done(|| restore(client)).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_is_over_already_is_asked_for_once() {
+    let (atlas, client) = atlas_and_client().await;
+    atlas.put(RESTORE, &finished());
+    let job = Waiter::new().until_done(|| restore(&client)).await.unwrap();
+    assert!(job.finished_at.is_some());
+    assert_eq!(arrivals(&atlas), [Duration::ZERO]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_pause_is_a_part_of_the_interval_and_the_others_are_all_of_it() {
+    let (atlas, client) = atlas_with_pending_job().await;
+    wait(&client, MINUTE, 60 * MINUTE).await.unwrap_err();
+    let pauses = pauses(&atlas);
+    assert!(pauses[0] < MINUTE, "{pauses:?}");
+    let others = &pauses[1..pauses.len() - 1];
+    assert!(others.len() >= 58 && others.iter().all(|pause| pause.as_secs() == 60), "{pauses:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_interval_of_nothing_does_not_spin() {
+    let (atlas, client) = atlas_with_pending_job().await;
+    wait(&client, Duration::ZERO, Duration::from_millis(20)).await.unwrap_err();
+    assert!(atlas.request_count() <= 22, "asked {} times in 20 ms", atlas.request_count());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_longest_interval_and_limit_are_no_trouble() {
+    let (atlas, client) = atlas_with_pending_job().await;
+    atlas.add_header("RateLimit-Remaining", "0");
+    let forever = wait(&client, Duration::MAX, Duration::MAX);
+    assert!(tokio::time::timeout(1000 * MINUTE, forever).await.is_err());
+    assert_eq!(atlas.request_count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_limit_ends_the_wait_with_the_last_value() {
+    let (atlas, client) = atlas_with_pending_job().await;
+    let begun = Instant::now();
+    let error = wait(&client, MINUTE, 10 * MINUTE).await.unwrap_err();
+    assert_eq!(begun.elapsed(), 10 * MINUTE);
+    assert!(error.is_timed_out());
+    assert_eq!((error.outcome(), error.polls() as u64), (None, atlas.request_count()));
+    assert_eq!(error.last().unwrap().target_cluster_name.as_deref(), Some("Restored0"));
+    assert_eq!(error.into_last().unwrap().target_cluster_name.as_deref(), Some("Restored0"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn there_is_one_last_poll_at_the_limit() {
+    let (atlas, client) = atlas_and_client().await;
+    atlas.script(RESTORE, [(Duration::ZERO, json!({})), (100 * SECOND, finished())]);
+    // 10 hours: the first pause is a random part of them.
+    wait(&client, 600 * MINUTE, 100 * SECOND).await.unwrap();
+    assert_eq!(arrivals(&atlas).last(), Some(&(100 * SECOND)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_poll_that_hangs_beyond_the_limit_is_not_the_last() {
+    let (atlas, client) = atlas_and_client().await;
+    atlas.put(RESTORE, &finished());
+    atlas.fault(Fault::hang());
+    wait(&client, SECOND, 20 * SECOND).await.unwrap();
+    assert_eq!(arrivals(&atlas), [Duration::ZERO, 30 * SECOND], "a call takes half a minute at most");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_of_nothing_asks_once() {
+    let (atlas, client) = atlas_with_pending_job().await;
+    let error = wait(&client, MINUTE, Duration::ZERO).await.unwrap_err();
+    assert!(error.is_timed_out() && error.last().is_some());
+    assert_eq!(atlas.request_count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn errors_that_may_pass_are_ridden_out() {
+    let faults =
+        [Fault::status(503), Fault::status(429), Fault::status(500), Fault::cut(), Fault::cut_body(5), Fault::hang()];
+    for fault in faults {
+        let (atlas, client) = atlas_and_client().await;
+        atlas.put(RESTORE, &finished());
+        atlas.fault(fault.clone().times(5));
+        wait(&client, MINUTE, 60 * MINUTE).await.unwrap_or_else(|error| panic!("{error} after {fault:?}"));
+        assert_eq!((atlas.request_count(), atlas.faults_left()), (6, 0), "{fault:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_that_does_not_pass_in_time_is_told_with_the_value_before_it() {
+    let (atlas, client) = atlas_with_pending_job().await;
+    let waiting = wait(&client, MINUTE, 10 * MINUTE);
+    let outage = async {
+        atlas.received(3).await;
+        atlas.fault(Fault::status(503).always());
+    };
+    let error = tokio::join!(waiting, outage).0.unwrap_err();
+    assert!(error.is_timed_out());
+    assert_eq!(error.outcome(), None);
+    assert!(error.last().is_some());
+    let source = error.source().unwrap().downcast_ref::<Error>().unwrap();
+    assert_eq!(source.status().unwrap().as_u16(), 503);
+    assert_eq!(arrivals(&atlas).last(), Some(&(10 * MINUTE)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_that_does_not_pass_ends_the_wait_at_once() {
+    let (atlas, client) = atlas_and_client().await;
+    let error = wait(&client, MINUTE, 60 * MINUTE).await.unwrap_err();
+    assert!(!error.is_timed_out());
+    assert_eq!((error.outcome(), error.polls(), error.last()), (None, 1, None));
+    assert!(error.source().unwrap().downcast_ref::<Error>().unwrap().is_not_found());
+    assert_eq!(arrivals(&atlas), [Duration::ZERO]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_that_does_not_pass_comes_with_the_value_before_it() {
+    let (atlas, client) = atlas_with_pending_job().await;
+    let removal = async {
+        atlas.received(3).await;
+        atlas.remove(RESTORE);
+    };
+    let error = tokio::join!(wait(&client, MINUTE, 60 * MINUTE), removal).0.unwrap_err();
+    assert!(!error.is_timed_out() && error.last().is_some());
+    assert_eq!(error.polls(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_with_a_wrong_argument_is_not_waited_for() {
+    let (atlas, client) = atlas_and_client().await;
+    let error = Waiter::new().until_done(|| client.get_backup_restore_job().group_id("..").send()).await.unwrap_err();
+    assert!(error.source().unwrap().downcast_ref::<Error>().unwrap().is_invalid_request());
+    assert_eq!((error.polls(), atlas.request_count()), (1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn progress_is_told_once_for_each_answer() {
+    let (atlas, client) = atlas_and_client().await;
+    atlas.script(RESTORE, [(Duration::ZERO, json!({})), (5 * MINUTE, finished())]);
+    atlas.fault(Fault::status(503));
+    let mut told = Vec::new();
+    let waiter = Waiter::new().every(MINUTE).on_progress(|job: &CloudBackupRestoreJob, elapsed| {
+        told.push((elapsed, job.finished_at.is_some()));
+    });
+    waiter.until_done(|| restore(&client)).await.unwrap();
+    let arrivals = arrivals(&atlas);
+    assert_eq!(told.iter().map(|(elapsed, _)| *elapsed).collect::<Vec<_>>(), arrivals[1..], "the error is no answer");
+    let last = told.len() - 1;
+    assert!(told.iter().enumerate().all(|(index, (_, is_over))| *is_over == (index == last)), "{told:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_wait_asks_no_more() {
+    let (atlas, client) = atlas_with_pending_job().await;
+    let waiting = wait(&client, MINUTE, 1000 * MINUTE);
+    assert!(tokio::time::timeout(10 * MINUTE, waiting).await.is_err());
+    let asked = atlas.request_count();
+    tokio::time::sleep(60 * MINUTE).await;
+    assert!(asked >= 10);
+    assert_eq!(atlas.request_count(), asked);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_asked_before_the_first_poll_of_the_future() {
+    let (atlas, client) = atlas_with_pending_job().await;
+    drop(wait(&client, MINUTE, MINUTE));
+    tokio::time::sleep(MINUTE).await;
+    assert_eq!(atlas.request_count(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_lasts_until_after_the_retry_after_of_an_error() {
+    for status in [429, 503] {
+        let (atlas, client) = atlas_and_client().await;
+        atlas.put(RESTORE, &finished());
+        atlas.fault(Fault::status(status).header("Retry-After", "600").times(3));
+        wait(&client, MINUTE, 600 * MINUTE).await.unwrap();
+        let pauses = pauses(&atlas);
+        assert_eq!(pauses.len(), 3);
+        assert!(pauses.iter().all(|pause| (10 * MINUTE..=11 * MINUTE).contains(pause)), "{pauses:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_lasts_until_after_the_retry_after_of_an_answer() {
+    let (atlas, client) = atlas_with_pending_job().await;
+    atlas.add_header("Retry-After", "600");
+    wait(&client, MINUTE, 100 * MINUTE).await.unwrap_err();
+    let pauses = pauses(&atlas);
+    let (_, whole) = pauses.split_last().unwrap();
+    assert!(whole.iter().all(|pause| (10 * MINUTE..=11 * MINUTE).contains(pause)), "{pauses:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_short_retry_after_does_not_shorten_the_interval() {
+    let (atlas, client) = atlas_with_pending_job().await;
+    atlas.add_header("Retry-After", "0");
+    wait(&client, MINUTE, 60 * MINUTE).await.unwrap_err();
+    assert!(atlas.request_count() <= 61, "asked {} times in an hour", atlas.request_count());
+}
+
+#[tokio::test(start_paused = true)]
+async fn polling_slows_down_while_little_of_the_rate_limit_is_left() {
+    for (left, seconds) in [("1200", 60), ("120", 60), ("119", 240), ("0", 240), ("many", 60)] {
+        let (atlas, client) = atlas_with_pending_job().await;
+        atlas.add_header("RateLimit-Remaining", left);
+        wait(&client, MINUTE, 60 * MINUTE).await.unwrap_err();
+        let pauses = pauses(&atlas);
+        let whole = &pauses[1..pauses.len() - 1];
+        assert!(whole.iter().all(|pause| pause.as_secs() == seconds), "with {left} left: {pauses:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn polling_is_as_quick_as_before_when_the_rate_limit_recovers() {
+    let (atlas, client) = atlas_with_pending_job().await;
+    let low = Fault::delay(Duration::ZERO).header("RateLimit-Remaining", "3");
+    atlas.fault(low.times(3));
+    wait(&client, MINUTE, 60 * MINUTE).await.unwrap_err();
+    let seconds: Vec<_> = pauses(&atlas)[1..5].iter().map(Duration::as_secs).collect();
+    assert_eq!(seconds, [240, 240, 60, 60]);
+}
+
+#[test]
+fn an_outcome_prints_as_a_word() {
+    let all = [Outcome::Succeeded, Outcome::Failed, Outcome::Cancelled, Outcome::Expired];
+    assert_eq!(all.map(|outcome| outcome.to_string()), ["succeeded", "failed", "cancelled", "expired"]);
+    assert_eq!(format!("[{:>7}]", Outcome::Failed), "[ failed]");
+}
