@@ -40,8 +40,7 @@ fn an_unknown_value_is_encoded_as_it_came() {
 #[test]
 fn what_is_no_text_is_refused() {
     for json in ["1", "true", "{}", "[]", "null"] {
-        let error = serde_json::from_str::<Status>(json).expect_err("no text");
-        assert!(error.to_string().contains("expected a string"), "{error}");
+        assert!(serde_json::from_str::<Status>(json).is_err(), "{json}");
     }
 }
 

@@ -111,7 +111,7 @@ fn show(item: Item, module: &str, chunks: &mut Vec<String>) {
             },
             other => panic!("not a reference: {}", other.to_token_stream()),
         },
-        // A helper that is not called open_enum must not hide something public.
+        // What it makes adds nothing that could be called by name.
         Item::Macro(item) if item.mac.path.segments.last().is_some_and(|last| last.ident == "json_schema") => {}
         Item::Struct(_) | Item::Mod(_) | Item::Use(_) => {}
         other => print(other, module, chunks),
