@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use atlas_backup::simulator::{Fault, Simulator};
 use atlas_backup::types::CloudBackupRestoreJob;
 use atlas_backup::{Client, Error, Job, Outcome};
+use console::Term;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -211,7 +212,7 @@ fn line(out: &mut impl Write, width: usize, row: std::fmt::Arguments<'_>) -> io:
 /// The columns of the terminal; a pipe has as many as it takes.
 fn width() -> usize {
     match io::stdout().is_terminal() {
-        true => console::Term::stdout().size().1.into(),
+        true => Term::stdout().size().1.into(),
         false => usize::MAX,
     }
 }

@@ -14,6 +14,10 @@ use crate::retry::{random, retry_after};
 
 /// Waits until a restore job, a snapshot or a checkpoint is over.
 ///
+/// Many waits may share one client, and with it its token and its connections. While it pauses, a wait takes some 3 KiB
+/// with the last answer, a task of its own included: 10,000 more of them let the memory of a release build on Linux
+/// grow by 31 MB.
+///
 /// ```
 /// use std::time::Duration;
 /// use atlas_backup::simulator::Simulator;

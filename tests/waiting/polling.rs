@@ -244,6 +244,17 @@ async fn polling_is_as_quick_as_before_when_the_rate_limit_recovers() {
     assert_eq!(seconds, [240, 240, 60, 60]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_wait_can_be_spawned() {
+    let (atlas, client) = atlas_and_client().await;
+    atlas.script(RESTORE, [(Duration::ZERO, json!({})), (MINUTE, finished())]);
+    let waiting = tokio::spawn(async move {
+        let waiter = Waiter::new().on_progress(|_, _| ());
+        waiter.until_done(|| restore(&client)).await
+    });
+    assert!(waiting.await.unwrap().is_ok());
+}
+
 #[test]
 fn an_outcome_prints_as_a_word() {
     let all = [Outcome::Succeeded, Outcome::Failed, Outcome::Cancelled, Outcome::Expired];
