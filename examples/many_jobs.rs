@@ -139,7 +139,7 @@ async fn ask_simulator(at_once: usize) -> Result<Answers, Box<dyn std::error::Er
         atlas.put(&path, &simulated(number));
     }
     atlas.fault(Fault::status(403).always().on_path(&ids[77]));
-    Ok(ask_for_all(&atlas.client().build()?, GROUP, CLUSTER, ids, at_once).await)
+    Ok(ask_for_all(&atlas.client_builder().build()?, GROUP, CLUSTER, ids, at_once).await)
 }
 
 fn simulated(number: usize) -> Value {

@@ -136,7 +136,7 @@ async fn simulated(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::error
         }
     };
     say(&format!("A simulated Atlas answers at {}.", atlas.base_url()));
-    let client = atlas.client().build()?;
+    let client = atlas.client_builder().build()?;
     let waiter = Waiter::new().every(Duration::from_millis(500)).within(Duration::from_secs(10));
     tokio::select! {
         watched = watch(&client, [GROUP, CLUSTER, ID], arguments, waiter) => watched,

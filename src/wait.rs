@@ -74,7 +74,8 @@ impl<'a, T> Waiter<'a, T> {
         Waiter { interval: interval.max(Duration::from_millis(1)), ..self }
     }
 
-    /// How long to wait. At the limit there is one last poll, which takes as long as it takes.
+    /// How long to wait. At the limit there is one last poll, also if Atlas asks for a longer pause, and it takes as
+    /// long as it takes.
     pub fn within(self, limit: Duration) -> Self {
         Waiter { limit, ..self }
     }

@@ -52,7 +52,7 @@ async fn checkpoint(client: &Client) -> Answer<LegacyBackupCheckpoint> {
 
 async fn atlas_and_client() -> (Simulator, Client) {
     let atlas = Simulator::start().await.unwrap();
-    let client = atlas.client().retry(RetryPolicy::never()).build().unwrap();
+    let client = atlas.client_builder().retry(RetryPolicy::never()).build().unwrap();
     (atlas, client)
 }
 
