@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use atlas_backup::simulator::{Fault, Simulator};
 use atlas_backup::types::CloudBackupRestoreJob;
 use atlas_backup::{Client, Error, Job, Outcome};
+use console::Term;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -138,7 +139,7 @@ async fn ask_simulator(at_once: usize) -> Result<Answers, Box<dyn std::error::Er
         atlas.put(&path, &simulated(number));
     }
     atlas.fault(Fault::status(403).always().on_path(&ids[77]));
-    Ok(ask_for_all(&atlas.client().build()?, GROUP, CLUSTER, ids, at_once).await)
+    Ok(ask_for_all(&atlas.client_builder().build()?, GROUP, CLUSTER, ids, at_once).await)
 }
 
 fn simulated(number: usize) -> Value {
@@ -211,7 +212,7 @@ fn line(out: &mut impl Write, width: usize, row: std::fmt::Arguments<'_>) -> io:
 /// The columns of the terminal; a pipe has as many as it takes.
 fn width() -> usize {
     match io::stdout().is_terminal() {
-        true => console::Term::stdout().size().1.into(),
+        true => Term::stdout().size().1.into(),
         false => usize::MAX,
     }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use atlas_backup::simulator::{Fault, Simulator};
 use atlas_backup::types::CloudBackupRestoreJob;
 use atlas_backup::{Client, Error, Job, Outcome, WaitError, Waiter};
+use console::{Term, truncate_str};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 use tokio::time::Instant;
@@ -130,12 +131,12 @@ async fn simulated(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::error
         async move {
             tokio::time::sleep(Duration::from_secs(2)).await;
             // More than the client itself rides out.
-            atlas.fault(Fault::status(503).times(6));
+            atlas.fault(Fault::status(503).times(10));
             std::future::pending::<()>().await;
         }
     };
     say(&format!("A simulated Atlas answers at {}.", atlas.base_url()));
-    let client = atlas.client().build()?;
+    let client = atlas.client_builder().build()?;
     let waiter = Waiter::new().every(Duration::from_millis(500)).within(Duration::from_secs(10));
     tokio::select! {
         watched = watch(&client, [GROUP, CLUSTER, ID], arguments, waiter) => watched,
@@ -221,8 +222,7 @@ impl Display {
     fn new() -> Self {
         let bar = io::stdout().is_terminal().then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stdout());
-            // As wide as the terminal, and cut there.
-            let style = ProgressStyle::with_template("{spinner:.cyan} {elapsed_precise} {wide_msg}");
+            let style = ProgressStyle::with_template("{spinner:.cyan} {elapsed_precise} {msg}");
             bar.set_style(style.expect("the template is a template"));
             bar.enable_steady_tick(Duration::from_millis(100));
             bar.with_message("asking")
@@ -246,7 +246,12 @@ impl Display {
     fn tell(&self, words: String) {
         let polls = self.polls.fetch_add(1, Ordering::Relaxed) + 1;
         match &self.bar {
-            Some(bar) => bar.set_message(format!("poll {polls}: {words}")),
+            Some(bar) => {
+                // What stands before it takes 11 columns.
+                let width = usize::from(Term::stdout().size().1).saturating_sub(12);
+                let message = format!("poll {polls}: {words}");
+                bar.set_message(truncate_str(&message, width, "…").into_owned());
+            }
             None => {
                 let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
                 if *told != words {

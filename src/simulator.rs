@@ -138,11 +138,11 @@ impl Simulator {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let atlas = Simulator::start().await?;
-    /// let client = atlas.client().user_agent("restore-drill/1.0").build()?;
+    /// let client = atlas.client_builder().user_agent("restore-drill/1.0").build()?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn client(&self) -> ClientBuilder {
+    pub fn client_builder(&self) -> ClientBuilder {
         let quick = RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(1));
         Client::builder(Credentials::access_token(Self::ACCESS_TOKEN)).base_url(self.base_url()).retry(quick)
     }

@@ -215,6 +215,15 @@ async fn a_pause_lasts_until_after_the_retry_after_of_an_answer() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_last_poll_does_not_wait_for_a_retry_after_beyond_the_limit() {
+    let (atlas, client) = atlas_and_client().await;
+    atlas.put(RESTORE, &finished());
+    atlas.fault(Fault::status(503).header("Retry-After", "86400"));
+    wait(&client, MINUTE, 10 * MINUTE).await.unwrap();
+    assert_eq!(arrivals(&atlas), [Duration::ZERO, 10 * MINUTE]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_short_retry_after_does_not_shorten_the_interval() {
     let (atlas, client) = atlas_with_pending_job().await;
     atlas.add_header("Retry-After", "0");
@@ -242,6 +251,17 @@ async fn polling_is_as_quick_as_before_when_the_rate_limit_recovers() {
     wait(&client, MINUTE, 60 * MINUTE).await.unwrap_err();
     let seconds: Vec<_> = pauses(&atlas)[1..5].iter().map(Duration::as_secs).collect();
     assert_eq!(seconds, [240, 240, 60, 60]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_can_be_spawned() {
+    let (atlas, client) = atlas_and_client().await;
+    atlas.script(RESTORE, [(Duration::ZERO, json!({})), (MINUTE, finished())]);
+    let waiting = tokio::spawn(async move {
+        let waiter = Waiter::new().on_progress(|_, _| ());
+        waiter.until_done(|| restore(&client)).await
+    });
+    assert!(waiting.await.unwrap().is_ok());
 }
 
 #[test]
