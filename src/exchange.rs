@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
+use http_body_util::{BodyExt, Limited};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, LOCATION, USER_AGENT};
 use reqwest::{Request, StatusCode, Url};
 use serde_json::Value;
@@ -105,8 +106,8 @@ impl Exchange {
         drop(lead);
         let (status, direct) = (response.status(), *response.url() == asked);
         let headers = response.headers().clone();
-        let body = match read(response).await {
-            Ok(body) => body,
+        let body = match Limited::new(reqwest::Body::from(response), BODY_LIMIT).collect().await {
+            Ok(body) => body.to_bytes(),
             // An error is one without its body, too.
             Err(_) if !status.is_success() => Bytes::new(),
             Err(problem) => return Err(cut(problem, status, &headers, limit)),
@@ -138,31 +139,6 @@ impl Drop for Lead<'_> {
     }
 }
 
-enum Problem {
-    Http(reqwest::Error),
-    TooLarge,
-}
-
-async fn read(mut response: reqwest::Response) -> Result<Bytes, Problem> {
-    let announced = response.content_length().unwrap_or_default();
-    if announced > BODY_LIMIT as u64 {
-        return Err(Problem::TooLarge);
-    }
-    // Most bodies come in one piece, which needs no copy.
-    let first = response.chunk().await.map_err(Problem::Http)?.unwrap_or_default();
-    let Some(second) = response.chunk().await.map_err(Problem::Http)? else { return Ok(first) };
-    let mut whole = BytesMut::from(first);
-    let mut next = Some(second);
-    while let Some(chunk) = next {
-        if whole.len() + chunk.len() > BODY_LIMIT {
-            return Err(Problem::TooLarge);
-        }
-        whole.extend_from_slice(&chunk);
-        next = response.chunk().await.map_err(Problem::Http)?;
-    }
-    Ok(whole.freeze())
-}
-
 fn no_answer(error: reqwest::Error, asked: &Url, limit: Duration) -> Error {
     let error = error.without_url();
     let host = asked.host_str().unwrap_or_default();
@@ -175,18 +151,21 @@ fn no_answer(error: reqwest::Error, asked: &Url, limit: Duration) -> Error {
 }
 
 /// The status is known then: it is told, also where what follows it is lost.
-fn cut(problem: Problem, status: StatusCode, headers: &HeaderMap, limit: Duration) -> Error {
-    let (kind, words, source) = match problem {
-        Problem::TooLarge => (Kind::Decode, format!("the body is larger than {} MiB", BODY_LIMIT >> 20), None),
-        Problem::Http(error) if error.is_timeout() => {
-            (Kind::Connection, format!("the body did not arrive within {limit:?}"), Some(error.without_url()))
+fn cut(
+    problem: Box<dyn std::error::Error + Send + Sync>,
+    status: StatusCode,
+    headers: &HeaderMap,
+    limit: Duration,
+) -> Error {
+    let (kind, words, source) = match problem.downcast::<reqwest::Error>() {
+        Err(_) => (Kind::Decode, format!("the body is larger than {} MiB", BODY_LIMIT >> 20), None),
+        Ok(error) if error.is_timeout() => {
+            (Kind::Connection, format!("the body did not arrive within {limit:?}"), Some(error))
         }
-        Problem::Http(error) => {
-            (Kind::Connection, format!("the body was cut off: {}", cause(&error)), Some(error.without_url()))
-        }
+        Ok(error) => (Kind::Connection, format!("the body was cut off: {}", cause(&error)), Some(error)),
     };
     let failure = Failure::new(kind, format!("{status}: {words}"));
-    let source = source.map(|error| error.into());
+    let source = source.map(|error| error.without_url().into());
     Failure { status: Some(status), retry_after: retry_after(headers), source, ..failure }.into()
 }
 

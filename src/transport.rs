@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use tokio::time::Instant;
 use tracing::Instrument;
 
-use crate::auth::{Authenticator, Wire};
+use crate::auth::{Authenticator, Pass, Wire};
 use crate::error::{Error, Failure, Kind, shown};
 use crate::exchange::{Answer, Exchange};
 use crate::generated::{Client, OPERATIONS};
@@ -71,14 +71,14 @@ async fn attempts<T: DeserializeOwned>(
         let left = || retry.total().saturating_sub(begun.elapsed());
         let wire = Wire { http: &client.client, exchange, retry, left: left() };
         // Who authorizes has done its own tries.
-        let (header, mut pass) = authenticator.authorize(wire, url).await?;
-        let mut result = ask(client, url, operation, header, left()).await;
+        let mut pass = authenticator.authorize(wire, url).await?;
+        let mut result = ask(client, url, operation, &pass, left()).await;
         if let Ok(answer) = &result
             && answer.status == StatusCode::UNAUTHORIZED
-            && let Some((header, again)) = authenticator.rejected(wire, url, &pass, answer).await?
+            && let Some(again) = authenticator.rejected(wire, url, &pass, answer).await?
         {
             pass = again;
-            result = ask(client, url, operation, Some(header), left()).await;
+            result = ask(client, url, operation, &pass, left()).await;
         }
         let result = result.and_then(|answer| {
             if answer.status != StatusCode::UNAUTHORIZED {
@@ -100,18 +100,10 @@ async fn attempts<T: DeserializeOwned>(
 }
 
 /// One exchange, with the headers that the operation wants.
-async fn ask(
-    client: &Client,
-    url: &Url,
-    operation: &Operation,
-    authorization: Option<HeaderValue>,
-    left: Duration,
-) -> Result<Answer, Error> {
+async fn ask(client: &Client, url: &Url, operation: &Operation, pass: &Pass, left: Duration) -> Result<Answer, Error> {
     let mut request = Request::new(Method::GET, url.clone());
     request.headers_mut().insert(ACCEPT, HeaderValue::from_static(operation.accept));
-    if let Some(value) = authorization {
-        request.headers_mut().insert(AUTHORIZATION, value);
-    }
+    request.headers_mut().extend(pass.header.clone().map(|header| (AUTHORIZATION, header)));
     let answer = client.inner.exchange.send(&client.client, request, left).await?;
     let wants_envelope = url.query_pairs().any(|(key, value)| key == "envelope" && value == "true");
     Ok(if wants_envelope { unwrap(answer) } else { answer })
