@@ -2,6 +2,7 @@
 //! request comes back with the pass. On a 401 it may offer one more header, once an attempt.
 
 mod digest;
+mod grant;
 mod oauth;
 
 use reqwest::Url;
