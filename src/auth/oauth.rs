@@ -142,10 +142,10 @@ impl Tokens {
 
     /// The caller holds `flight`, and has been waiting for it since `begun`.
     async fn fetch(&self, wire: Wire<'_>, retry: &RetryPolicy, begun: Instant) -> Result<HeaderValue, Error> {
+        let left = || wire.left.min(retry.total()).saturating_sub(begun.elapsed());
         let mut attempt = 1;
         loop {
-            let left = wire.left.min(retry.total()).saturating_sub(begun.elapsed());
-            let result = match self.post(wire, &self.token_url, "grant_type=client_credentials", left).await {
+            let result = match self.post(wire, &self.token_url, "grant_type=client_credentials", left()).await {
                 Ok(answer) => grant::token(&self.token_url, &answer),
                 Err(error) => Err(error),
             };
@@ -159,7 +159,7 @@ impl Tokens {
                 }
                 Err(error) => error,
             };
-            match retry::decide(retry, &error, attempt, begun.elapsed(), retry::random()) {
+            match retry::decide(retry, &error, attempt, retry.total().saturating_sub(left()), retry::random()) {
                 Some(pause) => {
                     tracing::info!(attempt, ?pause, %error, "trying again for an access token");
                     tokio::time::sleep(pause).await;
