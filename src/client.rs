@@ -153,7 +153,13 @@ impl ClientBuilder {
         let authenticator = Authenticator::new(self.credentials, &base_url)?;
         let client = match self.http_client {
             Some(client) => client,
+            #[cfg(feature = "rustls")]
             None => crate::http::default_client(&url, loopback)?,
+            // reqwest may panic here, depending on the features that others have switched on.
+            #[cfg(not(feature = "rustls"))]
+            None => {
+                return Err(Error::invalid("no TLS: enable the feature `rustls`, or bring a client to .http_client()"));
+            }
         };
         let exchange = Exchange::new(user_agent, self.timeout);
         let inner = Arc::new(Transport::new(authenticator, exchange, self.retry));

@@ -4,9 +4,13 @@
 //! TLS is rustls with ring and the platform's trust store. reqwest's own default would bring aws-lc, which costs 41 ms
 //! of CPU in the first handshake of a process, and more to build than all the rest.
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::Url;
+use rustls::client::WantsClientCert;
+use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier, crypto::ring};
+use rustls_platform_verifier::BuilderVerifierExt;
 
 use crate::error::Error;
 
@@ -26,79 +30,46 @@ use crate::error::Error;
 /// ```
 pub fn http_client_builder() -> reqwest::ClientBuilder {
     // Without a readable trust store no server is trusted, which is told when one is connected to.
-    match tls::platform().or_else(|_| tls::trusting_nobody()) {
-        Ok(tls) => with_tls(builder(), tls),
-        Err(_) => builder(),
+    match platform().or_else(|_| trusting_nobody()) {
+        Ok(tls) => with_tls(tls),
+        Err(_) => reqwest::Client::builder(),
     }
 }
 
 /// The client for a base URL. What goes to this machine needs no proxy, and without `https` no trust store.
 pub(crate) fn default_client(url: &Url, loopback: bool) -> Result<reqwest::Client, Error> {
-    let tls = match url.scheme() {
-        "https" => tls::platform(),
-        _ => tls::trusting_nobody(),
-    };
-    let tls = tls.map_err(|words| Error::invalid(format!("no TLS for the base URL: {words}")))?;
-    let builder = if loopback { builder().no_proxy() } else { builder() };
-    with_tls(builder, tls).build().map_err(|error| Error::invalid(format!("no HTTP client: {error}")))
+    let tls = if url.scheme() == "https" { platform() } else { trusting_nobody() };
+    let builder = with_tls(tls.map_err(|error| Error::invalid(format!("no TLS for the base URL: {error}")))?);
+    let builder = if loopback { builder.no_proxy() } else { builder };
+    builder.build().map_err(|error| Error::invalid(format!("no HTTP client: {error}")))
 }
 
-fn builder() -> reqwest::ClientBuilder {
-    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).connect_timeout(Duration::from_secs(10))
+fn with_tls(tls: ClientConfig) -> reqwest::ClientBuilder {
+    let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+    builder.connect_timeout(Duration::from_secs(10)).tls_backend_preconfigured(tls)
 }
 
-#[cfg(feature = "rustls")]
-fn with_tls(builder: reqwest::ClientBuilder, tls: rustls::ClientConfig) -> reqwest::ClientBuilder {
-    builder.tls_backend_preconfigured(tls)
+/// The platform's trust store, read once a process.
+fn platform() -> Result<ClientConfig, rustls::Error> {
+    static CONFIG: OnceLock<ClientConfig> = OnceLock::new();
+    if let Some(config) = CONFIG.get() {
+        return Ok(config.clone());
+    }
+    let trusting = with_ring()?.with_platform_verifier()?;
+    Ok(CONFIG.get_or_init(|| finished(trusting)).clone())
 }
 
-#[cfg(not(feature = "rustls"))]
-fn with_tls(builder: reqwest::ClientBuilder, (): ()) -> reqwest::ClientBuilder {
-    builder
+fn trusting_nobody() -> Result<ClientConfig, rustls::Error> {
+    Ok(finished(with_ring()?.with_root_certificates(RootCertStore::empty())))
 }
 
-#[cfg(feature = "rustls")]
-mod tls {
-    use std::sync::{Arc, OnceLock};
-
-    use rustls::client::WantsClientCert;
-    use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier, crypto::ring};
-    use rustls_platform_verifier::BuilderVerifierExt;
-
-    /// The platform's trust store, read once a process.
-    pub(super) fn platform() -> Result<ClientConfig, String> {
-        static CONFIG: OnceLock<ClientConfig> = OnceLock::new();
-        if let Some(config) = CONFIG.get() {
-            return Ok(config.clone());
-        }
-        let trusting = with_ring()?.with_platform_verifier().map_err(|error| error.to_string())?;
-        Ok(CONFIG.get_or_init(|| finished(trusting)).clone())
-    }
-
-    pub(super) fn trusting_nobody() -> Result<ClientConfig, String> {
-        Ok(finished(with_ring()?.with_root_certificates(RootCertStore::empty())))
-    }
-
-    fn with_ring() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, String> {
-        let provider = Arc::new(ring::default_provider());
-        let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-        builder.map_err(|error| error.to_string())
-    }
-
-    fn finished(builder: ConfigBuilder<ClientConfig, WantsClientCert>) -> ClientConfig {
-        let mut config = builder.with_no_client_auth();
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        config
-    }
+fn with_ring() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, rustls::Error> {
+    let provider = Arc::new(ring::default_provider());
+    ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()
 }
 
-#[cfg(not(feature = "rustls"))]
-mod tls {
-    pub(super) fn platform() -> Result<(), String> {
-        Err("enable the feature `rustls`, or bring a client with .http_client()".to_owned())
-    }
-
-    pub(super) fn trusting_nobody() -> Result<(), String> {
-        Ok(())
-    }
+fn finished(builder: ConfigBuilder<ClientConfig, WantsClientCert>) -> ClientConfig {
+    let mut config = builder.with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config
 }

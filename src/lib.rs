@@ -8,6 +8,7 @@ mod client;
 mod credentials;
 mod error;
 mod exchange;
+#[cfg(feature = "rustls")]
 mod http;
 mod json_schema;
 mod null;
@@ -27,6 +28,7 @@ pub use client::{Client, ClientBuilder};
 pub use credentials::Credentials;
 pub use error::Error;
 pub use generated::{builder, types};
+#[cfg(feature = "rustls")]
 pub use http::http_client_builder;
 pub use progenitor_client::ResponseValue;
 pub use retry::RetryPolicy;

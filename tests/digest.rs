@@ -1,7 +1,7 @@
 //! API keys: how many requests they cost under every policy a server may have for its nonces, and which answers go to
 //! which challenges.
 
-#![cfg(feature = "simulator")]
+#![cfg(all(feature = "simulator", feature = "rustls"))]
 
 #[path = "support/auth.rs"]
 mod support;

@@ -1,7 +1,7 @@
 //! Service accounts: how many tokens calls cost, what happens when a token ends early or the endpoint is down, and the
 //! endpoint's own words.
 
-#![cfg(feature = "simulator")]
+#![cfg(all(feature = "simulator", feature = "rustls"))]
 
 #[path = "support/auth.rs"]
 mod support;
