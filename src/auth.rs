@@ -2,6 +2,7 @@
 //! request comes back with the pass. On a 401 it may offer one more header, once an attempt.
 
 mod digest;
+mod grant;
 mod oauth;
 
 use reqwest::Url;
@@ -20,13 +21,22 @@ pub(crate) enum Authenticator {
     ApiKey(digest::Nonces),
 }
 
-/// What a request was sent with.
-pub(crate) enum Pass {
-    /// Nothing that could be replaced.
-    Fixed,
-    Token(HeaderValue),
-    /// A nonce on loan; none if there was none to lend.
-    Nonce(Option<digest::Nonce>),
+/// What a request is sent with.
+#[derive(Default)]
+pub(crate) struct Pass {
+    pub header: Option<HeaderValue>,
+    /// On loan.
+    nonce: Option<digest::Nonce>,
+}
+
+impl Pass {
+    fn digest((header, nonce): (HeaderValue, digest::Nonce)) -> Self {
+        Pass { header: Some(header), nonce: Some(nonce) }
+    }
+
+    fn header(header: HeaderValue) -> Self {
+        Pass { header: Some(header), nonce: None }
+    }
 }
 
 impl Authenticator {
@@ -41,47 +51,37 @@ impl Authenticator {
         })
     }
 
-    /// The header for a new request.
-    pub(crate) async fn authorize(&self, wire: Wire<'_>, url: &Url) -> Result<(Option<HeaderValue>, Pass), Error> {
+    /// For a new request.
+    pub(crate) async fn authorize(&self, wire: Wire<'_>, url: &Url) -> Result<Pass, Error> {
         Ok(match self {
-            Authenticator::AccessToken(header) => (Some(header.clone()), Pass::Fixed),
-            Authenticator::ServiceAccount(tokens) => {
-                let header = tokens.header(wire).await?;
-                (Some(header.clone()), Pass::Token(header))
-            }
-            Authenticator::ApiKey(nonces) => match nonces.lend(url) {
-                Some((header, nonce)) => (Some(header), Pass::Nonce(Some(nonce))),
-                None => (None, Pass::Nonce(None)),
-            },
+            Authenticator::AccessToken(header) => Pass::header(header.clone()),
+            Authenticator::ServiceAccount(tokens) => Pass::header(tokens.header(wire).await?),
+            Authenticator::ApiKey(nonces) => nonces.lend(url).map(Pass::digest).unwrap_or_default(),
         })
     }
 
-    /// The header with which the request is to be sent once more, if a 401 leaves a way.
+    /// With what the request is to be sent once more, if a 401 leaves a way.
     pub(crate) async fn rejected(
         &self,
         wire: Wire<'_>,
         url: &Url,
         pass: &Pass,
         answer: &Answer,
-    ) -> Result<Option<(HeaderValue, Pass)>, Error> {
-        // Credentials are for the server that was asked, and for no other.
-        if !answer.direct {
-            return Ok(None);
-        }
-        Ok(match (self, pass) {
-            (Authenticator::ServiceAccount(tokens), Pass::Token(refused)) => {
-                tokens.replace(wire, refused).await?.map(|header| (header.clone(), Pass::Token(header)))
+    ) -> Result<Option<Pass>, Error> {
+        Ok(match (self, &pass.header) {
+            // Credentials are for the server that was asked, and for no other.
+            _ if !answer.direct => None,
+            (Authenticator::ServiceAccount(tokens), Some(refused)) => {
+                tokens.replace(wire, refused).await?.map(Pass::header)
             }
-            (Authenticator::ApiKey(nonces), Pass::Nonce(_)) => {
-                nonces.answer(url, &answer.headers).map(|(header, nonce)| (header, Pass::Nonce(Some(nonce))))
-            }
+            (Authenticator::ApiKey(nonces), _) => nonces.answer(url, &answer.headers).map(Pass::digest),
             _ => None,
         })
     }
 
     /// Takes back what worked.
     pub(crate) fn accepted(&self, pass: Pass) {
-        if let (Authenticator::ApiKey(nonces), Pass::Nonce(Some(nonce))) = (self, pass) {
+        if let (Authenticator::ApiKey(nonces), Some(nonce)) = (self, pass.nonce) {
             nonces.keep(nonce);
         }
     }

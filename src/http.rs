@@ -31,12 +31,11 @@ pub fn http_client_builder() -> reqwest::ClientBuilder {
 
 /// The client for a base URL. What goes to this machine needs no proxy, and without `https` no trust store.
 pub(crate) fn default_client(url: &Url, loopback: bool) -> Result<reqwest::Client, Error> {
-    let encrypted = url.scheme() == "https";
-    if encrypted && cfg!(not(feature = "rustls")) {
-        return Err(Error::invalid(
-            "base_url needs TLS: enable the feature `rustls`, or bring a client to .http_client()",
-        ));
+    // Without TLS of its own reqwest may panic here, depending on the features that others have switched on.
+    if cfg!(not(feature = "rustls")) {
+        return Err(Error::invalid("no TLS: enable the feature `rustls`, or bring a client to .http_client()"));
     }
+    let encrypted = url.scheme() == "https";
     let builder = if loopback { builder(encrypted).no_proxy() } else { builder(encrypted) };
     builder.build().map_err(|error| Error::invalid(format!("no HTTP client, or no certificates to trust: {error}")))
 }

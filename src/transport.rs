@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::answer::Answer;
-use crate::auth::{Authenticator, Wire};
+use crate::auth::{Authenticator, Pass, Wire};
 use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::generated::Client;
@@ -55,14 +55,14 @@ async fn attempts(client: &Client, request: reqwest::Result<Request>, operation:
         let left = || retry.total().saturating_sub(begun.elapsed());
         let wire = Wire { http: &client.client, exchange, retry, left: left() };
         // Who authorizes has done its own tries.
-        let (header, mut pass) = authenticator.authorize(wire, url).await?;
-        let mut result = ask(client, url, operation, header, left()).await;
+        let mut pass = authenticator.authorize(wire, url).await?;
+        let mut result = ask(client, url, operation, &pass, left()).await;
         if let Ok(answer) = &result
             && answer.status == StatusCode::UNAUTHORIZED
-            && let Some((header, again)) = authenticator.rejected(wire, url, &pass, answer).await?
+            && let Some(again) = authenticator.rejected(wire, url, &pass, answer).await?
         {
             pass = again;
-            result = ask(client, url, operation, Some(header), left()).await;
+            result = ask(client, url, operation, &pass, left()).await;
         }
         if let Ok(answer) = &result {
             client.inner.warn_of_deprecation(operation, answer);
@@ -84,16 +84,10 @@ async fn attempts(client: &Client, request: reqwest::Result<Request>, operation:
 }
 
 /// One exchange, with the headers that the operation wants.
-async fn ask(
-    client: &Client,
-    url: &Url,
-    operation: &Operation,
-    authorization: Option<HeaderValue>,
-    left: Duration,
-) -> Result<Answer, Error> {
+async fn ask(client: &Client, url: &Url, operation: &Operation, pass: &Pass, left: Duration) -> Result<Answer, Error> {
     let mut request = Request::new(Method::GET, url.clone());
     request.headers_mut().insert(ACCEPT, HeaderValue::from_static(operation.accept));
-    request.headers_mut().extend(authorization.map(|value| (AUTHORIZATION, value)));
+    request.headers_mut().extend(pass.header.clone().map(|header| (AUTHORIZATION, header)));
     let mut answer = client.inner.exchange.send(&client.client, request, left).await?;
     if url.query_pairs().any(|(key, value)| key == "envelope" && value == "true") {
         answer.open_envelope();

@@ -1,6 +1,8 @@
 //! API keys against a server that nobody here wrote: Apache httpd with `mod_auth_digest`, on loopback, with a
 //! configuration in a directory of its own. Skipped where httpd is not installed (Debian: `apache2`).
 
+#![cfg(all(feature = "simulator", feature = "rustls"))]
+
 #[path = "support/auth.rs"]
 mod support;
 

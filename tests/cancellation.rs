@@ -1,6 +1,6 @@
 //! Calls that are dropped before they are done leave a client that works.
 
-#![cfg(feature = "simulator")]
+#![cfg(all(feature = "simulator", feature = "rustls"))]
 
 #[path = "support/auth.rs"]
 mod support;

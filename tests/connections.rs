@@ -1,7 +1,7 @@
 //! Connections: how many a burst of first calls opens, what stands between a client and the server it was told, and
 //! clients that callers bring.
 
-#![cfg(feature = "simulator")]
+#![cfg(all(feature = "simulator", feature = "rustls"))]
 
 #[path = "support/auth.rs"]
 mod support;
@@ -76,24 +76,12 @@ async fn http_1_is_spoken_where_a_server_offers_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_plain_client_that_the_caller_brings_is_good_for_every_way() {
-    for way in WAYS {
-        let atlas = atlas(way).await;
-        let client = builder(&atlas, way).http_client(own_http_client(&atlas)).build().unwrap();
-        ask_for_all(&client, 1, 1).await;
-        ask(&client).await.unwrap();
-    }
-}
-
-#[cfg(feature = "rustls")]
-#[tokio::test]
 async fn a_client_of_this_crates_making_is_good_too() {
     let atlas = atlas(Way::Key).await;
     let http = atlas_backup::http_client_builder().no_proxy().build().unwrap();
     ask(&builder(&atlas, Way::Key).http_client(http).build().unwrap()).await.unwrap();
 }
 
-#[cfg(feature = "rustls")]
 #[tokio::test]
 async fn a_certificate_that_nobody_vouches_for_is_refused() {
     let atlas = prepared(Simulator::start_tls().await.unwrap(), Way::Token);

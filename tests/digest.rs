@@ -1,7 +1,7 @@
 //! API keys: how many requests they cost under every policy a server may have for its nonces, and which answers go to
 //! which challenges.
 
-#![cfg(feature = "simulator")]
+#![cfg(all(feature = "simulator", feature = "rustls"))]
 
 #[path = "support/auth.rs"]
 mod support;
@@ -157,7 +157,8 @@ async fn sha_256_is_answered_as_well() {
 
 #[tokio::test]
 async fn keys_with_any_letters_are_hashed_as_they_are() {
-    for private in [r#"quo"te"#, r"back\slash", "co:lon", "Zoë £ 密码 🔑", " spaces "] {
+    for private in [r#"quo"te"#, r"back\slash", "co:lon", "Zoë £ 密码 🔑", " spaces ", "line\nbreak", "tab\t\u{1}"]
+    {
         let atlas = Simulator::start().await.unwrap();
         put_jobs(&atlas, 1);
         atlas.add_api_key("!#$%&'()*+,-./<=>?@[]^_`{|}~", private);
@@ -173,10 +174,9 @@ async fn keys_that_cannot_be_sent_are_refused_with_a_sentence() {
     let refused = |public: &str, private: &str| {
         Client::builder(Credentials::api_key(public, private)).build().expect_err(public).to_string()
     };
-    let odd = "cannot be sent; look for a line break, a space or a quote";
+    let odd = "cannot be sent; look for a line break, a space or a missing part";
     assert_eq!(refused("", PRIVATE), "the public API key is empty");
     assert_eq!(refused(PUBLIC, ""), "the private API key is empty");
-    assert_eq!(refused(PUBLIC, "line\nbreak"), format!("character 5 of the private API key {odd}"));
     for public in ["abc:efgh", "abc\"efgh", "abc\\efgh", "abc\nefgh", "abc efgh", "abcëfgh"] {
         assert_eq!(refused(public, PRIVATE), format!("character 4 of the public API key {odd}"));
     }
@@ -233,11 +233,11 @@ async fn challenges_of_every_form_are_answered() {
         &[r#"Digest realm="r", nonce="n7", qop="auth", algorithm=SHA-256"#],
         &[r#"Digest realm="r", nonce="n8", qop="auth", algorithm=SHA-256-sess"#],
         &[r#"Digest realm="r", nonce="n9""#],
-        &[r#"Digest realm="r", nonce="n10", qop="auth", algorithm=SHA-256, userhash=false, charset=UTF-8, later="x""#],
+        &[r#"Digest realm="r", nonce="n10", algorithm=SHA-256, qop="auth", userhash=false, charset=UTF-8, later="x""#],
         &[
             r#"Digest realm="r", nonce="n11", qop="auth", algorithm=MD5"#,
             r#"Digest realm="r", nonce="n12", qop="auth", algorithm=SHA-256"#,
-            r#"Digest realm="r", nonce="n13", qop="auth", algorithm=SHA-1024"#,
+            r#"Digest realm="r", nonce="n13", qop="auth", algorithm=SHA-512-256"#,
         ],
         &[r#"Basic realm="r""#, r#"Negotiate"#, r#"Digest realm="r", nonce="n14", qop="auth""#],
         &[r#"Digest realm="the \"quoted\" \\ realm", nonce="n15", qop="auth""#],
@@ -252,7 +252,7 @@ async fn challenges_of_every_form_are_answered() {
 async fn challenges_that_cannot_be_answered_end_the_call() {
     for challenge in [
         r#"Digest realm="r", nonce="n", qop="auth-int""#,
-        r#"Digest realm="r", nonce="n", qop="auth", algorithm=SHA-1024"#,
+        r#"Digest realm="r", nonce="n", qop="auth", algorithm=SHA-3"#,
         r#"Digest realm="r", qop="auth""#,
         r#"Digest nonce="n", qop="auth""#,
         r#"Basic realm="r""#,

@@ -1,7 +1,7 @@
 //! Everything that can go wrong, for every credential: what is sent, what the caller is told, and that no secret is in
 //! any of it.
 
-#![cfg(feature = "simulator")]
+#![cfg(all(feature = "simulator", feature = "rustls"))]
 
 #[path = "support/log.rs"]
 mod log;

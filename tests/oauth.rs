@@ -1,7 +1,7 @@
 //! Service accounts: how many tokens calls cost, what happens when a token ends early or the endpoint is down, and the
 //! endpoint's own words.
 
-#![cfg(feature = "simulator")]
+#![cfg(all(feature = "simulator", feature = "rustls"))]
 
 #[path = "support/auth.rs"]
 mod support;
@@ -386,4 +386,19 @@ async fn the_time_for_a_token_is_part_of_the_time_for_the_call() {
     let before = tokio::time::Instant::now();
     assert!(failure(&client).await.is_retryable());
     assert!(before.elapsed() <= Duration::from_secs(41), "{:?}", before.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_after_of_the_endpoint_beyond_the_time_left_of_the_call_is_told_at_once() {
+    let atlas = atlas(Way::Account).await;
+    atlas.token_lifetime(Duration::from_secs(20));
+    let client = client(&atlas, Way::Account);
+    ask(&client).await.unwrap();
+    // The first try takes 30 of the 120 seconds, and the token ends meanwhile.
+    atlas.fault(Fault::hang());
+    atlas.fault(Fault::token_limit().header("Retry-After", "100"));
+    let before = tokio::time::Instant::now();
+    let error = failure(&client).await;
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(100)));
+    assert!(before.elapsed() < Duration::from_secs(31), "{:?}", before.elapsed());
 }

@@ -1,6 +1,6 @@
 //! What is asked again, when, and for how long.
 
-#![cfg(feature = "simulator")]
+#![cfg(all(feature = "simulator", feature = "rustls"))]
 
 #[path = "support/auth.rs"]
 mod support;

@@ -1,6 +1,6 @@
 //! What is traced: a span for each call, events for retries and renewals, a warning for operations that Atlas withdraws.
 
-#![cfg(feature = "simulator")]
+#![cfg(all(feature = "simulator", feature = "rustls"))]
 
 #[path = "support/log.rs"]
 mod log;

@@ -4,23 +4,24 @@
 //! server may demand counts in the order of arrival, a kept nonce is lent to one request at a time; since it may
 //! forget nonces at any time, one that was refused is dropped, and one that is lost with its request is not missed.
 //!
-//! `http-auth` computes the answers. Measured for one more answer to a kept challenge: 1.6 us, 3.5 us by `digest_auth`,
-//! and 1.0 us by hashing here, with 80 lines more. A request costs some 50 us.
+//! The answers are http-auth's. Measured for one more answer to a kept challenge: 1.6 us with 7 allocations, 3.5 us
+//! with 78 by digest_auth, and 1.0 us by code of our own over RustCrypto, which was 70 lines longer: the half
+//! microsecond is a thousandth of the fastest exchange.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use http_auth::{DigestClient, PasswordParams, parse_challenges};
+use http_auth::digest::Algorithm;
+pub(crate) use http_auth::digest::DigestClient as Nonce;
+use http_auth::{PasswordParams, parse_challenges};
 use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use secrecy::{ExposeSecret, SecretString};
-
-/// A challenge, and how often it has been answered.
-pub(crate) type Nonce = DigestClient;
+use url::Position;
 
 /// More nonces than this are not kept: so many calls in flight are rare, and each further one costs a request.
 const KEPT: usize = 4096;
 
-/// The nonces of an API key that no request uses at the moment.
+/// An API key, with the nonces that no request uses at the moment.
 pub(crate) struct Nonces {
     public: String,
     private: SecretString,
@@ -33,34 +34,39 @@ impl Nonces {
         Nonces { public, private, idle: Mutex::default() }
     }
 
-    /// A header for a new request, if there is a nonce to lend.
-    pub(crate) fn lend(&self, url: &Url) -> Option<(HeaderValue, Nonce)> {
-        let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        self.respond(kept?, url)
+    fn idle(&self) -> MutexGuard<'_, Vec<Nonce>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a nonce back that worked, unless the server counts no uses, or the first use is in its hash.
+    /// A header for a new request, if there is a nonce to lend.
+    pub(crate) fn lend(&self, url: &Url) -> Option<(HeaderValue, Nonce)> {
+        let kept = self.idle().pop()?;
+        self.respond(kept, url)
+    }
+
+    /// Takes a nonce back that worked.
     pub(crate) fn keep(&self, nonce: Nonce) {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = self.idle();
+        // A server of before RFC 2617 knows no counts; with `-sess` the first answer would bind the others.
         if idle.len() < KEPT && !nonce.rfc2069_compat() && !nonce.session() {
             idle.push(nonce);
         }
     }
 
-    /// The answer to the strongest challenge among the headers of a 401; `None` if none can be answered.
+    /// The answer to the strongest challenge among the headers of a 401; `None` if there is none that can be answered.
     pub(crate) fn answer(&self, url: &Url, headers: &HeaderMap) -> Option<(HeaderValue, Nonce)> {
         let lines = headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|line| line.to_str().ok());
-        let challenges: Vec<_> = lines.filter_map(|line| parse_challenges(line).ok()).flatten().collect();
-        let nonces = challenges.iter().filter_map(|challenge| Nonce::try_from(challenge).ok());
-        let answers = nonces.filter_map(|nonce| self.respond(nonce, url));
-        answers.max_by_key(|(_, nonce)| nonce.algorithm() != http_auth::digest::Algorithm::Md5)
+        let challenges = lines.filter_map(|line| parse_challenges(line).ok()).flatten();
+        let answers = challenges.filter_map(|challenge| self.respond(Nonce::try_from(&challenge).ok()?, url));
+        answers.max_by_key(|(_, nonce)| nonce.algorithm() == Algorithm::Sha256)
     }
 
+    /// The next answer for a GET of this URL.
     fn respond(&self, mut nonce: Nonce, url: &Url) -> Option<(HeaderValue, Nonce)> {
-        let uri = &url[url::Position::BeforePath..url::Position::AfterQuery];
-        let (username, password) = (self.public.as_str(), self.private.expose_secret());
-        let params = PasswordParams { username, password, uri, method: "GET", body: None };
-        let mut header = HeaderValue::try_from(nonce.respond(&params).ok()?).ok()?;
+        let (username, password) = (&*self.public, self.private.expose_secret());
+        let uri = &url[Position::BeforePath..Position::AfterQuery];
+        let answer = nonce.respond(&PasswordParams { username, password, uri, method: "GET", body: None }).ok()?;
+        let mut header = HeaderValue::try_from(answer).ok()?;
         header.set_sensitive(true);
         Some((header, nonce))
     }

@@ -9,29 +9,22 @@ use std::time::Duration;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use reqwest::{Method, Request, StatusCode, Url};
-use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
-use serde_json::Value;
+use reqwest::{Method, Request, Url};
+use secrecy::ExposeSecret;
 use tokio::time::Instant;
 
-use super::bearer;
+use super::grant::{self, Token};
 use crate::answer::Answer;
-use crate::credentials::Credentials;
-use crate::error::{Error, Failure, Kind};
+use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::retry::{self, RetryPolicy};
 
-/// A token is renewed when a tenth of its life is left, but not earlier than this before its end.
-const RENEWAL: Duration = Duration::from_secs(300);
 /// After a renewal that failed, the living token is used for so long before the next one is tried.
 const AFTER_FAILURE: Duration = Duration::from_secs(30);
 /// How often a 401 may cost a token: Atlas answers 401 to a good token as well, for a project it does not cover.
 const REPLACEMENT: Duration = Duration::from_secs(60);
 /// How long a call that has a living token may be held up by renewing it.
 const HOLD_UP: Duration = Duration::from_secs(10);
-/// What Atlas documents, for an answer that does not say.
-const LIFETIME: u64 = 3600;
 
 /// What fetching a token needs of the client.
 #[derive(Clone, Copy)]
@@ -65,13 +58,6 @@ impl State {
     }
 }
 
-struct Token {
-    text: SecretString,
-    header: HeaderValue,
-    renew: Instant,
-    expires: Instant,
-}
-
 impl Tokens {
     pub(crate) fn new(id: &str, secret: &str, base_url: &str) -> Result<Self, Error> {
         let url = |path: &str| {
@@ -102,24 +88,24 @@ impl Tokens {
 
     /// The token for a request: the one that lives, or one fetched by whichever call comes first.
     pub(crate) async fn header(&self, wire: Wire<'_>) -> Result<HeaderValue, Error> {
+        let asked = Instant::now();
+        let _flight = match self.living() {
+            Some((header, false)) => return Ok(header),
+            Some((header, true)) => match self.flight.try_lock() {
+                Ok(flight) => flight,
+                Err(_) => return Ok(header),
+            },
+            None => self.flight.lock().await,
+        };
+        // Whoever had the lock before may have fetched it.
         match self.living() {
             Some((header, false)) => Ok(header),
-            Some((header, true)) => match self.flight.try_lock() {
+            Some((header, true)) => {
                 // One try: the next call comes soon, and the token lives.
-                Ok(_flight) => {
-                    let wire = Wire { left: HOLD_UP.min(wire.left / 2), ..wire };
-                    Ok(self.fetch(wire, &RetryPolicy::never(), Instant::now()).await.unwrap_or(header))
-                }
-                Err(_) => Ok(header),
-            },
-            None => {
-                let asked = Instant::now();
-                let _flight = self.flight.lock().await;
-                match self.living() {
-                    Some((header, _)) => Ok(header),
-                    None => self.after_flight(wire, asked).await,
-                }
+                let wire = Wire { left: HOLD_UP.min(wire.left / 2), ..wire };
+                Ok(self.fetch(wire, &RetryPolicy::never(), asked).await.unwrap_or(header))
             }
+            None => self.after_flight(wire, asked).await,
         }
     }
 
@@ -157,11 +143,11 @@ impl Tokens {
 
     /// The caller holds `flight`, and has been waiting for it since `begun`.
     async fn fetch(&self, wire: Wire<'_>, retry: &RetryPolicy, begun: Instant) -> Result<HeaderValue, Error> {
+        let left = || wire.left.min(retry.total()).saturating_sub(begun.elapsed());
         let mut attempt = 1;
         loop {
-            let left = wire.left.min(retry.total()).saturating_sub(begun.elapsed());
-            let result = match self.post(wire, &self.token_url, "grant_type=client_credentials", left).await {
-                Ok(answer) => self.token(&answer),
+            let result = match self.post(wire, &self.token_url, "grant_type=client_credentials", left()).await {
+                Ok(answer) => grant::token(&self.token_url, &answer),
                 Err(error) => Err(error),
             };
             let error = match result {
@@ -174,7 +160,7 @@ impl Tokens {
                 }
                 Err(error) => error,
             };
-            match retry::decide(retry, &error, attempt, begun.elapsed(), retry::random()) {
+            match retry::decide(retry, &error, attempt, retry.total().saturating_sub(left()), retry::random()) {
                 Some(pause) => {
                     tracing::info!(attempt, ?pause, %error, "trying again for an access token");
                     tokio::time::sleep(pause).await;
@@ -199,30 +185,6 @@ impl Tokens {
         wire.exchange.send(wire.http, request, left).await
     }
 
-    fn token(&self, answer: &Answer) -> Result<Token, Error> {
-        #[derive(Deserialize)]
-        struct Granted {
-            access_token: String,
-            #[serde(default)]
-            expires_in: Value,
-        }
-        if !answer.status.is_success() {
-            return Err(refusal(&self.token_url, answer));
-        }
-        // The words of the decoder could repeat the token.
-        let words = format!("{}: the answer holds no token that can be used", self.token_url);
-        let unfit = || Failure { status: Some(answer.status), ..Failure::new(Kind::Decode, words) };
-        let granted = serde_json::from_slice::<Granted>(&answer.body).ok();
-        let fits = |it: &Granted| Credentials::access_token(&*it.access_token).check().is_ok();
-        let Granted { access_token, expires_in } = granted.filter(fits).ok_or_else(unfit)?;
-        let header = bearer(&access_token)?;
-        let now = Instant::now();
-        let seconds = expires_in.as_u64().filter(|it| *it > 0).unwrap_or(LIFETIME);
-        let life = Duration::from_secs(seconds.min(u64::from(u32::MAX)));
-        let renew = now + life - (life / 10).min(RENEWAL);
-        Ok(Token { text: access_token.into(), header, renew, expires: now + life })
-    }
-
     /// The token is out of use from the beginning, and back if the endpoint does not end it.
     pub(crate) async fn revoke(&self, wire: Wire<'_>) -> Result<(), Error> {
         let _flight = self.flight.lock().await;
@@ -231,7 +193,7 @@ impl Tokens {
         let form = format!("token={text}&token_type_hint=access_token");
         let result = match self.post(wire, &self.revoke_url, &form, wire.left).await {
             Ok(answer) if answer.status.is_success() => Ok(()),
-            Ok(answer) => Err(refusal(&self.revoke_url, &answer)),
+            Ok(answer) => Err(grant::refusal(&self.revoke_url, &answer)),
             Err(error) => Err(error),
         };
         if result.is_err() {
@@ -239,17 +201,4 @@ impl Tokens {
         }
         result
     }
-}
-
-/// The endpoint's own words.
-fn refusal(url: &Url, answer: &Answer) -> Error {
-    let failure = answer.failure();
-    let mut words = format!("{url}: {}", failure.words);
-    if answer.status == StatusCode::UNAUTHORIZED {
-        let sentence = words.trim_end_matches('.').len();
-        words.replace_range(sentence.., "; check the client id and secret of the service account");
-    }
-    let refused = matches!(answer.status.as_u16(), 400 | 401 | 403);
-    let kind = if refused { Kind::Credentials } else { Kind::Status };
-    Failure { kind, words, ..failure }.into()
 }
