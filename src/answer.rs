@@ -47,18 +47,16 @@ impl Answer {
     /// What the server says about a request that did not succeed, in the form of Atlas or of OAuth.
     pub(crate) fn failure(&self) -> Failure {
         let said: Value = serde_json::from_slice(&self.body).unwrap_or_default();
-        let text = |keys: &[&str]| {
-            let mut texts = keys.iter().filter_map(|key| said[*key].as_str()).map(|text| self.quoted(text));
-            texts.find(|text| !text.is_empty() && text != self.status.as_str())
-        };
+        let quote = |key: &&str| said[*key].as_str().map(|text| self.quoted(text));
+        let says_more = |text: &String| !text.is_empty() && text != self.status.as_str();
+        let text = |keys: &[&str]| keys.iter().filter_map(quote).find(says_more);
         let code = text(&["errorCode", "error"]).map(|code| format!("{} {code}", self.status.as_u16()));
         let mut words = code.unwrap_or_else(|| named(self.status));
         words.extend(text(&["detail", "error_description", "reason"]).map(|detail| format!(": {detail}")));
         if let Some(location) = self.headers.get(LOCATION).filter(|_| self.status.is_redirection()) {
             let url = location.to_str().ok().and_then(|it| Url::parse(it).ok());
             let host = url.as_ref().and_then(Url::host_str).map(|host| format!(" to {}", self.quoted(host)));
-            let host = host.unwrap_or_default();
-            words.push_str(&format!(": redirects{host} are not followed; check the base URL"));
+            words += &format!(": redirects{} are not followed; check the base URL", host.unwrap_or_default());
         }
         if matches!(self.status.as_u16(), 406 | 410) {
             words.truncate(words.trim_end_matches('.').len());
@@ -68,34 +66,21 @@ impl Answer {
         Failure { status, retry_after, api_error: readable(&said), ..Failure::new(Kind::Status, words) }
     }
 
-    /// Decodes a success. If that fails it does so once more, to name the property. serde's own words would repeat the
-    /// value, so only the end of them is told.
+    /// Decodes a success.
     pub(crate) fn value<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
         let error = match serde_json::from_slice(&self.body) {
             Ok(value) => return Ok(ResponseValue::new(value, self.status, self.headers)),
             Err(error) => error,
         };
-        let place = format!("line {} column {}", error.line(), error.column());
-        let words = if error.is_data() {
-            let path = serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(&self.body));
-            let path = path.err().map(|error| error.path().to_string()).unwrap_or_default();
-            let property = if path.len() > 1 { format!("property {}", shown(&path)) } else { "the body".to_owned() };
-            let words = error.to_string();
-            let unfit = match words.rsplit_once(", expected ").and_then(|(_, it)| it.split(" at line").next()) {
-                None => "cannot be read".to_owned(),
-                Some("i64") => "is not a 64-bit integer".to_owned(),
-                Some("a sequence") => "is not an array".to_owned(),
-                Some(it) if it.starts_with("struct ") => "is not an object".to_owned(),
-                Some(it) => format!("is not {it}"),
-            };
-            format!("{}: {property} {unfit} ({place})", named(self.status))
-        } else if self.body.is_empty() {
-            format!("{}: the body is empty", named(self.status))
-        } else {
-            format!("{}: the body is not JSON ({place})", named(self.status))
+        let (place, is_data) = (format!("line {} column {}", error.line(), error.column()), error.is_data());
+        let words = match self.body.len() {
+            0 => "the body is empty".to_owned(),
+            _ if is_data => format!("{} ({place})", unfit::<T>(&self.body, &error.to_string())),
+            _ => format!("the body is not JSON ({place})"),
         };
-        let source = if error.is_data() { None } else { Some(error.into()) };
-        Err(Failure { status: Some(self.status), source, ..Failure::new(Kind::Decode, words) }.into())
+        let source = if is_data { None } else { Some(error.into()) };
+        let failure = Failure::new(Kind::Decode, format!("{}: {words}", named(self.status)));
+        Err(Failure { status: Some(self.status), source, ..failure }.into())
     }
 
     /// Text of the server for one line, without what the request was authorized with.
@@ -110,6 +95,20 @@ impl Answer {
         // Of an answer to a challenge the path may be told, and what is as short as its other parts is no secret.
         let secrets = secrets.filter(|it| it.len() >= 8 && !it.starts_with('/'));
         shown(&secrets.fold(text.to_owned(), |text, secret| text.replace(&secret, "[hidden]")))
+    }
+}
+
+/// Decodes once more, to name the property. serde's own words would repeat the value, so only their end is told.
+fn unfit<T: DeserializeOwned>(body: &Bytes, words: &str) -> String {
+    let error = serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(body)).err();
+    let path = error.map(|error| shown(&error.path().to_string())).filter(|path| path.len() > 1);
+    let property = path.map_or("the body".to_owned(), |path| format!("property {path}"));
+    match words.rsplit_once(", expected ").and_then(|(_, it)| it.split(" at line").next()) {
+        None => format!("{property} cannot be read"),
+        Some("i64") => format!("{property} is not a 64-bit integer"),
+        Some("a sequence") => format!("{property} is not an array"),
+        Some(it) if it.starts_with("struct ") => format!("{property} is not an object"),
+        Some(it) => format!("{property} is not {it}"),
     }
 }
 

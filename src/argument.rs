@@ -39,7 +39,8 @@ impl Pattern {
 
     fn complaint(&self, name: &str, value: &str) -> String {
         let (words, is_odd) = self.words();
-        let (length, plural) = (value.chars().count(), if value.chars().count() == 1 { "" } else { "s" });
+        let (length, plural) =
+            (value.chars().count(), if value.chars().nth(1).is_none() && !value.is_empty() { "" } else { "s" });
         let odd = match value.chars().find(is_odd) {
             Some(upper @ 'A'..='F') => format!(", of which {upper:?} is not in lower case"),
             Some(odd) => format!(", {odd:?} among them"),

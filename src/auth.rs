@@ -5,6 +5,8 @@ mod digest;
 mod grant;
 mod oauth;
 
+use std::time::Duration;
+
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 use secrecy::ExposeSecret;
@@ -12,7 +14,7 @@ use secrecy::ExposeSecret;
 use crate::answer::Answer;
 use crate::credentials::{Credentials, Kind};
 use crate::error::Error;
-pub(crate) use oauth::Wire;
+use crate::exchange::Exchange;
 
 /// How a client authenticates: one of the three ways of Atlas.
 pub(crate) enum Authenticator {
@@ -52,10 +54,10 @@ impl Authenticator {
     }
 
     /// For a new request.
-    pub(crate) async fn authorize(&self, wire: Wire<'_>, url: &Url) -> Result<Pass, Error> {
+    pub(crate) async fn authorize(&self, exchange: &Exchange, left: Duration, url: &Url) -> Result<Pass, Error> {
         Ok(match self {
             Authenticator::AccessToken(header) => Pass::header(header.clone()),
-            Authenticator::ServiceAccount(tokens) => Pass::header(tokens.header(wire).await?),
+            Authenticator::ServiceAccount(tokens) => Pass::header(tokens.header(exchange, left).await?),
             Authenticator::ApiKey(nonces) => nonces.lend(url).map(Pass::digest).unwrap_or_default(),
         })
     }
@@ -63,7 +65,8 @@ impl Authenticator {
     /// With what the request is to be sent once more, if a 401 leaves a way.
     pub(crate) async fn rejected(
         &self,
-        wire: Wire<'_>,
+        exchange: &Exchange,
+        left: Duration,
         url: &Url,
         pass: &Pass,
         answer: &Answer,
@@ -72,7 +75,7 @@ impl Authenticator {
             // Credentials are for the server that was asked, and for no other.
             _ if !answer.direct => None,
             (Authenticator::ServiceAccount(tokens), Some(refused)) => {
-                tokens.replace(wire, refused).await?.map(Pass::header)
+                tokens.replace(exchange, left, refused).await?.map(Pass::header)
             }
             (Authenticator::ApiKey(nonces), _) => nonces.answer(url, &answer.headers).map(Pass::digest),
             _ => None,
@@ -87,9 +90,9 @@ impl Authenticator {
     }
 
     /// Ends the token at the endpoint, if there is one.
-    pub(crate) async fn revoke(&self, wire: Wire<'_>) -> Result<(), Error> {
+    pub(crate) async fn revoke(&self, exchange: &Exchange) -> Result<(), Error> {
         match self {
-            Authenticator::ServiceAccount(tokens) => tokens.revoke(wire).await,
+            Authenticator::ServiceAccount(tokens) => tokens.revoke(exchange).await,
             Authenticator::AccessToken(_) | Authenticator::ApiKey(_) => Ok(()),
         }
     }

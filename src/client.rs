@@ -10,7 +10,7 @@ use reqwest::Url;
 use reqwest::header::HeaderValue;
 use url::ParseError;
 
-use crate::auth::{Authenticator, Wire};
+use crate::auth::Authenticator;
 use crate::credentials::{Credentials, variable};
 use crate::error::Error;
 use crate::exchange::Exchange;
@@ -82,9 +82,7 @@ impl Client {
     ///
     /// If the endpoint cannot be reached or refuses. It is not asked again then; the token stays.
     pub async fn revoke_token(&self) -> Result<(), Error> {
-        let Transport { authenticator, exchange, retry, .. } = &*self.inner;
-        let left = retry.total();
-        authenticator.revoke(Wire { http: &self.client, exchange, retry, left }).await
+        self.inner.authenticator.revoke(&self.inner.exchange).await
     }
 }
 
@@ -169,8 +167,8 @@ impl ClientBuilder {
             .map_err(|_| Error::invalid("user_agent has a character that no HTTP header can carry"))?;
         let authenticator = Authenticator::new(self.credentials, &baseurl)?;
         let client = self.http_client.map_or_else(|| crate::http::default_client(&url, loopback), Ok)?;
-        let exchange = Exchange::new(user_agent, self.timeout);
-        let inner = Arc::new(Transport { authenticator, exchange, retry: self.retry, warned: Mutex::default() });
+        let exchange = Exchange::new(client.clone(), self.retry, user_agent, self.timeout);
+        let inner = Arc::new(Transport { authenticator, exchange, warned: Mutex::default() });
         Ok(Client { baseurl, client, inner })
     }
 }

@@ -53,15 +53,14 @@ impl Credentials {
     ///
     /// If there are none at all, or half a pair, which is told by name, also if a later way would be complete.
     pub fn from_env() -> Result<Self, Error> {
-        if let Some((_, token)) = first_of(&["MONGODB_ATLAS_ACCESS_TOKEN"])? {
+        if let Some(token) = variable("MONGODB_ATLAS_ACCESS_TOKEN")? {
             return Ok(Credentials::access_token(token));
         }
-        if let Some((id, secret)) = pair(&["MONGODB_ATLAS_CLIENT_ID"], &["MONGODB_ATLAS_CLIENT_SECRET"])? {
+        if let Some([id, secret]) = pair(&[["MONGODB_ATLAS_CLIENT_ID", "MONGODB_ATLAS_CLIENT_SECRET"]])? {
             return Ok(Credentials::service_account(id, secret));
         }
-        let public = ["MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_PUBLIC_KEY"];
-        let private = ["MONGODB_ATLAS_PRIVATE_API_KEY", "MONGODB_ATLAS_PRIVATE_KEY"];
-        if let Some((public, private)) = pair(&public, &private)? {
+        let current = ["MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_PRIVATE_API_KEY"];
+        if let Some([public, private]) = pair(&[current, ["MONGODB_ATLAS_PUBLIC_KEY", "MONGODB_ATLAS_PRIVATE_KEY"]])? {
             return Ok(Credentials::api_key(public, private));
         }
         Err(Error::invalid(
@@ -75,18 +74,15 @@ impl Credentials {
         // Tokens (RFC 6750) and user names (RFC 7616) are sent as they are; the id and the secret of a service account
         // are encoded (RFC 6749), and a private key is only hashed: there a line break would be sent, and be refused as
         // a wrong secret.
+        let visible = |it: char| it.is_ascii_graphic() && it != '"';
         match &self.0 {
-            Kind::ServiceAccount { id, secret } => {
-                part("the client id", id, |it| !it.is_control())?;
-                part("the client secret", secret.expose_secret(), |it| !it.is_control())
-            }
+            Kind::ServiceAccount { id, secret } => part("the client id", id, |it| !it.is_control())
+                .and_then(|()| part("the client secret", secret.expose_secret(), |it| !it.is_control())),
             Kind::ApiKey { public, private } => {
-                part("the public API key", public, |it| it.is_ascii_graphic() && !matches!(it, ':' | '"' | '\\'))?;
-                part("the private API key", private.expose_secret(), |it| !it.is_control())
+                part("the public API key", public, |it| it.is_ascii_graphic() && !":\"\\".contains(it))
+                    .and_then(|()| part("the private API key", private.expose_secret(), |it| !it.is_control()))
             }
-            Kind::AccessToken(token) => {
-                part("the access token", token.expose_secret(), |it| it.is_ascii_graphic() && it != '"')
-            }
+            Kind::AccessToken(token) => part("the access token", token.expose_secret(), visible),
         }
     }
 }
@@ -102,12 +98,10 @@ impl fmt::Debug for Credentials {
 }
 
 fn part(name: &str, value: &str, fits: fn(char) -> bool) -> Result<(), Error> {
+    let hint = "look for a line break, a space or a quote";
     match value.chars().position(|it| !fits(it)) {
         _ if value.is_empty() => Err(Error::invalid(format!("{name} is empty"))),
-        Some(odd) => {
-            let place = format!("character {} of {name} cannot be sent", odd + 1);
-            Err(Error::invalid(format!("{place}; look for a line break, a space or a quote")))
-        }
+        Some(odd) => Err(Error::invalid(format!("character {} of {name} cannot be sent; {hint}", odd + 1))),
         None => Ok(()),
     }
 }
@@ -121,26 +115,18 @@ pub(crate) fn variable(name: &str) -> Result<Option<String>, Error> {
     }
 }
 
-/// The first that is set, with its place.
-fn first_of(names: &[&'static str]) -> Result<Option<(usize, String)>, Error> {
-    for (place, name) in names.iter().enumerate() {
-        if let Some(value) = variable(name)? {
-            return Ok(Some((place, value)));
-        }
+/// Two variables that belong together, each in the first spelling that is set.
+fn pair(spellings: &[[&str; 2]]) -> Result<Option<[String; 2]>, Error> {
+    let mut found = [None, None];
+    for (names, half) in spellings.iter().flat_map(|names| [(names, 0), (names, 1)]) {
+        found[half] = found[half].take().or(variable(names[half])?.map(|value| (names, value)));
     }
-    Ok(None)
-}
-
-fn pair(one: &[&'static str], other: &[&'static str]) -> Result<Option<(String, String)>, Error> {
-    match (first_of(one)?, first_of(other)?) {
-        (Some((_, one)), Some((_, other))) => Ok(Some((one, other))),
-        (None, None) => Ok(None),
-        // The missing half is named in the spelling of the one that is there.
-        (Some((place, _)), None) => Err(half(one[place], other[place])),
-        (None, Some((place, _))) => Err(half(other[place], one[place])),
+    // The missing half is named in the spelling of the one that is there.
+    let alone = |set: &str, missing: &str| Err(Error::invalid(format!("{set} is set, but {missing} is not")));
+    match found {
+        [Some((_, one)), Some((_, other))] => Ok(Some([one, other])),
+        [Some((names, _)), None] => alone(names[0], names[1]),
+        [None, Some((names, _))] => alone(names[1], names[0]),
+        [None, None] => Ok(None),
     }
-}
-
-fn half(set: &str, missing: &str) -> Error {
-    Error::invalid(format!("{set} is set, but {missing} is not"))
 }

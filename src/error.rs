@@ -104,8 +104,7 @@ impl Error {
 
     /// Whether the credentials were refused: 401, 403, or a refusal by the token endpoint.
     pub fn is_unauthorized(&self) -> bool {
-        let refused = matches!(self.status(), Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN));
-        refused || self.failure.kind == Kind::Credentials
+        self.failure.kind == Kind::Credentials || matches!(self.status().map(|it| it.as_u16()), Some(401 | 403))
     }
 
     /// Whether Atlas answered 429. [`retry_after`](Self::retry_after) says when to come back.
@@ -164,8 +163,8 @@ pub(crate) fn named(status: StatusCode) -> String {
 /// Text of a server, fit for one line: cut at 300 characters, without control characters and without URLs.
 pub(crate) fn shown(text: &str) -> String {
     const LIMIT: usize = 300;
+    // New lines of Unicode, what has no width, and what could make a terminal show the line in another order.
     let clean = |it: char| match it {
-        // New lines of Unicode, what has no width, and what could make a terminal show the line in another order.
         '\u{ad}'
         | '\u{61c}'
         | '\u{200b}'..='\u{200f}'

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use crate::answer::Answer;
 use crate::error::{Error, Failure, Kind, named, shown};
-use crate::retry::retry_after;
+use crate::retry::{RetryPolicy, retry_after};
 
 /// Documents of Atlas have a few kilobytes.
 const BODY_LIMIT: u64 = 8 << 20;
@@ -22,6 +22,8 @@ const HEAD_START: Duration = Duration::from_secs(1);
 
 /// What every exchange of a client has in common.
 pub(crate) struct Exchange {
+    pub http: reqwest::Client,
+    pub retry: RetryPolicy,
     user_agent: HeaderValue,
     timeout: Duration,
     /// One permit, for the first exchange; closed when the others may go.
@@ -29,56 +31,47 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
-    pub(crate) fn new(user_agent: HeaderValue, timeout: Duration) -> Self {
-        Exchange { user_agent, timeout, first: Semaphore::new(1) }
+    pub(crate) fn new(http: reqwest::Client, retry: RetryPolicy, user_agent: HeaderValue, timeout: Duration) -> Self {
+        Exchange { http, retry, user_agent, timeout, first: Semaphore::new(1) }
     }
 
     /// Sends the request and reads the answer, within `left` and the time limit of an exchange.
-    pub(crate) async fn send(
-        &self,
-        http: &reqwest::Client,
-        mut request: Request,
-        left: Duration,
-    ) -> Result<Answer, Error> {
+    pub(crate) async fn send(&self, mut request: Request, left: Duration) -> Result<Answer, Error> {
         let begun = Instant::now();
         let lead = self.lead().await;
         let limit = self.timeout.min(left.saturating_sub(begun.elapsed()));
         *request.timeout_mut() = Some(limit);
         request.headers_mut().insert(USER_AGENT, self.user_agent.clone());
         let (asked, sent) = (request.url().clone(), request.headers().get(AUTHORIZATION).cloned());
-        let mut response = http.execute(request).await.map_err(|error| lost(error, &asked, None, limit))?;
+        let mut response = self.http.execute(request).await.map_err(|error| lost(error, &asked, None, limit))?;
         drop(lead);
         let (status, direct) = (response.status(), *response.url() == asked);
         let read = read(&mut response).await;
         let headers = std::mem::take(response.headers_mut());
-        let body = match read {
-            Ok(Some(body)) => body,
+        let failure = match read {
+            Ok(Some(body)) => return Ok(Answer { status, headers, body, direct, sent }),
             // An error is one without its body, too.
-            _ if !status.is_success() => Bytes::new(),
-            Ok(None) => {
-                let words = format!("{}: the body is larger than {} MiB", named(status), BODY_LIMIT >> 20);
-                return Err(Failure { status: Some(status), ..Failure::new(Kind::Decode, words) }.into());
-            }
-            Err(error) => {
-                let failure = lost(error, &asked, Some(status), limit);
-                return Err(Failure { status: Some(status), retry_after: retry_after(&headers), ..failure }.into());
-            }
+            _ if !status.is_success() => return Ok(Answer { status, headers, body: Bytes::new(), direct, sent }),
+            Ok(None) => Failure::new(Kind::Decode, format!("{}: the body is larger than 8 MiB", named(status))),
+            Err(error) => lost(error, &asked, Some(status), limit),
         };
-        Ok(Answer { status, headers, body, direct, sent })
+        Err(Failure { status: Some(status), retry_after: retry_after(&headers), ..failure }.into())
     }
 
     /// Waits for the first exchange, or is it. Dropping what comes out lets the others go.
     async fn lead(&self) -> Option<Lead<'_>> {
-        if self.first.is_closed() {
-            return None;
+        match tokio::time::timeout(HEAD_START, self.first.acquire()).await {
+            Ok(Ok(permit)) => {
+                permit.forget();
+                Some(Lead(&self.first))
+            }
+            Ok(Err(_gone_ahead)) => None,
+            // Nobody is to wait for it any more.
+            Err(_) => {
+                self.first.close();
+                None
+            }
         }
-        if let Ok(Ok(permit)) = tokio::time::timeout(HEAD_START, self.first.acquire()).await {
-            permit.forget();
-            return Some(Lead(&self.first));
-        }
-        // It has gone ahead, or takes too long for anybody to wait any more.
-        self.first.close();
-        None
     }
 }
 
@@ -93,17 +86,14 @@ impl Drop for Lead<'_> {
 
 /// The body; nothing if it is too large.
 async fn read(response: &mut Response) -> reqwest::Result<Option<Bytes>> {
-    if response.content_length() > Some(BODY_LIMIT) {
-        return Ok(None);
-    }
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        if (body.len() + chunk.len()) as u64 > BODY_LIMIT {
-            return Ok(None);
-        }
+    let (mut body, mut length) = (Vec::new(), response.content_length().unwrap_or_default());
+    while length <= BODY_LIMIT
+        && let Some(chunk) = response.chunk().await?
+    {
+        length = length.max((body.len() + chunk.len()) as u64);
         body.extend_from_slice(&chunk);
     }
-    Ok(Some(body.into()))
+    Ok((length <= BODY_LIMIT).then(|| body.into()))
 }
 
 /// An answer that did not come, or, with its status, not whole.

@@ -54,23 +54,20 @@ impl Job for CloudBackupRestoreJob {
 
 impl Job for LegacyBackupRestoreJob {
     fn outcome(&self) -> Option<Outcome> {
-        match self.status_name.as_ref()?.as_str().to_ascii_uppercase().as_str() {
-            "FINISHED" => Some(Outcome::Succeeded),
-            "BROKEN" => Some(Outcome::Failed),
-            "KILLED" => Some(Outcome::Cancelled),
-            _ => None,
-        }
+        let ends = [("FINISHED", Outcome::Succeeded), ("BROKEN", Outcome::Failed), ("KILLED", Outcome::Cancelled)];
+        end(self.status_name.as_ref()?.as_str(), &ends)
     }
 }
 
 impl Job for ServerlessBackupSnapshot {
     fn outcome(&self) -> Option<Outcome> {
-        match self.status.as_ref()?.as_str().to_ascii_lowercase().as_str() {
-            "completed" => Some(Outcome::Succeeded),
-            "failed" => Some(Outcome::Failed),
-            _ => None,
-        }
+        let ends = [("completed", Outcome::Succeeded), ("failed", Outcome::Failed)];
+        end(self.status.as_ref()?.as_str(), &ends)
     }
+}
+
+fn end(status: &str, ends: &[(&str, Outcome)]) -> Option<Outcome> {
+    ends.iter().find(|(end, _)| end.eq_ignore_ascii_case(status)).map(|(_, outcome)| *outcome)
 }
 
 impl Job for LegacyBackupCheckpoint {
@@ -84,10 +81,8 @@ impl CloudBackupRestoreJob {
     /// secret: whoever holds it can download the data.
     pub fn download_urls(&self) -> Vec<&str> {
         let of_shards = self.components.iter().filter_map(|shard| shard.download_url.as_deref());
-        match self.delivery_url.as_slice() {
-            [] => of_shards.collect(),
-            own => own.iter().map(String::as_str).collect(),
-        }
+        let own = self.delivery_url.iter().map(String::as_str);
+        if self.delivery_url.is_empty() { of_shards.collect() } else { own.collect() }
     }
 }
 

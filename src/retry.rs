@@ -26,18 +26,14 @@ pub struct RetryPolicy {
     attempts: u32,
     shortest: Duration,
     longest: Duration,
-    total_time: Duration,
+    pub(crate) total_time: Duration,
 }
 
 impl Default for RetryPolicy {
     /// Four attempts within two minutes, with backoffs of half a second to ten seconds.
     fn default() -> Self {
-        RetryPolicy {
-            attempts: 4,
-            shortest: Duration::from_millis(500),
-            longest: Duration::from_secs(10),
-            total_time: Duration::from_secs(120),
-        }
+        let (shortest, longest) = (Duration::from_millis(500), Duration::from_secs(10));
+        RetryPolicy { attempts: 4, shortest, longest, total_time: Duration::from_secs(120) }
     }
 }
 
@@ -62,25 +58,13 @@ impl RetryPolicy {
         RetryPolicy { total_time, ..self }
     }
 
-    pub(crate) fn total(&self) -> Duration {
-        self.total_time
+    /// The pause before the next attempt, if there is to be one. `attempt` counts from 1; `random` is in `0.0..1.0`.
+    pub(crate) fn decide(&self, error: &Error, attempt: u32, elapsed: Duration, random: f64) -> Option<Duration> {
+        let doubled = self.shortest.saturating_mul(1u32.checked_shl(attempt - 1).unwrap_or(u32::MAX));
+        let pause = error.retry_after().unwrap_or(doubled.min(self.longest).mul_f64(random));
+        let in_time = elapsed.saturating_add(pause) < self.total_time;
+        (error.is_retryable() && attempt < self.attempts && in_time).then_some(pause)
     }
-}
-
-/// The pause before the next attempt, if there is to be one. `attempt` counts from 1; `random` is in `0.0..1.0`.
-pub(crate) fn decide(
-    policy: &RetryPolicy,
-    error: &Error,
-    attempt: u32,
-    elapsed: Duration,
-    random: f64,
-) -> Option<Duration> {
-    if !error.is_retryable() || attempt >= policy.attempts {
-        return None;
-    }
-    let doubled = policy.shortest.saturating_mul(1u32.checked_shl(attempt - 1).unwrap_or(u32::MAX));
-    let pause = error.retry_after().unwrap_or(doubled.min(policy.longest).mul_f64(random));
-    (elapsed.saturating_add(pause) < policy.total_time).then_some(pause)
 }
 
 /// `Retry-After` in seconds or as a date. A date that is past asks for no pause.
@@ -94,11 +78,8 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 
 /// A date of HTTP, also with a day of one digit, as Atlas writes it.
 pub(crate) fn date(text: &str) -> Option<SystemTime> {
-    let padded = match text.split_once(", ") {
-        Some((weekday, rest)) if rest.as_bytes().get(1) == Some(&b' ') => format!("{weekday}, 0{rest}"),
-        _ => text.to_owned(),
-    };
-    httpdate::parse_http_date(&padded).ok()
+    let padded = text.split_once(", ").map(|(weekday, rest)| format!("{weekday}, {rest:0>24}"));
+    httpdate::parse_http_date(padded.as_deref().unwrap_or(text)).ok()
 }
 
 /// A random number in `0.0..1.0`. Without a source of randomness it is always the same, which only costs the jitter.

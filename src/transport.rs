@@ -12,11 +12,11 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::answer::Answer;
-use crate::auth::{Authenticator, Pass, Wire};
+use crate::auth::{Authenticator, Pass};
 use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::generated::Client;
-use crate::retry::{self, RetryPolicy};
+use crate::retry::random;
 
 /// An operation of the OpenAPI document.
 pub(crate) struct Operation {
@@ -31,7 +31,6 @@ pub(crate) struct Operation {
 pub(crate) struct Transport {
     pub authenticator: Authenticator,
     pub exchange: Exchange,
-    pub retry: RetryPolicy,
     /// The operations whose deprecation has been told.
     pub warned: Mutex<Vec<&'static str>>,
 }
@@ -49,20 +48,19 @@ pub(crate) async fn call<T: DeserializeOwned>(
 /// Asks until there is a success, a failure that will not pass, or no time left.
 async fn attempts(client: &Client, request: reqwest::Result<Request>, operation: &Operation) -> Result<Answer, Error> {
     let request = request.map_err(|error| Error::invalid(format!("the request has no valid URL: {error}")))?;
-    let Transport { authenticator, exchange, retry, .. } = &*client.inner;
+    let Transport { authenticator, exchange, .. } = &*client.inner;
     let (url, begun, mut attempt) = (request.url(), Instant::now(), 1);
     loop {
-        let left = || retry.total().saturating_sub(begun.elapsed());
-        let wire = Wire { http: &client.client, exchange, retry, left: left() };
+        let left = || exchange.retry.total_time.saturating_sub(begun.elapsed());
         // Who authorizes has done its own tries.
-        let mut pass = authenticator.authorize(wire, url).await?;
-        let mut result = ask(client, url, operation, &pass, left()).await;
+        let mut pass = authenticator.authorize(exchange, left(), url).await?;
+        let mut result = ask(exchange, url, operation, &pass, left()).await;
         if let Ok(answer) = &result
             && answer.status == StatusCode::UNAUTHORIZED
-            && let Some(again) = authenticator.rejected(wire, url, &pass, answer).await?
+            && let Some(again) = authenticator.rejected(exchange, left(), url, &pass, answer).await?
         {
             pass = again;
-            result = ask(client, url, operation, &pass, left()).await;
+            result = ask(exchange, url, operation, &pass, left()).await;
         }
         if let Ok(answer) = &result {
             client.inner.warn_of_deprecation(operation, answer);
@@ -75,8 +73,7 @@ async fn attempts(client: &Client, request: reqwest::Result<Request>, operation:
             Ok(answer) => answer.failure().into(),
             Err(error) => error,
         };
-        let pause =
-            retry::decide(retry, &error, attempt, begun.elapsed(), retry::random()).ok_or_else(|| error.clone())?;
+        let pause = exchange.retry.decide(&error, attempt, begun.elapsed(), random()).ok_or_else(|| error.clone())?;
         tracing::info!(attempt, ?pause, %error, "trying again");
         tokio::time::sleep(pause).await;
         attempt += 1;
@@ -84,11 +81,17 @@ async fn attempts(client: &Client, request: reqwest::Result<Request>, operation:
 }
 
 /// One exchange, with the headers that the operation wants.
-async fn ask(client: &Client, url: &Url, operation: &Operation, pass: &Pass, left: Duration) -> Result<Answer, Error> {
+async fn ask(
+    exchange: &Exchange,
+    url: &Url,
+    operation: &Operation,
+    pass: &Pass,
+    left: Duration,
+) -> Result<Answer, Error> {
     let mut request = Request::new(Method::GET, url.clone());
     request.headers_mut().insert(ACCEPT, HeaderValue::from_static(operation.accept));
     request.headers_mut().extend(pass.header.clone().map(|header| (AUTHORIZATION, header)));
-    let mut answer = client.inner.exchange.send(&client.client, request, left).await?;
+    let mut answer = exchange.send(request, left).await?;
     if url.query_pairs().any(|(key, value)| key == "envelope" && value == "true") {
         answer.open_envelope();
     }

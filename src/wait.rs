@@ -124,9 +124,7 @@ impl<T: Job> Waiter<'_, T> {
         };
         match (outcome, last) {
             (Some(Outcome::Succeeded), Some(value)) => Ok(value),
-            (outcome, last) => {
-                Err(WaitError { outcome, last: last.map(Box::new), polls, error, elapsed: begun.elapsed() })
-            }
+            (_, last) => Err(WaitError { outcome, last: last.map(Box::new), polls, error, elapsed: begun.elapsed() }),
         }
     }
 
@@ -189,14 +187,12 @@ impl<T> WaitError<T> {
 impl<T> fmt::Display for WaitError<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let polls = if self.polls == 1 { "1 poll".to_owned() } else { format!("{} polls", self.polls) };
-        let seconds = self.elapsed.as_secs_f64();
+        let after = format!("after {polls} in {:.1}s", self.elapsed.as_secs_f64());
         match (self.outcome, &self.error) {
-            (Some(outcome), _) => write!(formatter, "the job is over: {outcome}, after {polls} in {seconds:.1}s"),
-            (None, None) => write!(formatter, "the job is not over after {polls} in {seconds:.1}s"),
-            (None, Some(error)) if error.is_retryable() => {
-                write!(formatter, "the job is not over after {polls} in {seconds:.1}s; the last poll failed: {error}")
-            }
-            (None, Some(error)) => write!(formatter, "the wait ended after {polls} in {seconds:.1}s: {error}"),
+            (Some(outcome), _) => write!(formatter, "the job is over: {outcome}, {after}"),
+            (None, None) => write!(formatter, "the job is not over {after}"),
+            (None, Some(it)) if !it.is_retryable() => write!(formatter, "the wait ended {after}: {it}"),
+            (None, Some(it)) => write!(formatter, "the job is not over {after}; the last poll failed: {it}"),
         }
     }
 }

@@ -157,8 +157,7 @@ async fn sha_256_is_answered_as_well() {
 
 #[tokio::test]
 async fn keys_with_any_letters_are_hashed_as_they_are() {
-    for private in [r#"quo"te"#, r"back\slash", "co:lon", "Zoë £ 密码 🔑", " spaces ", "line\nbreak", "tab\t\u{1}"]
-    {
+    for private in [r#"quo"te"#, r"back\slash", "co:lon", "Zoë £ 密码 🔑", " spaces "] {
         let atlas = Simulator::start().await.unwrap();
         put_jobs(&atlas, 1);
         atlas.add_api_key("!#$%&'()*+,-./<=>?@[]^_`{|}~", private);
@@ -174,7 +173,7 @@ async fn keys_that_cannot_be_sent_are_refused_with_a_sentence() {
     let refused = |public: &str, private: &str| {
         Client::builder(Credentials::api_key(public, private)).build().expect_err(public).to_string()
     };
-    let odd = "cannot be sent; look for a line break, a space or a missing part";
+    let odd = "cannot be sent; look for a line break, a space or a quote";
     assert_eq!(refused("", PRIVATE), "the public API key is empty");
     assert_eq!(refused(PUBLIC, ""), "the private API key is empty");
     for public in ["abc:efgh", "abc\"efgh", "abc\\efgh", "abc\nefgh", "abc efgh", "abcëfgh"] {

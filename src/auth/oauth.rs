@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use reqwest::Url;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use reqwest::{Method, Request, Url};
 use secrecy::ExposeSecret;
 use tokio::time::Instant;
 
@@ -17,7 +17,7 @@ use super::grant::{self, Token};
 use crate::answer::Answer;
 use crate::error::Error;
 use crate::exchange::Exchange;
-use crate::retry::{self, RetryPolicy};
+use crate::retry::{RetryPolicy, random};
 
 /// After a renewal that failed, the living token is used for so long before the next one is tried.
 const AFTER_FAILURE: Duration = Duration::from_secs(30);
@@ -25,15 +25,6 @@ const AFTER_FAILURE: Duration = Duration::from_secs(30);
 const REPLACEMENT: Duration = Duration::from_secs(60);
 /// How long a call that has a living token may be held up by renewing it.
 const HOLD_UP: Duration = Duration::from_secs(10);
-
-/// What fetching a token needs of the client.
-#[derive(Clone, Copy)]
-pub(crate) struct Wire<'a> {
-    pub http: &'a reqwest::Client,
-    pub exchange: &'a Exchange,
-    pub retry: &'a RetryPolicy,
-    pub left: Duration,
-}
 
 /// The tokens of a service account.
 pub(crate) struct Tokens {
@@ -48,22 +39,16 @@ pub(crate) struct Tokens {
 #[derive(Default)]
 struct State {
     token: Option<Token>,
-    replaced: Option<Instant>,
+    /// Until when a 401 costs no token.
+    rationed: Option<Instant>,
     failed: Option<(Instant, Error)>,
-}
-
-impl State {
-    fn failed_lately(&self, now: Instant) -> bool {
-        self.failed.as_ref().is_some_and(|(when, _)| now < *when + AFTER_FAILURE)
-    }
 }
 
 impl Tokens {
     pub(crate) fn new(id: &str, secret: &str, base_url: &str) -> Result<Self, Error> {
-        let url = |path: &str| {
-            Url::parse(&format!("{base_url}/api/oauth/{path}"))
-                .map_err(|error| Error::invalid(format!("base_url: {error}")))
-        };
+        let url = |path: &str| Url::parse(&format!("{base_url}/api/oauth/{path}"));
+        let urls = url("token").and_then(|token| Ok((token, url("revoke")?)));
+        let (token_url, revoke_url) = urls.map_err(|error| Error::invalid(format!("base_url: {error}")))?;
         // RFC 6749 section 2.3.1: both are form-urlencoded before they are joined.
         let encoded = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
         let basic = BASE64_STANDARD.encode(format!("{}:{}", encoded(id), encoded(secret)));
@@ -71,7 +56,7 @@ impl Tokens {
             .map_err(|_| Error::invalid("the client id and secret do not fit into an HTTP header"))?;
         client.set_sensitive(true);
         let (state, flight) = Default::default();
-        Ok(Tokens { client, token_url: url("token")?, revoke_url: url("revoke")?, state, flight })
+        Ok(Tokens { client, token_url, revoke_url, state, flight })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -80,14 +65,13 @@ impl Tokens {
 
     /// A living token, with whether it is time to renew it.
     fn living(&self) -> Option<(HeaderValue, bool)> {
-        let state = self.state();
-        let now = Instant::now();
+        let (state, now) = (self.state(), Instant::now());
         let token = state.token.as_ref().filter(|token| now < token.expires)?;
-        Some((token.header.clone(), now >= token.renew && !state.failed_lately(now)))
+        Some((token.header.clone(), now >= token.renew))
     }
 
     /// The token for a request: the one that lives, or one fetched by whichever call comes first.
-    pub(crate) async fn header(&self, wire: Wire<'_>) -> Result<HeaderValue, Error> {
+    pub(crate) async fn header(&self, exchange: &Exchange, left: Duration) -> Result<HeaderValue, Error> {
         let asked = Instant::now();
         let _flight = match self.living() {
             Some((header, false)) => return Ok(header),
@@ -102,51 +86,53 @@ impl Tokens {
             Some((header, false)) => Ok(header),
             Some((header, true)) => {
                 // One try: the next call comes soon, and the token lives.
-                let wire = Wire { left: HOLD_UP.min(wire.left / 2), ..wire };
-                Ok(self.fetch(wire, &RetryPolicy::never(), asked).await.unwrap_or(header))
+                let once = RetryPolicy::never();
+                Ok(self.fetch(exchange, HOLD_UP.min(left / 2), &once, asked).await.unwrap_or(header))
             }
-            None => self.after_flight(wire, asked).await,
+            None => self.after_flight(exchange, left, asked).await,
         }
     }
 
     /// A token for a request that was answered 401, unless its own lives on and tokens are rationed.
-    pub(crate) async fn replace(&self, wire: Wire<'_>, refused: &HeaderValue) -> Result<Option<HeaderValue>, Error> {
+    pub(crate) async fn replace(
+        &self,
+        exchange: &Exchange,
+        left: Duration,
+        refused: &HeaderValue,
+    ) -> Result<Option<HeaderValue>, Error> {
         let asked = Instant::now();
         let _flight = self.flight.lock().await;
         match self.living() {
             Some((header, _)) if header != refused => return Ok(Some(header)),
-            Some(_) if self.rationed(asked) => return Ok(None),
+            Some(_) if self.state().rationed.is_some_and(|until| asked < until) => return Ok(None),
             _ => {}
         }
-        let header = self.after_flight(wire, asked).await?;
-        self.state().replaced = Some(asked);
+        let header = self.after_flight(exchange, left, asked).await?;
+        self.state().rationed = Some(asked + REPLACEMENT);
         Ok(Some(header))
     }
 
-    /// Whether the endpoint is to be left alone by a call that was answered 401 at this time.
-    fn rationed(&self, asked: Instant) -> bool {
-        let state = self.state();
-        let replaced_lately = state.replaced.is_some_and(|when| asked < when + REPLACEMENT);
-        // A failure since then is one that this call has waited for.
-        let failed_before = state.failed.as_ref().is_some_and(|(when, _)| *when < asked);
-        replaced_lately || (failed_before && state.failed_lately(asked))
-    }
-
     /// Fetches, unless another call has failed to while this one waited: then its failure is the answer to both.
-    async fn after_flight(&self, wire: Wire<'_>, asked: Instant) -> Result<HeaderValue, Error> {
-        let failed = self.state().failed.as_ref().filter(|(when, _)| *when >= asked).map(|(_, error)| error.clone());
+    async fn after_flight(&self, exchange: &Exchange, left: Duration, asked: Instant) -> Result<HeaderValue, Error> {
+        let failed = self.state().failed.clone();
         match failed {
-            Some(error) => Err(error),
-            None => self.fetch(wire, wire.retry, asked).await,
+            Some((when, error)) if when >= asked => Err(error),
+            _ => self.fetch(exchange, left, &exchange.retry, asked).await,
         }
     }
 
     /// The caller holds `flight`, and has been waiting for it since `begun`.
-    async fn fetch(&self, wire: Wire<'_>, retry: &RetryPolicy, begun: Instant) -> Result<HeaderValue, Error> {
-        let left = || wire.left.min(retry.total()).saturating_sub(begun.elapsed());
+    async fn fetch(
+        &self,
+        exchange: &Exchange,
+        left: Duration,
+        retry: &RetryPolicy,
+        begun: Instant,
+    ) -> Result<HeaderValue, Error> {
+        let left = || left.min(retry.total_time).saturating_sub(begun.elapsed());
         let mut attempt = 1;
         loop {
-            let result = match self.post(wire, &self.token_url, "grant_type=client_credentials", left()).await {
+            let result = match self.post(exchange, &self.token_url, "grant_type=client_credentials", left()).await {
                 Ok(answer) => grant::token(&self.token_url, &answer),
                 Err(error) => Err(error),
             };
@@ -160,14 +146,17 @@ impl Tokens {
                 }
                 Err(error) => error,
             };
-            match retry::decide(retry, &error, attempt, retry.total().saturating_sub(left()), retry::random()) {
+            match retry.decide(&error, attempt, retry.total_time.saturating_sub(left()), random()) {
                 Some(pause) => {
                     tracing::info!(attempt, ?pause, %error, "trying again for an access token");
                     tokio::time::sleep(pause).await;
                 }
                 None => {
                     tracing::warn!(attempt, %error, "no new access token");
-                    self.state().failed = Some((Instant::now(), error.clone()));
+                    let (mut state, now) = (self.state(), Instant::now());
+                    state.token.iter_mut().for_each(|token| token.renew = now + AFTER_FAILURE);
+                    state.rationed = Some(now + AFTER_FAILURE);
+                    state.failed = Some((now, error.clone()));
                     return Err(error);
                 }
             }
@@ -175,23 +164,21 @@ impl Tokens {
         }
     }
 
-    async fn post(&self, wire: Wire<'_>, url: &Url, form: &str, left: Duration) -> Result<Answer, Error> {
-        let mut request = Request::new(Method::POST, url.clone());
-        let headers = request.headers_mut();
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
-        headers.insert(AUTHORIZATION, self.client.clone());
-        *request.body_mut() = Some(form.to_owned().into());
-        wire.exchange.send(wire.http, request, left).await
+    async fn post(&self, exchange: &Exchange, url: &Url, form: &str, left: Duration) -> Result<Answer, Error> {
+        let request =
+            exchange.http.post(url.clone()).header(AUTHORIZATION, &self.client).header(ACCEPT, "application/json");
+        let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form.to_owned()).build();
+        let request = request.map_err(|error| Error::invalid(format!("base_url: {error}")))?;
+        exchange.send(request, left).await
     }
 
     /// The token is out of use from the beginning, and back if the endpoint does not end it.
-    pub(crate) async fn revoke(&self, wire: Wire<'_>) -> Result<(), Error> {
+    pub(crate) async fn revoke(&self, exchange: &Exchange) -> Result<(), Error> {
         let _flight = self.flight.lock().await;
         let Some(token) = self.state().token.take() else { return Ok(()) };
         let text: String = url::form_urlencoded::byte_serialize(token.text.expose_secret().as_bytes()).collect();
         let form = format!("token={text}&token_type_hint=access_token");
-        let result = match self.post(wire, &self.revoke_url, &form, wire.left).await {
+        let result = match self.post(exchange, &self.revoke_url, &form, exchange.retry.total_time).await {
             Ok(answer) if answer.status.is_success() => Ok(()),
             Ok(answer) => Err(grant::refusal(&self.revoke_url, &answer)),
             Err(error) => Err(error),
