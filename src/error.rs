@@ -174,8 +174,8 @@ pub(crate) fn shown(text: &str) -> String {
         it if it.is_control() => ' ',
         it => it,
     };
-    let rest = if text.trim().chars().nth(LIMIT).is_some() { "…" } else { "" };
-    let line: String = text.trim().chars().take(LIMIT).map(clean).collect();
+    let line: String = text.trim().chars().map(clean).collect();
     let words: Vec<_> = line.split(' ').map(|word| if word.contains("://") { "[URL]" } else { word }).collect();
-    words.join(" ") + rest
+    let line = words.join(" ");
+    line.char_indices().nth(LIMIT).map_or_else(|| line.clone(), |(end, _)| format!("{}…", &line[..end]))
 }

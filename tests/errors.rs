@@ -471,6 +471,13 @@ async fn urls_are_left_out() {
 }
 
 #[tokio::test]
+async fn text_is_no_longer_for_the_urls_that_are_left_out() {
+    let body = json!({"errorCode": "ODD", "detail": "s:// ".repeat(100)});
+    let line = failure(json_error(400, body)).await.to_string();
+    assert_eq!(line.chars().count(), "400 ODD: … (get_backup_restore_job)".chars().count() + 300, "{line}");
+}
+
+#[tokio::test]
 async fn an_error_code_is_cleaned_like_any_text() {
     let body = json!({"errorCode": "X\n\u{1b}[31mhttps://SECRET0", "detail": "d"});
     let error = failure(json_error(400, body)).await;

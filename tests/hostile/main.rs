@@ -1,0 +1,133 @@
+//! Input that nobody meant well: whatever arrives, a call ends, in time, with a value or an error in one line.
+//!
+//! Where input is arbitrary it is the same in every run. `PROPTEST_CASES` asks for so many cases instead, and for other
+//! ones each time.
+
+#![cfg(all(feature = "simulator", feature = "rustls"))]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod arguments;
+mod servers;
+mod texts;
+mod values;
+
+use std::fmt::Debug;
+
+use atlas_backup::simulator::{Fault, Simulator};
+use atlas_backup::types::CloudBackupRestoreJob;
+use atlas_backup::{Client, Credentials, Error, ResponseValue, RetryPolicy};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseResult, TestRng, TestRunner};
+use serde_json::Value;
+use tokio::runtime::Runtime;
+
+/// Tries the test on many of these.
+#[track_caller]
+fn for_any<S: Strategy<Value: Debug>>(input: S, test: impl Fn(S::Value) -> TestCaseResult) {
+    let config = Config { failure_persistence: None, ..Config::default() };
+    let mut runner = match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => TestRunner::new(config),
+        None => {
+            let same = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+            TestRunner::new_with_rng(Config { cases: 128, ..config }, same)
+        }
+    };
+    runner.run(&input, test).unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// A simulator and a client of it, for calls one after the other.
+struct Asked {
+    runtime: Runtime,
+    atlas: Simulator,
+    client: Client,
+}
+
+impl Asked {
+    /// With a clock that jumps where there is nothing to do but to wait.
+    #[track_caller]
+    fn with(credentials: Credentials, retry: RetryPolicy) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+        let atlas = runtime.block_on(support::atlas());
+        let client = Client::builder(credentials).base_url(atlas.base_url()).retry(retry).build().unwrap();
+        Asked { runtime, atlas, client }
+    }
+
+    #[track_caller]
+    fn once() -> Self {
+        Asked::with(Credentials::access_token(Simulator::ACCESS_TOKEN), RetryPolicy::never())
+    }
+
+    /// Asks for the job, with this to happen.
+    fn job(&self, fault: Fault) -> Result<ResponseValue<CloudBackupRestoreJob>, Error> {
+        self.atlas.clear_faults();
+        self.atlas.fault(fault);
+        self.runtime.block_on(support::job(&self.client))
+    }
+
+    /// The same, in an envelope.
+    fn enveloped_job(&self, fault: Fault) -> Result<ResponseValue<CloudBackupRestoreJob>, Error> {
+        self.atlas.clear_faults();
+        self.atlas.fault(fault);
+        self.runtime.block_on(support::enveloped_job(&self.client))
+    }
+}
+
+/// An answer, as bytes: a header may have any value, also one that a well-meant server could not send.
+fn raw(status: u16, headers: &[(&str, &[u8])], body: &[u8]) -> Fault {
+    let mut bytes = format!("HTTP/1.1 {status} Odd\r\nContent-Length: {}\r\n", body.len()).into_bytes();
+    for (name, value) in headers {
+        bytes.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
+    }
+    bytes.extend(b"\r\n");
+    bytes.extend(body);
+    Fault::garbage(bytes)
+}
+
+/// Bytes that end no line; most of them text.
+fn header_value() -> impl Strategy<Value = Vec<u8>> {
+    let any = proptest::collection::vec(any::<u8>().prop_filter("ends a line", |it| !b"\r\n".contains(it)), 0..100);
+    prop_oneof![any, "[ -~]{0,200}".prop_map(String::into_bytes)]
+}
+
+/// Any JSON, a few levels deep.
+fn json() -> impl Strategy<Value = Value> {
+    let number = prop_oneof![
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from)
+    ];
+    let leaf =
+        prop_oneof![Just(Value::Null), any::<bool>().prop_map(Value::from), number, text().prop_map(Value::from)];
+    leaf.prop_recursive(3, 12, 4, |part| {
+        let object = proptest::collection::btree_map(text(), part.clone(), 0..4);
+        prop_oneof![
+            proptest::collection::vec(part, 0..4).prop_map(Value::from),
+            object.prop_map(|map| map.into_iter().collect::<Value>()),
+        ]
+    })
+}
+
+/// Any text; some of it of what text is most trouble, and long.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => "[ -~]{0,40}",
+        2 => any::<String>(),
+        1 => r"(://| |\n|\u{202e}|\u{2028}|\x1b\[2J|https?://x:y@z/\?k=v|[a-z]){0,200}",
+        1 => r"\PC{250,350}",
+    ]
+}
+
+/// What holds for every error: a line of a known length, without what only its endpoint may know.
+#[track_caller]
+fn check(error: &Error) -> TestCaseResult {
+    let line = error.to_string();
+    let odd = |it: char| it.is_control() || matches!(it, '\u{2028}'..='\u{202e}' | '\u{200b}'..='\u{200f}');
+    prop_assert!(!line.contains(odd), "more than one line: {line:?}");
+    // A code and a detail of 300 characters each, and what the crate says itself.
+    prop_assert!(line.chars().count() <= 2 * 301 + 200, "{} characters: {line}", line.chars().count());
+    prop_assert!(!line.contains("://"), "a URL: {line}");
+    prop_assert_eq!(format!("{error:?}").lines().count(), 1);
+    Ok(())
+}
