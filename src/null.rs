@@ -10,8 +10,9 @@ pub(crate) fn as_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Defaul
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// Null reads as empty, and items that are null are left out.
+/// Null reads as empty, and items that are null are left out: in place, which `flatten` would not do.
+#[allow(clippy::filter_map_identity)]
 pub(crate) fn left_out<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
     let items: Vec<Option<T>> = as_default(deserializer)?;
-    Ok(items.into_iter().flatten().collect())
+    Ok(items.into_iter().filter_map(|it| it).collect())
 }

@@ -1,0 +1,172 @@
+//! All figures of a run: as tables in Markdown, as JSON, and as a picture.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Result;
+use crate::calls::Scenario;
+use crate::client::{Auth, Kind};
+use crate::cold::Cold;
+use crate::scale::{Curve, Mark};
+use crate::server::Protocol;
+use crate::types::Codec;
+
+/// What was not measured in this run is kept from an earlier one, if that is in the file.
+#[derive(Debug, Default, Deserialize, Serialize)]
+pub struct Report {
+    pub machine: String,
+    pub calls: Vec<Scenario>,
+    pub types: Vec<Codec>,
+    pub scale: Vec<Curve>,
+    pub cold: Option<Cold>,
+    pub soak: Vec<Mark>,
+    #[serde(skip)]
+    directory: PathBuf,
+}
+
+impl Report {
+    pub fn new(quick: bool) -> Result<Self> {
+        let own = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+        // Quick figures are for looking at.
+        let directory = if quick { std::env::temp_dir().join("atlas-backup-bench-quick") } else { own };
+        fs::create_dir_all(&directory)?;
+        let earlier = fs::read(directory.join("cost.json")).ok();
+        let earlier: Option<Report> = earlier.and_then(|json| serde_json::from_slice(&json).ok());
+        Ok(Report { machine: machine(), directory, ..earlier.unwrap_or_default() })
+    }
+
+    pub fn write(&self) -> Result<()> {
+        fs::write(self.directory.join("cost.json"), serde_json::to_string_pretty(self)? + "\n")?;
+        crate::picture::draw(self, &self.directory.join("cost.svg"))?;
+        eprintln!("written: cost.json and cost.svg in {}", self.directory.display());
+        Ok(())
+    }
+
+    pub fn tables(&self) -> String {
+        let mut text = format!("{}\n", self.machine);
+        // Writing to a string does not fail.
+        let _ = self.write_tables(&mut text);
+        text
+    }
+
+    fn write_tables(&self, text: &mut String) -> std::fmt::Result {
+        if !self.calls.is_empty() {
+            writeln!(
+                text,
+                "\n| call | client | CPU us | to reqwest | to hyper | allocations | bytes | requests | connections \
+                 | p50 us | p99 us | peak MB |\n|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
+            )?;
+        }
+        for scenario in &self.calls {
+            for it in &scenario.clients {
+                writeln!(
+                    text,
+                    "| {} | {} | {:.1} | {:.2} | {:.2} | {:.0} | {:.0} | {:.4} | {} | {:.0} | {:.0} | {:.1} |",
+                    title(scenario),
+                    name(it.kind),
+                    it.cpu_us,
+                    it.to_reqwest,
+                    it.to_hyper,
+                    it.allocations,
+                    it.bytes,
+                    it.requests,
+                    it.connections_in_all,
+                    it.p50_us,
+                    it.p99_us,
+                    megabytes(it.peak_memory_of_process)
+                )?;
+            }
+        }
+        if !self.types.is_empty() {
+            writeln!(
+                text,
+                "\n| document | decode ns | by hand | ratio | allocations | by hand | encode ns | by hand | ratio |\n\
+                 |---|--:|--:|--:|--:|--:|--:|--:|--:|"
+            )?;
+        }
+        for Codec { document, decode, encode } in &self.types {
+            writeln!(
+                text,
+                "| {document} | {:.0} | {:.0} | {:.2} | {:.0} | {:.0} | {:.0} | {:.0} | {:.2} |",
+                decode.crate_ns,
+                decode.hand_ns,
+                decode.ratio,
+                decode.crate_allocations,
+                decode.hand_allocations,
+                encode.crate_ns,
+                encode.hand_ns,
+                encode.ratio
+            )?;
+        }
+        for Curve { kind, protocol, points } in &self.scale {
+            writeln!(
+                text,
+                "\n| in flight: {}, {} | calls per CPU s | peak MB | KB a call |",
+                name(*kind),
+                shown(*protocol)
+            )?;
+            writeln!(text, "|--:|--:|--:|--:|")?;
+            for it in points {
+                let kilobytes = it.memory_per_call / 1e3;
+                let (rate, peak) = (it.calls_per_cpu_second, megabytes(it.peak_memory));
+                writeln!(text, "| {} | {rate:.0} | {peak:.1} | {kilobytes:.1} |", it.in_flight)?;
+            }
+        }
+        if let Some(Cold { by_crate, by_reqwest, build_ratio, first_answer_ratio }) = &self.cold {
+            writeln!(text, "\n| cold | atlas-backup | reqwest | ratio |\n|---|--:|--:|--:|")?;
+            let (one, other) = (by_crate.build_cpu_s, by_reqwest.build_cpu_s);
+            writeln!(text, "| build, CPU s | {one:.1} | {other:.1} | {build_ratio:.2} |")?;
+            writeln!(text, "| crates | {} | {} | |", by_crate.crates, by_reqwest.crates)?;
+            let (one, other) = (by_crate.first_answer_cpu_ms, by_reqwest.first_answer_cpu_ms);
+            writeln!(text, "| first answer, CPU ms | {one:.1} | {other:.1} | {first_answer_ratio:.2} |")?;
+        }
+        if !self.soak.is_empty() {
+            writeln!(text, "\n| calls so far | memory MB |\n|--:|--:|")?;
+        }
+        for Mark { calls, memory } in &self.soak {
+            writeln!(text, "| {calls} | {:.2} |", megabytes(*memory))?;
+        }
+        Ok(())
+    }
+}
+
+pub fn title(scenario: &Scenario) -> String {
+    let auth = match scenario.auth {
+        Auth::Bearer => "bearer",
+        Auth::Digest => "digest",
+    };
+    format!("{auth}, {}, {} in flight", shown(scenario.protocol), scenario.in_flight)
+}
+
+pub fn shown(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Plain => "HTTP/1.1",
+        Protocol::Tls => "TLS HTTP/2",
+    }
+}
+
+pub fn name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Crate => "atlas-backup",
+        Kind::Reqwest => "reqwest by hand",
+        Kind::Hyper => "hyper",
+    }
+}
+
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
+}
+
+/// Processor, cores and system.
+fn machine() -> String {
+    let field = |file: &str, key: &str| {
+        let text = fs::read_to_string(file).unwrap_or_default();
+        let line = text.lines().find_map(|line| Some(line.strip_prefix(key)?.trim_matches([' ', '\t', ':', '='])));
+        line.unwrap_or("unknown").trim_matches('"').to_owned()
+    };
+    let cores = std::thread::available_parallelism().map_or(1, |count| count.get());
+    format!("{}, {cores} cores, {}", field("/proc/cpuinfo", "model name"), field("/etc/os-release", "PRETTY_NAME"))
+}
