@@ -213,10 +213,11 @@ async fn nothing_is_lost_and_nothing_is_left_in_a_long_run() {
     assert!(served.statuses[&200] >= values, "values that nobody has sent");
 
     let told = |words: &str| lines.iter().filter(|(line, _)| line.starts_with(words)).map(|(_, it)| it).sum::<u64>();
-    // What does not pass is told to whoever asked, unless it is lost with a connection that ends for another's sake.
+    // What does not pass is told to whoever asked, once, unless it is lost with a connection that another request has
+    // ended: that is tried again.
     for status in [302, 404] {
         let (sent, told) = (served.statuses[&status], told(&format!("{status} ")));
-        assert!((sent - sent / 10..=sent).contains(&told), "{told} of {sent} answers with {status} were told");
+        assert!((sent / 2..=sent).contains(&told), "{told} of {sent} answers with {status} were told");
     }
     for words in ["200 OK: property id is not a string", "200 OK: the body is not JSON", "200 OK: the body is larger"] {
         assert!(told(words) > 0, "nobody was told of {words:?}");
