@@ -14,6 +14,7 @@ mod texts;
 mod values;
 
 use std::fmt::Debug;
+use std::time::Duration;
 
 use atlas_backup::simulator::{Fault, Simulator};
 use atlas_backup::types::CloudBackupRestoreJob;
@@ -59,17 +60,23 @@ impl Asked {
         Asked::with(Credentials::access_token(Simulator::ACCESS_TOKEN), RetryPolicy::never())
     }
 
+    fn prepare(&self, fault: Fault) {
+        // Later than the last call: the failure of a renewal is shared by those that ask at the same time.
+        self.runtime.block_on(tokio::time::advance(Duration::from_secs(120)));
+        self.atlas.clear_faults();
+        self.atlas.take_requests();
+        self.atlas.fault(fault);
+    }
+
     /// Asks for the job, with this to happen.
     fn job(&self, fault: Fault) -> Result<ResponseValue<CloudBackupRestoreJob>, Error> {
-        self.atlas.clear_faults();
-        self.atlas.fault(fault);
+        self.prepare(fault);
         self.runtime.block_on(support::job(&self.client))
     }
 
     /// The same, in an envelope.
     fn enveloped_job(&self, fault: Fault) -> Result<ResponseValue<CloudBackupRestoreJob>, Error> {
-        self.atlas.clear_faults();
-        self.atlas.fault(fault);
+        self.prepare(fault);
         self.runtime.block_on(support::enveloped_job(&self.client))
     }
 }

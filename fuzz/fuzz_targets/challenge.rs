@@ -1,0 +1,12 @@
+//! A challenge of any bytes, to a client with an API key.
+
+#![no_main]
+
+#[path = "../../tests/support/fuzz.rs"]
+mod fuzz;
+
+thread_local!(static ASKED: fuzz::Asked = fuzz::Asked::new());
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    ASKED.with(|asked| asked.challenge(data));
+});
