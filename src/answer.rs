@@ -12,7 +12,7 @@ use reqwest::{StatusCode, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::error::{Error, Failure, Kind, named, shown};
 use crate::retry::retry_after;
@@ -55,7 +55,7 @@ impl Answer {
         words.extend(text(&["detail", "error_description", "reason"]).map(|detail| format!(": {detail}")));
         if let Some(location) = self.headers.get(LOCATION).filter(|_| self.status.is_redirection()) {
             let url = location.to_str().ok().and_then(|it| Url::parse(it).ok());
-            let host = url.as_ref().and_then(Url::host_str).map(|host| format!(" to {}", self.quoted(host)));
+            let host = url.and_then(|url| Some(format!(" to {}", self.quoted(url.host_str()?))));
             words += &format!(": redirects{} are not followed; check the base URL", host.unwrap_or_default());
         }
         if matches!(self.status.as_u16(), 406 | 410) {
@@ -72,21 +72,20 @@ impl Answer {
             Ok(value) => return Ok(ResponseValue::new(value, self.status, self.headers)),
             Err(error) => error,
         };
-        let (place, is_data) = (format!("line {} column {}", error.line(), error.column()), error.is_data());
-        let words = match self.body.len() {
-            0 => "the body is empty".to_owned(),
-            _ if is_data => format!("{} ({place})", unfit::<T>(&self.body, &error.to_string())),
-            _ => format!("the body is not JSON ({place})"),
+        let place = format!("line {} column {}", error.line(), error.column());
+        let words = match error.is_data() {
+            _ if self.body.is_empty() => "the body is empty".to_owned(),
+            true => format!("{} ({place})", unfit::<T>(&self.body, &error.to_string())),
+            false => format!("the body is not JSON ({place})"),
         };
-        let source = if is_data { None } else { Some(error.into()) };
+        let source = (!error.is_data()).then(|| error.into());
         let failure = Failure::new(Kind::Decode, format!("{}: {words}", named(self.status)));
         Err(Failure { status: Some(self.status), source, ..failure }.into())
     }
 
     /// Text of the server for one line, without what the request was authorized with.
     pub(crate) fn quoted(&self, text: &str) -> String {
-        let sent = self.sent.as_ref().and_then(|it| it.to_str().ok()?.split_once(' '));
-        let sent = sent.map_or("", |(_, secret)| secret);
+        let sent = self.sent.as_ref().and_then(|it| it.to_str().ok()?.split_once(' ')).map_or("", |(_, it)| it);
         // `Basic` can be read by anybody.
         let pair = BASE64_STANDARD.decode(sent).ok().and_then(|it| String::from_utf8(it).ok()).unwrap_or_default();
         let pair = pair.replacen(':', "&", 1);
@@ -114,8 +113,7 @@ fn unfit<T: DeserializeOwned>(body: &Bytes, words: &str) -> String {
 
 /// Those properties of an error that have the documented type: the others are no reason to lose its code.
 fn readable(said: &Value) -> Option<ApiError> {
-    let fits = |(name, value): &(&String, &Value)| ApiError::deserialize(json!({ name.as_str(): value })).is_ok();
-    let readable: Map<_, _> =
-        said.as_object()?.iter().filter(fits).map(|(name, it)| (name.clone(), it.clone())).collect();
+    let mut readable = said.as_object()?.clone();
+    readable.retain(|name, value| ApiError::deserialize(json!({ name: value })).is_ok());
     ApiError::deserialize(Value::from(readable)).ok()
 }

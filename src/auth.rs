@@ -2,15 +2,17 @@
 //! request comes back with the pass. On a 401 it may offer one more header, once an attempt.
 
 mod digest;
-mod grant;
 mod oauth;
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 use secrecy::ExposeSecret;
+use tokio::time::Instant;
 
+use self::digest::Nonces;
+use self::oauth::Tokens;
 use crate::answer::Answer;
 use crate::credentials::{Credentials, Kind};
 use crate::error::Error;
@@ -19,82 +21,63 @@ use crate::exchange::Exchange;
 /// How a client authenticates: one of the three ways of Atlas.
 pub(crate) enum Authenticator {
     AccessToken(HeaderValue),
-    ServiceAccount(Box<oauth::Tokens>),
-    ApiKey(digest::Nonces),
+    ServiceAccount(Box<Tokens>),
+    ApiKey(Nonces),
 }
 
 /// What a request is sent with.
-#[derive(Default)]
 pub(crate) struct Pass {
-    pub header: Option<HeaderValue>,
+    pub header: HeaderValue,
     /// On loan.
     nonce: Option<digest::Nonce>,
 }
 
-impl Pass {
-    fn digest((header, nonce): (HeaderValue, digest::Nonce)) -> Self {
-        Pass { header: Some(header), nonce: Some(nonce) }
-    }
-
-    fn header(header: HeaderValue) -> Self {
-        Pass { header: Some(header), nonce: None }
-    }
-}
-
 impl Authenticator {
-    pub(crate) fn new(credentials: Credentials, base_url: &str) -> Result<Self, Error> {
+    pub(crate) fn new(credentials: Credentials, base_url: &str, exchange: &Arc<Exchange>) -> Result<Self, Error> {
         credentials.check()?;
         Ok(match credentials.0 {
             Kind::AccessToken(token) => Authenticator::AccessToken(bearer(token.expose_secret())?),
             Kind::ServiceAccount { id, secret } => {
-                Authenticator::ServiceAccount(Box::new(oauth::Tokens::new(&id, secret.expose_secret(), base_url)?))
+                Authenticator::ServiceAccount(Box::new(Tokens::new(&id, &secret, base_url, exchange.clone())))
             }
-            Kind::ApiKey { public, private } => Authenticator::ApiKey(digest::Nonces::new(public, private)),
+            Kind::ApiKey { public, private } => Authenticator::ApiKey(Nonces::new(public, private)),
         })
     }
 
-    /// For a new request.
-    pub(crate) async fn authorize(&self, exchange: &Exchange, left: Duration, url: &Url) -> Result<Pass, Error> {
-        Ok(match self {
-            Authenticator::AccessToken(header) => Pass::header(header.clone()),
-            Authenticator::ServiceAccount(tokens) => Pass::header(tokens.header(exchange, left).await?),
-            Authenticator::ApiKey(nonces) => nonces.lend(url).map(Pass::digest).unwrap_or_default(),
-        })
+    /// For a new request; nothing, if only the server can say what it takes.
+    pub(crate) async fn authorize(&self, url: &Url, deadline: Instant) -> Result<Option<Pass>, Error> {
+        let header = match self {
+            Authenticator::AccessToken(header) => header.clone(),
+            Authenticator::ServiceAccount(tokens) => tokens.header(deadline, None).await?,
+            Authenticator::ApiKey(nonces) => return Ok(nonces.lend(url)),
+        };
+        Ok(Some(Pass { header, nonce: None }))
     }
 
     /// With what the request is to be sent once more, if a 401 leaves a way.
-    pub(crate) async fn rejected(
-        &self,
-        exchange: &Exchange,
-        left: Duration,
-        url: &Url,
-        pass: &Pass,
-        answer: &Answer,
-    ) -> Result<Option<Pass>, Error> {
-        Ok(match (self, &pass.header) {
+    pub(crate) async fn rejected(&self, url: &Url, deadline: Instant, answer: &Answer) -> Result<Option<Pass>, Error> {
+        match self {
             // Credentials are for the server that was asked, and for no other.
-            _ if !answer.direct => None,
-            (Authenticator::ServiceAccount(tokens), Some(refused)) => {
-                tokens.replace(exchange, left, refused).await?.map(Pass::header)
+            _ if !answer.direct => Ok(None),
+            Authenticator::ServiceAccount(tokens) => {
+                let header = tokens.header(deadline, answer.sent.as_ref()).await?;
+                Ok((answer.sent.as_ref() != Some(&header)).then_some(Pass { header, nonce: None }))
             }
-            (Authenticator::ApiKey(nonces), _) => nonces.answer(url, &answer.headers).map(Pass::digest),
-            _ => None,
-        })
+            Authenticator::ApiKey(nonces) => Ok(nonces.answer(url, &answer.headers)),
+            Authenticator::AccessToken(_) => Ok(None),
+        }
     }
 
     /// Takes back what worked.
-    pub(crate) fn accepted(&self, pass: Pass) {
-        if let (Authenticator::ApiKey(nonces), Some(nonce)) = (self, pass.nonce) {
+    pub(crate) fn accepted(&self, pass: Option<Pass>) {
+        if let (Authenticator::ApiKey(nonces), Some(Pass { nonce: Some(nonce), .. })) = (self, pass) {
             nonces.keep(nonce);
         }
     }
 
     /// Ends the token at the endpoint, if there is one.
-    pub(crate) async fn revoke(&self, exchange: &Exchange) -> Result<(), Error> {
-        match self {
-            Authenticator::ServiceAccount(tokens) => tokens.revoke(exchange).await,
-            Authenticator::AccessToken(_) | Authenticator::ApiKey(_) => Ok(()),
-        }
+    pub(crate) async fn revoke(&self) -> Result<(), Error> {
+        if let Authenticator::ServiceAccount(tokens) = self { tokens.revoke().await } else { Ok(()) }
     }
 }
 

@@ -19,6 +19,7 @@ use crate::retry::RetryPolicy;
 use crate::transport::Transport;
 
 const BASE_URL: &str = "https://cloud.mongodb.com";
+const VERSION: &str = concat!("atlas-backup/", env!("CARGO_PKG_VERSION"));
 const BASE_URL_VARIABLE: &str = "MONGODB_ATLAS_BASE_URL";
 
 /// Settings of a [`Client`], from [`Client::builder`].
@@ -42,7 +43,7 @@ pub struct ClientBuilder {
     base_url_name: &'static str,
     http_client: Option<reqwest::Client>,
     retry: RetryPolicy,
-    user_agent: Option<String>,
+    user_agent: String,
     timeout: Duration,
     plain_http: bool,
 }
@@ -56,7 +57,7 @@ impl Client {
             base_url_name: "base_url",
             http_client: None,
             retry: RetryPolicy::default(),
-            user_agent: None,
+            user_agent: VERSION.to_owned(),
             timeout: Duration::from_secs(30),
             plain_http: false,
         }
@@ -82,7 +83,7 @@ impl Client {
     ///
     /// If the endpoint cannot be reached or refuses. It is not asked again then; the token stays.
     pub async fn revoke_token(&self) -> Result<(), Error> {
-        self.inner.authenticator.revoke(&self.inner.exchange).await
+        self.inner.authenticator.revoke().await
     }
 }
 
@@ -122,7 +123,7 @@ impl ClientBuilder {
 
     /// What stands before `atlas-backup/VERSION` in the `User-Agent` header, such as `my-tool/1.0`.
     pub fn user_agent(self, user_agent: impl Into<String>) -> Self {
-        ClientBuilder { user_agent: Some(user_agent.into()), ..self }
+        ClientBuilder { user_agent: format!("{} {VERSION}", user_agent.into()), ..self }
     }
 
     /// How long one exchange may take, from the request to the end of the answer: 30 seconds unless set.
@@ -161,13 +162,11 @@ impl ClientBuilder {
             return Err(unfit(words));
         }
         let baseurl = url.as_str().trim_end_matches('/').to_owned();
-        let version = concat!("atlas-backup/", env!("CARGO_PKG_VERSION"));
-        let user_agent = self.user_agent.map_or(version.to_owned(), |own| format!("{own} {version}"));
-        let user_agent = HeaderValue::try_from(user_agent)
+        let user_agent = HeaderValue::try_from(self.user_agent)
             .map_err(|_| Error::invalid("user_agent has a character that no HTTP header can carry"))?;
-        let authenticator = Authenticator::new(self.credentials, &baseurl)?;
         let client = self.http_client.map_or_else(|| crate::http::default_client(&url, loopback), Ok)?;
-        let exchange = Exchange::new(client.clone(), self.retry, user_agent, self.timeout);
+        let exchange = Arc::new(Exchange::new(client.clone(), self.retry, user_agent, self.timeout));
+        let authenticator = Authenticator::new(self.credentials, &baseurl, &exchange)?;
         let inner = Arc::new(Transport { authenticator, exchange, warned: Mutex::default() });
         Ok(Client { baseurl, client, inner })
     }

@@ -1,6 +1,7 @@
 //! [`Credentials`]: keys, secrets and tokens go in, from the caller or the environment; what comes out is known to be
 //! fit for HTTP. Nothing here prints a secret.
 
+use std::ffi::OsString;
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -108,11 +109,8 @@ fn part(name: &str, value: &str, fits: fn(char) -> bool) -> Result<(), Error> {
 
 /// A variable of the environment; an empty one counts as unset.
 pub(crate) fn variable(name: &str) -> Result<Option<String>, Error> {
-    match std::env::var(name) {
-        Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
-        Err(std::env::VarError::NotPresent) => Ok(None),
-        Err(std::env::VarError::NotUnicode(_)) => Err(Error::invalid(format!("{name} is not valid UTF-8"))),
-    }
+    let value = std::env::var_os(name).filter(|value| !value.is_empty()).map(OsString::into_string);
+    value.transpose().map_err(|_| Error::invalid(format!("{name} is not valid UTF-8")))
 }
 
 /// Two variables that belong together, each in the first spelling that is set.

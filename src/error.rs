@@ -1,7 +1,6 @@
 //! [`Error`]: whatever went wrong with a call goes in, one line comes out that says what and what to do, and the
 //! questions a program asks of it. What a server wrote is shown cut and cleaned; bodies, secrets and URLs never are.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +17,8 @@ use crate::types::ApiError;
 #[derive(Clone)]
 pub struct Error {
     operation: Option<&'static str>,
+    /// As often as the policy allows.
+    pub(crate) retried: bool,
     failure: Arc<Failure>,
 }
 
@@ -52,7 +53,7 @@ impl Failure {
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
-        Error { operation: None, failure: Arc::new(failure) }
+        Error { operation: None, retried: false, failure: Arc::new(failure) }
     }
 }
 
@@ -63,13 +64,12 @@ impl Error {
     }
 
     /// What a setter complains about.
-    pub(crate) fn argument(operation: &Operation, words: Cow<'static, str>) -> Self {
+    pub(crate) fn argument(operation: &Operation, words: impl Into<String>) -> Self {
         Error::invalid(words).of(operation)
     }
 
-    pub(crate) fn of(mut self, operation: &Operation) -> Self {
-        self.operation = Some(operation.name);
-        self
+    pub(crate) fn of(self, operation: &Operation) -> Self {
+        Error { operation: Some(operation.name), ..self }
     }
 
     /// The HTTP status, or the one inside the envelope, whenever one arrived: also if the body could not be read.
@@ -115,11 +115,8 @@ impl Error {
     /// Whether the same call may succeed later: 408, 429, 500, 502, 503, 504, and connections that failed, timed out or
     /// were cut. The client has retried it already as far as its [`RetryPolicy`](crate::RetryPolicy) goes.
     pub fn is_retryable(&self) -> bool {
-        match self.failure.kind {
-            Kind::Connection => true,
-            Kind::Status => matches!(self.status().map(|it| it.as_u16()), Some(408 | 429 | 500 | 502 | 503 | 504)),
-            Kind::Invalid | Kind::Decode | Kind::Credentials => false,
-        }
+        let may_pass = matches!(self.status().map(|it| it.as_u16()), Some(408 | 429 | 500 | 502 | 503 | 504));
+        self.failure.kind == Kind::Connection || self.failure.kind == Kind::Status && may_pass
     }
 
     /// Whether nothing was sent because an argument, a setting or a variable of the environment does not fit.
@@ -154,28 +151,17 @@ impl std::error::Error for Error {
 
 /// `404 Not Found`, or only the number of a status that HTTP does not name.
 pub(crate) fn named(status: StatusCode) -> String {
-    match status.canonical_reason() {
-        Some(reason) => format!("{} {reason}", status.as_u16()),
-        None => status.as_u16().to_string(),
-    }
+    status.to_string().replace(" <unknown status code>", "")
 }
 
 /// Text of a server, fit for one line: cut at 300 characters, without control characters and without URLs.
 pub(crate) fn shown(text: &str) -> String {
     const LIMIT: usize = 300;
     // New lines of Unicode, what has no width, and what could make a terminal show the line in another order.
-    let clean = |it: char| match it {
-        '\u{ad}'
-        | '\u{61c}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' => ' ',
-        it if it.is_control() => ' ',
-        it => it,
-    };
+    let is_odd = |it| matches!(it, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}');
+    let is_odd = |it: char| it.is_control() || is_odd(it) || "\u{ad}\u{61c}\u{feff}".contains(it);
     let rest = if text.trim().chars().nth(LIMIT).is_some() { "…" } else { "" };
-    let line: String = text.trim().chars().take(LIMIT).map(clean).collect();
+    let line: String = text.trim().chars().take(LIMIT).map(|it| if is_odd(it) { ' ' } else { it }).collect();
     let words: Vec<_> = line.split(' ').map(|word| if word.contains("://") { "[URL]" } else { word }).collect();
     words.join(" ") + rest
 }

@@ -3,6 +3,7 @@
 //! Limits: a time for the whole exchange, the size of the body. The first exchange of a client goes ahead alone, so
 //! that a burst of first calls shares one HTTP/2 connection rather than open one each.
 
+use std::iter::successors;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -35,16 +36,20 @@ impl Exchange {
         Exchange { http, retry, user_agent, timeout, first: Semaphore::new(1) }
     }
 
-    /// Sends the request and reads the answer, within `left` and the time limit of an exchange.
-    pub(crate) async fn send(&self, mut request: Request, left: Duration) -> Result<Answer, Error> {
-        let begun = Instant::now();
-        let lead = self.lead().await;
-        let limit = self.timeout.min(left.saturating_sub(begun.elapsed()));
+    /// Sends the request and reads the answer, before the deadline and within the time limit of an exchange.
+    pub(crate) async fn send(&self, mut request: Request, deadline: Instant) -> Result<Answer, Error> {
+        // Closed when an exchange has come far enough: then nobody waits. If it is dropped, the next one goes ahead.
+        let alone = tokio::time::timeout(HEAD_START, self.first.acquire()).await;
+        if alone.is_err() {
+            self.first.close();
+        }
+        let limit = self.timeout.min(deadline.duration_since(Instant::now()));
         *request.timeout_mut() = Some(limit);
         request.headers_mut().insert(USER_AGENT, self.user_agent.clone());
         let (asked, sent) = (request.url().clone(), request.headers().get(AUTHORIZATION).cloned());
-        let mut response = self.http.execute(request).await.map_err(|error| lost(error, &asked, None, limit))?;
-        drop(lead);
+        let result = self.http.execute(request).await;
+        self.first.close();
+        let mut response = result.map_err(|error| lost(error, &asked, None, limit))?;
         let (status, direct) = (response.status(), *response.url() == asked);
         let read = read(&mut response).await;
         let headers = std::mem::take(response.headers_mut());
@@ -56,31 +61,6 @@ impl Exchange {
             Err(error) => lost(error, &asked, Some(status), limit),
         };
         Err(Failure { status: Some(status), retry_after: retry_after(&headers), ..failure }.into())
-    }
-
-    /// Waits for the first exchange, or is it. Dropping what comes out lets the others go.
-    async fn lead(&self) -> Option<Lead<'_>> {
-        match tokio::time::timeout(HEAD_START, self.first.acquire()).await {
-            Ok(Ok(permit)) => {
-                permit.forget();
-                Some(Lead(&self.first))
-            }
-            Ok(Err(_gone_ahead)) => None,
-            // Nobody is to wait for it any more.
-            Err(_) => {
-                self.first.close();
-                None
-            }
-        }
-    }
-}
-
-/// The first exchange, under way.
-struct Lead<'a>(&'a Semaphore);
-
-impl Drop for Lead<'_> {
-    fn drop(&mut self) {
-        self.0.close();
     }
 }
 
@@ -99,12 +79,10 @@ async fn read(response: &mut Response) -> reqwest::Result<Option<Bytes>> {
 /// An answer that did not come, or, with its status, not whole.
 fn lost(error: reqwest::Error, asked: &Url, status: Option<StatusCode>, limit: Duration) -> Failure {
     let error = error.without_url();
-    let mut cause: &dyn std::error::Error = &error;
     // What stands around the innermost cause says only that something failed.
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    let (host, cause) = (asked.host_str().unwrap_or_default(), shown(&cause.to_string()));
+    let causes = successors(Some(&error as &dyn std::error::Error), |error| error.source());
+    let cause = causes.last().map(|cause| shown(&cause.to_string())).unwrap_or_default();
+    let host = asked.host_str().unwrap_or_default();
     let words = match status.map(named) {
         Some(status) if error.is_timeout() => format!("{status}: the body did not arrive within {limit:?}"),
         Some(status) => format!("{status}: the body was cut off: {cause}"),

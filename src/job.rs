@@ -22,12 +22,7 @@ pub enum Outcome {
 
 impl fmt::Display for Outcome {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
-            Outcome::Succeeded => "succeeded",
-            Outcome::Failed => "failed",
-            Outcome::Cancelled => "cancelled",
-            Outcome::Expired => "expired",
-        })
+        formatter.pad(&format!("{self:?}").to_lowercase())
     }
 }
 

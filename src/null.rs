@@ -4,14 +4,12 @@
 use serde::{Deserialize, Deserializer};
 
 /// Null reads as the default.
-pub(crate) fn as_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+pub(crate) fn as_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(json: D) -> Result<T, D::Error> {
+    Ok(Option::deserialize(json)?.unwrap_or_default())
 }
 
 /// Null reads as empty, and items that are null are left out.
-pub(crate) fn left_out<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
-    let items: Vec<Option<T>> = as_default(deserializer)?;
+pub(crate) fn left_out<'de, D: Deserializer<'de>, T: Deserialize<'de>>(json: D) -> Result<Vec<T>, D::Error> {
+    let items: Vec<Option<T>> = as_default(json)?;
     Ok(items.into_iter().flatten().collect())
 }

@@ -1,9 +1,11 @@
-//! When to ask again: a failure, the number of tries and the time left go in, the pause before the next try comes out,
-//! or nothing if the failure is final. The decision is one function of its arguments; nothing here sleeps.
+//! When to ask again: a way to ask goes in with the time it may take, its success comes out, or the failure that is
+//! final. The decision is one function of its arguments: a failure, the number of tries and the time left go in, the
+//! pause before the next try comes out, if there is to be one.
 
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
+use tokio::time::Instant;
 
 use crate::error::Error;
 
@@ -26,7 +28,7 @@ pub struct RetryPolicy {
     attempts: u32,
     shortest: Duration,
     longest: Duration,
-    pub(crate) total_time: Duration,
+    total_time: Duration,
 }
 
 impl Default for RetryPolicy {
@@ -58,12 +60,36 @@ impl RetryPolicy {
         RetryPolicy { total_time, ..self }
     }
 
+    /// When a call is to be over that begins now.
+    pub(crate) fn deadline(&self) -> Instant {
+        Instant::now() + self.total_time.min(Duration::from_secs(u32::MAX.into()))
+    }
+
+    /// Asks until there is a success, a failure that will not pass, or no time left. A failure that has been through
+    /// this already is final.
+    pub(crate) async fn run<T, F>(&self, deadline: Instant, ask: impl Fn() -> F) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        let mut attempt = 1;
+        loop {
+            let mut result = ask().await;
+            let Err(error) = &mut result else { return result };
+            let Some(pause) = self.pause(error, attempt, deadline.duration_since(Instant::now()), random()) else {
+                error.retried = true;
+                return result;
+            };
+            tracing::info!(attempt, ?pause, %error, "trying again");
+            tokio::time::sleep(pause).await;
+            attempt += 1;
+        }
+    }
+
     /// The pause before the next attempt, if there is to be one. `attempt` counts from 1; `random` is in `0.0..1.0`.
-    pub(crate) fn decide(&self, error: &Error, attempt: u32, elapsed: Duration, random: f64) -> Option<Duration> {
+    fn pause(&self, error: &Error, attempt: u32, left: Duration, random: f64) -> Option<Duration> {
         let doubled = self.shortest.saturating_mul(1u32.checked_shl(attempt - 1).unwrap_or(u32::MAX));
         let pause = error.retry_after().unwrap_or(doubled.min(self.longest).mul_f64(random));
-        let in_time = elapsed.saturating_add(pause) < self.total_time;
-        (error.is_retryable() && attempt < self.attempts && in_time).then_some(pause)
+        (error.is_retryable() && !error.retried && attempt < self.attempts && pause < left).then_some(pause)
     }
 }
 

@@ -18,6 +18,8 @@ use reqwest::header::{HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use secrecy::{ExposeSecret, SecretString};
 use url::Position;
 
+use super::Pass;
+
 /// More nonces than this are not kept: so many calls in flight are rare, and each further one costs a request.
 const KEPT: usize = 4096;
 
@@ -39,7 +41,7 @@ impl Nonces {
     }
 
     /// A header for a new request, if there is a nonce to lend.
-    pub(crate) fn lend(&self, url: &Url) -> Option<(HeaderValue, Nonce)> {
+    pub(crate) fn lend(&self, url: &Url) -> Option<Pass> {
         let kept = self.idle().pop()?;
         self.respond(kept, url)
     }
@@ -54,20 +56,20 @@ impl Nonces {
     }
 
     /// The answer to the strongest challenge among the headers of a 401; `None` if there is none that can be answered.
-    pub(crate) fn answer(&self, url: &Url, headers: &HeaderMap) -> Option<(HeaderValue, Nonce)> {
+    pub(crate) fn answer(&self, url: &Url, headers: &HeaderMap) -> Option<Pass> {
         let lines = headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|line| line.to_str().ok());
         let challenges = lines.filter_map(|line| parse_challenges(line).ok()).flatten();
         let answers = challenges.filter_map(|challenge| self.respond(Nonce::try_from(&challenge).ok()?, url));
-        answers.max_by_key(|(_, nonce)| nonce.algorithm() == Algorithm::Sha256)
+        answers.max_by_key(|pass| pass.nonce.as_ref().map(Nonce::algorithm) == Some(Algorithm::Sha256))
     }
 
     /// The next answer for a GET of this URL.
-    fn respond(&self, mut nonce: Nonce, url: &Url) -> Option<(HeaderValue, Nonce)> {
+    fn respond(&self, mut nonce: Nonce, url: &Url) -> Option<Pass> {
         let (username, password) = (&*self.public, self.private.expose_secret());
         let uri = &url[Position::BeforePath..Position::AfterQuery];
         let answer = nonce.respond(&PasswordParams { username, password, uri, method: "GET", body: None }).ok()?;
         let mut header = HeaderValue::try_from(answer).ok()?;
         header.set_sensitive(true);
-        Some((header, nonce))
+        Some(Pass { header, nonce: Some(nonce) })
     }
 }

@@ -1,24 +1,29 @@
 //! Service accounts (OAuth 2.0 client credentials, RFC 6749 section 4.4): an id and a secret go in, access tokens come
-//! out, one for all calls of a client. Tokens are rationed at Atlas, by the minute and by how many live at a time.
+//! out, one for all calls of a client, or an error in the endpoint's own words. Tokens are rationed at Atlas, by the
+//! minute and by how many live at a time.
 //!
 //! `state` says what is known, and is never locked across an await; `flight` is held by whoever fetches.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use reqwest::Url;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use secrecy::ExposeSecret;
+use reqwest::StatusCode;
+use reqwest::header::{ACCEPT, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
 use tokio::time::Instant;
 
-use super::grant::{self, Token};
+use super::bearer;
 use crate::answer::Answer;
-use crate::error::Error;
+use crate::credentials::Credentials;
+use crate::error::{Error, Failure, Kind};
 use crate::exchange::Exchange;
-use crate::retry::{RetryPolicy, random};
+use crate::retry::RetryPolicy;
 
+/// A token is renewed when a tenth of its life is left, but not earlier than this before its end.
+const RENEWAL: Duration = Duration::from_secs(300);
+/// What Atlas documents, for an answer that does not say.
+const LIFETIME: u64 = 3600;
 /// After a renewal that failed, the living token is used for so long before the next one is tried.
 const AFTER_FAILURE: Duration = Duration::from_secs(30);
 /// How often a 401 may cost a token: Atlas answers 401 to a good token as well, for a project it does not cover.
@@ -28,10 +33,11 @@ const HOLD_UP: Duration = Duration::from_secs(10);
 
 /// The tokens of a service account.
 pub(crate) struct Tokens {
-    /// `Basic`, of the id and the secret.
-    client: HeaderValue,
-    token_url: Url,
-    revoke_url: Url,
+    /// Form-urlencoded, as is the secret.
+    id: String,
+    secret: SecretString,
+    endpoint: String,
+    exchange: Arc<Exchange>,
     state: Mutex<State>,
     flight: tokio::sync::Mutex<()>,
 }
@@ -44,36 +50,40 @@ struct State {
     failed: Option<(Instant, Error)>,
 }
 
+struct Token {
+    text: SecretString,
+    header: HeaderValue,
+    renew: Instant,
+    expires: Instant,
+}
+
 impl Tokens {
-    pub(crate) fn new(id: &str, secret: &str, base_url: &str) -> Result<Self, Error> {
-        let url = |path: &str| Url::parse(&format!("{base_url}/api/oauth/{path}"));
-        let urls = url("token").and_then(|token| Ok((token, url("revoke")?)));
-        let (token_url, revoke_url) = urls.map_err(|error| Error::invalid(format!("base_url: {error}")))?;
+    pub(crate) fn new(id: &str, secret: &SecretString, base_url: &str, exchange: Arc<Exchange>) -> Self {
         // RFC 6749 section 2.3.1: both are form-urlencoded before they are joined.
         let encoded = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-        let basic = BASE64_STANDARD.encode(format!("{}:{}", encoded(id), encoded(secret)));
-        let mut client = HeaderValue::try_from(format!("Basic {basic}"))
-            .map_err(|_| Error::invalid("the client id and secret do not fit into an HTTP header"))?;
-        client.set_sensitive(true);
-        let (state, flight) = Default::default();
-        Ok(Tokens { client, token_url, revoke_url, state, flight })
+        let (id, secret) = (encoded(id), encoded(secret.expose_secret()).into());
+        let (endpoint, (state, flight)) = (format!("{base_url}/api/oauth"), Default::default());
+        Tokens { id, secret, endpoint, exchange, state, flight }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A living token, with whether it is time to renew it.
-    fn living(&self) -> Option<(HeaderValue, bool)> {
+    /// A living token, with whether it is time to renew it. The one that was refused is no more, unless it is too early
+    /// for another.
+    fn living(&self, refused: Option<&HeaderValue>) -> Option<(HeaderValue, bool)> {
         let (state, now) = (self.state(), Instant::now());
         let token = state.token.as_ref().filter(|token| now < token.expires)?;
-        Some((token.header.clone(), now >= token.renew))
+        let is_spent = refused == Some(&token.header) && state.rationed <= Some(now);
+        (!is_spent).then(|| (token.header.clone(), refused.is_none() && now >= token.renew))
     }
 
-    /// The token for a request: the one that lives, or one fetched by whichever call comes first.
-    pub(crate) async fn header(&self, exchange: &Exchange, left: Duration) -> Result<HeaderValue, Error> {
+    /// The token for a request: the one that lives, or one fetched by whichever call comes first. After a 401, the one
+    /// that was refused comes back if tokens are rationed.
+    pub(crate) async fn header(&self, deadline: Instant, refused: Option<&HeaderValue>) -> Result<HeaderValue, Error> {
         let asked = Instant::now();
-        let _flight = match self.living() {
+        let _flight = match self.living(refused) {
             Some((header, false)) => return Ok(header),
             Some((header, true)) => match self.flight.try_lock() {
                 Ok(flight) => flight,
@@ -81,111 +91,97 @@ impl Tokens {
             },
             None => self.flight.lock().await,
         };
-        // Whoever had the lock before may have fetched it.
-        match self.living() {
-            Some((header, false)) => Ok(header),
-            Some((header, true)) => {
+        // Whoever had the lock before may have fetched it, or failed to: that is the answer to both.
+        let failed = self.state().failed.clone().filter(|(when, _)| *when >= asked);
+        match (self.living(refused), failed) {
+            (Some((header, false)), _) => Ok(header),
+            (Some((header, true)), _) => {
                 // One try: the next call comes soon, and the token lives.
-                let once = RetryPolicy::never();
-                Ok(self.fetch(exchange, HOLD_UP.min(left / 2), &once, asked).await.unwrap_or(header))
+                let hold_up = HOLD_UP.min(deadline.duration_since(asked) / 2);
+                Ok(self.fetch(&RetryPolicy::never(), asked + hold_up).await.unwrap_or(header))
             }
-            None => self.after_flight(exchange, left, asked).await,
-        }
-    }
-
-    /// A token for a request that was answered 401, unless its own lives on and tokens are rationed.
-    pub(crate) async fn replace(
-        &self,
-        exchange: &Exchange,
-        left: Duration,
-        refused: &HeaderValue,
-    ) -> Result<Option<HeaderValue>, Error> {
-        let asked = Instant::now();
-        let _flight = self.flight.lock().await;
-        match self.living() {
-            Some((header, _)) if header != refused => return Ok(Some(header)),
-            Some(_) if self.state().rationed.is_some_and(|until| asked < until) => return Ok(None),
-            _ => {}
-        }
-        let header = self.after_flight(exchange, left, asked).await?;
-        self.state().rationed = Some(asked + REPLACEMENT);
-        Ok(Some(header))
-    }
-
-    /// Fetches, unless another call has failed to while this one waited: then its failure is the answer to both.
-    async fn after_flight(&self, exchange: &Exchange, left: Duration, asked: Instant) -> Result<HeaderValue, Error> {
-        let failed = self.state().failed.clone();
-        match failed {
-            Some((when, error)) if when >= asked => Err(error),
-            _ => self.fetch(exchange, left, &exchange.retry, asked).await,
-        }
-    }
-
-    /// The caller holds `flight`, and has been waiting for it since `begun`.
-    async fn fetch(
-        &self,
-        exchange: &Exchange,
-        left: Duration,
-        retry: &RetryPolicy,
-        begun: Instant,
-    ) -> Result<HeaderValue, Error> {
-        let left = || left.min(retry.total_time).saturating_sub(begun.elapsed());
-        let mut attempt = 1;
-        loop {
-            let result = match self.post(exchange, &self.token_url, "grant_type=client_credentials", left()).await {
-                Ok(answer) => grant::token(&self.token_url, &answer),
-                Err(error) => Err(error),
-            };
-            let error = match result {
-                Ok(token) => {
-                    tracing::debug!(attempt, "access token fetched");
-                    let header = token.header.clone();
-                    let mut state = self.state();
-                    (state.token, state.failed) = (Some(token), None);
-                    return Ok(header);
+            (None, Some((_, error))) => Err(error),
+            (None, None) => {
+                let header = self.fetch(&self.exchange.retry, deadline).await?;
+                if refused.is_some() {
+                    self.state().rationed = Some(asked + REPLACEMENT);
                 }
-                Err(error) => error,
-            };
-            match retry.decide(&error, attempt, retry.total_time.saturating_sub(left()), random()) {
-                Some(pause) => {
-                    tracing::info!(attempt, ?pause, %error, "trying again for an access token");
-                    tokio::time::sleep(pause).await;
-                }
-                None => {
-                    tracing::warn!(attempt, %error, "no new access token");
-                    let (mut state, now) = (self.state(), Instant::now());
-                    state.token.iter_mut().for_each(|token| token.renew = now + AFTER_FAILURE);
-                    state.rationed = Some(now + AFTER_FAILURE);
-                    state.failed = Some((now, error.clone()));
-                    return Err(error);
-                }
+                Ok(header)
             }
-            attempt += 1;
         }
     }
 
-    async fn post(&self, exchange: &Exchange, url: &Url, form: &str, left: Duration) -> Result<Answer, Error> {
-        let request =
-            exchange.http.post(url.clone()).header(AUTHORIZATION, &self.client).header(ACCEPT, "application/json");
-        let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form.to_owned()).build();
+    /// The caller holds `flight`.
+    async fn fetch(&self, retry: &RetryPolicy, deadline: Instant) -> Result<HeaderValue, Error> {
+        let result = retry.run(deadline, || self.token(deadline)).await;
+        let (mut state, now) = (self.state(), Instant::now());
+        match result {
+            Ok(token) => {
+                tracing::debug!("access token fetched");
+                state.failed = None;
+                Ok(state.token.insert(token).header.clone())
+            }
+            Err(error) => {
+                tracing::warn!(%error, "no new access token");
+                state.token.iter_mut().for_each(|token| token.renew = now + AFTER_FAILURE);
+                state.rationed = Some(now + AFTER_FAILURE);
+                state.failed = Some((now, error.clone()));
+                Err(error)
+            }
+        }
+    }
+
+    async fn token(&self, deadline: Instant) -> Result<Token, Error> {
+        let answer = self.post("token", &[("grant_type", "client_credentials")], deadline).await?;
+        Token::read(&answer.body).ok_or_else(|| {
+            // The words of a decoder could repeat the token.
+            let words = format!("{}/token: the answer holds no token that can be used", self.endpoint);
+            Failure { status: Some(answer.status), ..Failure::new(Kind::Decode, words) }.into()
+        })
+    }
+
+    /// A success of the endpoint, or an error in its own words.
+    async fn post(&self, path: &str, form: &[(&str, &str)], deadline: Instant) -> Result<Answer, Error> {
+        let url = format!("{}/{path}", self.endpoint);
+        let request = self.exchange.http.post(&url).basic_auth(&self.id, Some(self.secret.expose_secret()));
+        let request = request.header(ACCEPT, "application/json").form(form).build();
         let request = request.map_err(|error| Error::invalid(format!("base_url: {error}")))?;
-        exchange.send(request, left).await
+        let answer = self.exchange.send(request, deadline).await?;
+        if answer.status.is_success() {
+            return Ok(answer);
+        }
+        let failure = answer.failure();
+        let mut words = format!("{url}: {}", failure.words);
+        if answer.status == StatusCode::UNAUTHORIZED {
+            let sentence = words.trim_end_matches('.').len();
+            words.replace_range(sentence.., "; check the client id and secret of the service account");
+        }
+        let refused = matches!(answer.status.as_u16(), 400 | 401 | 403);
+        let kind = if refused { Kind::Credentials } else { Kind::Status };
+        Err(Failure { kind, words, ..failure }.into())
     }
 
     /// The token is out of use from the beginning, and back if the endpoint does not end it.
-    pub(crate) async fn revoke(&self, exchange: &Exchange) -> Result<(), Error> {
+    pub(crate) async fn revoke(&self) -> Result<(), Error> {
         let _flight = self.flight.lock().await;
         let Some(token) = self.state().token.take() else { return Ok(()) };
-        let text: String = url::form_urlencoded::byte_serialize(token.text.expose_secret().as_bytes()).collect();
-        let form = format!("token={text}&token_type_hint=access_token");
-        let result = match self.post(exchange, &self.revoke_url, &form, exchange.retry.total_time).await {
-            Ok(answer) if answer.status.is_success() => Ok(()),
-            Ok(answer) => Err(grant::refusal(&self.revoke_url, &answer)),
-            Err(error) => Err(error),
-        };
+        let form = [("token", token.text.expose_secret()), ("token_type_hint", "access_token")];
+        let result = self.post("revoke", &form, self.exchange.retry.deadline()).await;
         if result.is_err() {
             self.state().token = Some(token);
         }
-        result
+        result.map(drop)
+    }
+}
+
+impl Token {
+    fn read(body: &[u8]) -> Option<Token> {
+        let granted: Value = serde_json::from_slice(body).ok()?;
+        let text = granted["access_token"].as_str()?;
+        Credentials::access_token(text).check().ok()?;
+        let seconds = granted["expires_in"].as_u64().filter(|it| *it > 0).unwrap_or(LIFETIME);
+        let (now, life) = (Instant::now(), Duration::from_secs(seconds.min(u32::MAX.into())));
+        let renew = now + life - (life / 10).min(RENEWAL);
+        Some(Token { text: text.into(), header: bearer(text).ok()?, renew, expires: now + life })
     }
 }
