@@ -18,10 +18,18 @@ impl Pattern {
     pub(crate) fn check(&self, name: &str, value: String) -> Result<String, Cow<'static, str>> {
         // The build script has compiled it before, so there is one; without one nothing passes.
         let regex = self.regex.get_or_init(|| regress::Regex::new(self.text).ok());
-        match regex.as_ref().and_then(|regex| regex.find(&value)) {
-            Some(_) => segment(name, value),
-            None => Err(self.complaint(name, &value).into()),
+        if regex.as_ref().is_some_and(|regex| regex.find(&value).is_some()) {
+            return segment(name, value);
         }
+        let (words, is_odd) = self.words();
+        let length = value.chars().count();
+        let plural = if length == 1 { "" } else { "s" };
+        let odd = match value.chars().find(is_odd) {
+            Some(upper @ 'A'..='F') => format!(", of which {upper:?} is not in lower case"),
+            Some(odd) => format!(", {odd:?} among them"),
+            None => String::new(),
+        };
+        Err(format!("{name} must be {words}, got {length} character{plural}{odd}").into())
     }
 
     /// What the pattern asks for, and which characters it has no use for.
@@ -35,18 +43,6 @@ impl Pattern {
             }
             None => (format!("text that matches {}", self.text), |_| false),
         }
-    }
-
-    fn complaint(&self, name: &str, value: &str) -> String {
-        let (words, is_odd) = self.words();
-        let (length, plural) =
-            (value.chars().count(), if value.chars().nth(1).is_none() && !value.is_empty() { "" } else { "s" });
-        let odd = match value.chars().find(is_odd) {
-            Some(upper @ 'A'..='F') => format!(", of which {upper:?} is not in lower case"),
-            Some(odd) => format!(", {odd:?} among them"),
-            None => String::new(),
-        };
-        format!("{name} must be {words}, got {length} character{plural}{odd}")
     }
 }
 

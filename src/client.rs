@@ -2,13 +2,11 @@
 //! methods of the operations are generated; those here make a client, and end its token.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::header::HeaderValue;
-use url::ParseError;
 
 use crate::auth::Authenticator;
 use crate::credentials::{Credentials, variable};
@@ -146,7 +144,7 @@ impl ClientBuilder {
         // The URL is not repeated: it may hold a password.
         let unfit = |words: &str| Error::invalid(format!("{} {words}", self.base_url_name));
         let url = Url::parse(&self.base_url).map_err(|error| match error {
-            ParseError::RelativeUrlWithoutBase => unfit("must begin with https://"),
+            url::ParseError::RelativeUrlWithoutBase => unfit("must begin with https://"),
             error => unfit(&format!("is not a URL: {error}")),
         })?;
         let loopback = is_loopback(&url);
@@ -174,6 +172,6 @@ impl ClientBuilder {
 
 fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
-    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
     host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
 }

@@ -1,7 +1,6 @@
 //! [`Credentials`]: keys, secrets and tokens go in, from the caller or the environment; what comes out is known to be
 //! fit for HTTP. Nothing here prints a secret.
 
-use std::ffi::OsString;
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -109,7 +108,7 @@ fn part(name: &str, value: &str, fits: fn(char) -> bool) -> Result<(), Error> {
 
 /// A variable of the environment; an empty one counts as unset.
 pub(crate) fn variable(name: &str) -> Result<Option<String>, Error> {
-    let value = std::env::var_os(name).filter(|value| !value.is_empty()).map(OsString::into_string);
+    let value = std::env::var_os(name).filter(|value| !value.is_empty()).map(std::ffi::OsString::into_string);
     value.transpose().map_err(|_| Error::invalid(format!("{name} is not valid UTF-8")))
 }
 

@@ -63,6 +63,11 @@ impl Error {
         Failure::new(Kind::Invalid, words).into()
     }
 
+    /// What a setter complains about.
+    pub(crate) fn argument(operation: &Operation, words: impl Into<String>) -> Self {
+        Error::invalid(words).of(operation)
+    }
+
     pub(crate) fn of(self, operation: &Operation) -> Self {
         Error { operation: Some(operation.name), ..self }
     }

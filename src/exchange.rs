@@ -3,7 +3,6 @@
 //! Limits: a time for the whole exchange, the size of the body. The first exchange of a client goes ahead alone, so
 //! that a burst of first calls shares one HTTP/2 connection rather than open one each.
 
-use std::iter::successors;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -80,7 +79,7 @@ async fn read(response: &mut Response) -> reqwest::Result<Option<Bytes>> {
 fn lost(error: reqwest::Error, asked: &Url, status: Option<StatusCode>, limit: Duration) -> Failure {
     let error = error.without_url();
     // What stands around the innermost cause says only that something failed.
-    let causes = successors(Some(&error as &dyn std::error::Error), |error| error.source());
+    let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
     let cause = causes.last().map(|cause| shown(&cause.to_string())).unwrap_or_default();
     let host = asked.host_str().unwrap_or_default();
     let words = match status.map(named) {

@@ -7,7 +7,6 @@
 use std::time::Duration;
 
 use reqwest::Url;
-use reqwest::redirect::Policy;
 
 use crate::error::Error;
 
@@ -41,7 +40,8 @@ pub(crate) fn default_client(url: &Url, loopback: bool) -> Result<reqwest::Clien
 }
 
 fn builder(_encrypted: bool) -> reqwest::ClientBuilder {
-    let builder = reqwest::Client::builder().redirect(Policy::none()).connect_timeout(Duration::from_secs(10));
+    let builder =
+        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).connect_timeout(Duration::from_secs(10));
     #[cfg(feature = "rustls")]
     let builder = match tls(_encrypted) {
         Ok(tls) => builder.tls_backend_preconfigured(tls),

@@ -56,8 +56,7 @@ impl Job for LegacyBackupRestoreJob {
 
 impl Job for ServerlessBackupSnapshot {
     fn outcome(&self) -> Option<Outcome> {
-        let ends = [("completed", Outcome::Succeeded), ("failed", Outcome::Failed)];
-        end(self.status.as_ref()?.as_str(), &ends)
+        end(self.status.as_ref()?.as_str(), &[("completed", Outcome::Succeeded), ("failed", Outcome::Failed)])
     }
 }
 

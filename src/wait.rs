@@ -103,22 +103,19 @@ impl<T: Job> Waiter<'_, T> {
             polls += 1;
             let out_of_time = begun.elapsed() >= self.limit;
             // In a box, so that a wait is small while it pauses.
-            let (pause, error) = match Box::pin(ask()).await {
+            let (pause, outcome, error) = match Box::pin(ask()).await {
                 Ok(answer) => {
                     let pause = self.pause(polls, retry_after(answer.headers()), is_scarce(answer.headers()));
                     let value = last.insert(answer.into_inner());
                     if let Some(progress) = &mut self.progress {
                         progress(value, begun.elapsed());
                     }
-                    if let Some(outcome) = value.outcome() {
-                        break (Some(outcome), None);
-                    }
-                    (pause, None)
+                    (pause, value.outcome(), None)
                 }
-                Err(error) => (self.pause(polls, error.retry_after(), false), Some(error)),
+                Err(error) => (self.pause(polls, error.retry_after(), false), None, Some(error)),
             };
-            if out_of_time || error.as_ref().is_some_and(|error| !error.is_retryable()) {
-                break (None, error);
+            if out_of_time || outcome.is_some() || error.as_ref().is_some_and(|error| !error.is_retryable()) {
+                break (outcome, error);
             }
             tokio::time::sleep(pause.min(self.limit.saturating_sub(begun.elapsed()))).await;
         };

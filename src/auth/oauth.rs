@@ -10,10 +10,8 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use reqwest::header::{ACCEPT, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::Value;
 use tokio::time::Instant;
 
-use super::bearer;
 use crate::answer::Answer;
 use crate::credentials::Credentials;
 use crate::error::{Error, Failure, Kind};
@@ -176,12 +174,12 @@ impl Tokens {
 
 impl Token {
     fn read(body: &[u8]) -> Option<Token> {
-        let granted: Value = serde_json::from_slice(body).ok()?;
+        let granted: serde_json::Value = serde_json::from_slice(body).ok()?;
         let text = granted["access_token"].as_str()?;
         Credentials::access_token(text).check().ok()?;
         let seconds = granted["expires_in"].as_u64().filter(|it| *it > 0).unwrap_or(LIFETIME);
         let (now, life) = (Instant::now(), Duration::from_secs(seconds.min(u32::MAX.into())));
         let renew = now + life - (life / 10).min(RENEWAL);
-        Some(Token { text: text.into(), header: bearer(text).ok()?, renew, expires: now + life })
+        Some(Token { text: text.into(), header: super::bearer(text).ok()?, renew, expires: now + life })
     }
 }
