@@ -37,7 +37,7 @@ struct Books {
 
 /// One operation after the other.
 async fn call(client: &Client, number: u64) -> Result<Option<String>, Error> {
-    let envelope = number % 3 == 0;
+    let envelope = number.is_multiple_of(3);
     Ok(match number % 4 {
         0 => {
             let request = client.get_backup_restore_job().group_id(GROUP).cluster_name(CLUSTER);
