@@ -67,7 +67,7 @@ fn object(schemas: &Value, schema: &Value, depth: u32) -> BoxedStrategy<Value> {
     let more = proptest::collection::vec((prop_oneof![select(names()), text()], json()), 0..3);
     let more = more.prop_map(move |more| more.into_iter().filter(|(name, _)| !properties.contains_key(name)).collect());
     (of_its_own, more)
-        .prop_map(|(own, more): (Vec<(String, Option<Value>)>, Vec<(String, Value)>)| {
+        .prop_map(|(own, more): (Vec<(String, Option<Value>)>, Vec<_>)| {
             own.into_iter().filter_map(|(name, value)| Some((name, value?))).chain(more).collect::<Value>()
         })
         .boxed()
