@@ -140,7 +140,7 @@ fn version(media_type: &str) -> Option<&str> {
 pub fn deprecation(part: &Value, content: &Value) -> Option<String> {
     let text = |key: &str| part.get(key).or(content.get(key)).and_then(Value::as_str);
     let sunset = text("x-sunset").map(|date| format!("Atlas announced its end for {date}"));
-    let since = sunset.or((part["deprecated"] == true).then(|| "deprecated by Atlas".to_owned()))?;
+    let since = sunset.or((part["deprecated"] == true).then(|| "Atlas has deprecated it".to_owned()))?;
     Some(since + &text("x-successor").map(|successor| format!("; use {successor}")).unwrap_or_default())
 }
 

@@ -7,6 +7,7 @@ macro_rules! open_enum {
         ///
         /// Atlas may add values at any time: one that this version does not know is [`Unknown`](Self::Unknown).
         #[derive(Clone, Debug, PartialEq, Eq, Hash, ::serde::Deserialize, ::serde::Serialize)]
+        #[non_exhaustive]
         pub enum $name {
             $(#[doc = concat!("`", $value, "`")] #[serde(rename = $value)] $variant,)*
             /// A value that this version does not know, as Atlas sent it.

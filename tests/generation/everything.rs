@@ -119,7 +119,7 @@ pub mod types {
         pub odd_name: ::std::option::Option<::std::string::String>,
         ///Nobody needs it.
         #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
-        #[deprecated(note = "deprecated by Atlas")]
+        #[deprecated(note = "Atlas has deprecated it")]
         #[serde(deserialize_with = "crate::null::as_default")]
         pub old: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
