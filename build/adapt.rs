@@ -105,6 +105,8 @@ fn adapt_parameter(it: &Value, id: &str, place: &str, schemas: &mut Schemas) -> 
     };
     let (docs, example) = (text(&it["description"]), text(it.get("example").unwrap_or(&schema["example"])));
     relax(&mut schema);
+    // What is no string is written into the path as Rust shows it, which is not how JSON has a date.
+    schema["format"] = if in_path && schema["type"] == "string" { Value::Null } else { schema["format"].take() };
     let bare = json!({ "name": api_name, "in": location, "required": in_path, "schema": schema });
     Ok((Parameter { name, api_name, in_path, docs, example, check }, bare))
 }

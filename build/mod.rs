@@ -9,7 +9,6 @@ mod refine;
 mod schemas;
 
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
-use quote::quote;
 
 /// What the build script writes.
 pub struct Generated {
@@ -24,7 +23,6 @@ pub fn generate(yaml: &str) -> Result<Generated, String> {
     let (operations, adapted) = adapt::adapt(&mut schemas)?;
     let mut settings = GenerationSettings::default();
     settings.with_interface(InterfaceStyle::Builder).with_derive("PartialEq").with_derive("Default");
-    settings.with_inner_type(quote!(::std::sync::Arc<crate::transport::Transport>));
     let generate = || -> Result<syn::File, Box<dyn std::error::Error>> {
         Ok(syn::parse2(Generator::new(&settings).generate_tokens(&serde_json::from_value(adapted)?)?)?)
     };

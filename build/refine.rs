@@ -16,7 +16,6 @@ pub fn refine(file: &mut syn::File, types: &BTreeMap<String, Value>, operations:
         match item {
             Item::Mod(module) if module.ident == "types" => refine_types(module, types),
             Item::Mod(module) if module.ident == "builder" => refine_builders(module, operations),
-            Item::Struct(client) => client.attrs = vec![parse_quote!(#[derive(Clone)])],
             Item::Impl(client) if source(client).contains("builder :: ") => refine_impl(client, operations),
             _ => return false,
         }
@@ -99,6 +98,8 @@ fn refine_builders(module: &mut ItemMod, operations: &[Operation]) {
         .replace(" was not initialized\" . to_string ()", " is missing\" . into ()")
         .replace(" failed\" . to_string ()", " failed\" . into ()")
         .replace("Error < () >", "crate::Error")
+        // The host is parsed when the client is made.
+        .replace("client . baseurl", "\"\"")
         .replace("use super :: {", "use progenitor_client::{");
     *module = syn::parse_str(&words).unwrap_or_else(|_| module.clone());
     for item in &mut module.content.get_or_insert_default().1 {
@@ -132,12 +133,12 @@ fn refine_method(method: &mut ImplItem, index: usize, operation: &Operation) {
         let names: Vec<_> = parameters.iter().map(|it| format_ident!("{}", it.name)).collect();
         let (queries, api_names): (Vec<_>, Vec<_>) =
             names.iter().zip(parameters).filter(|(_, it)| !it.in_path).map(|(name, it)| (name, &it.api_name)).unzip();
-        let request = quote!(client.client.get(url)#(.query(&progenitor_client::QueryParam::new(#api_names, &#queries)))*.build());
-        // What destructures the builder and what writes the URL stay; the headers and the answer are the transport's.
+        let queries = quote!(&[#((#api_names, ::serde_json::json!(#queries))),*]);
+        // What destructures the builder and what writes the path stay; the request and the answer are the transport's.
         stmts.retain(|stmt| ["let Self", "let url"].iter().any(|kept| source(stmt).starts_with(kept)));
         stmts.insert(1, parse_quote!(let operation = &super::OPERATIONS[#index];));
         let complain = |it| parse_quote!(let #it = #it.map_err(|words| crate::Error::argument(operation, words))?;);
         stmts.splice(2..2, names.iter().map(complain));
-        stmts.push(Stmt::Expr(parse_quote!(crate::transport::call(client, #request, operation).await), None));
+        stmts.push(Stmt::Expr(parse_quote!(crate::transport::call(client, operation, &url, #queries).await), None));
     }
 }

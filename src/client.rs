@@ -12,9 +12,14 @@ use crate::auth::Authenticator;
 use crate::credentials::{Credentials, variable};
 use crate::error::Error;
 use crate::exchange::Exchange;
-use crate::generated::Client;
 use crate::retry::RetryPolicy;
 use crate::transport::Transport;
+
+/// A client of Atlas, with a method for each operation.
+///
+/// Clones are cheap; they share their connections, their token and their nonces.
+#[derive(Clone)]
+pub struct Client(pub(crate) Arc<Transport>);
 
 const BASE_URL: &str = "https://cloud.mongodb.com";
 const VERSION: &str = concat!("atlas-backup/", env!("CARGO_PKG_VERSION"));
@@ -81,13 +86,16 @@ impl Client {
     ///
     /// If the endpoint cannot be reached or refuses. It is not asked again then; the token stays.
     pub async fn revoke_token(&self) -> Result<(), Error> {
-        self.inner.authenticator.revoke().await
+        self.0.authenticator.revoke().await
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Client").field("base_url", &self.baseurl).finish_non_exhaustive()
+        formatter
+            .debug_struct("Client")
+            .field("base_url", &self.0.base_url.as_str().trim_end_matches('/'))
+            .finish_non_exhaustive()
     }
 }
 
@@ -159,14 +167,13 @@ impl ClientBuilder {
         if let Some((_, words)) = problems.iter().find(|(is_there, _)| *is_there) {
             return Err(unfit(words));
         }
-        let baseurl = url.as_str().trim_end_matches('/').to_owned();
+        let base_url = url.as_str().trim_end_matches('/').to_owned();
         let user_agent = HeaderValue::try_from(self.user_agent)
             .map_err(|_| Error::invalid("user_agent has a character that no HTTP header can carry"))?;
-        let client = self.http_client.map_or_else(|| crate::http::default_client(&url, loopback), Ok)?;
-        let exchange = Arc::new(Exchange::new(client.clone(), self.retry, user_agent, self.timeout));
-        let authenticator = Authenticator::new(self.credentials, &baseurl, &exchange)?;
-        let inner = Arc::new(Transport { authenticator, exchange, warned: Mutex::default() });
-        Ok(Client { baseurl, client, inner })
+        let http = self.http_client.map_or_else(|| crate::http::default_client(&url, loopback), Ok)?;
+        let exchange = Arc::new(Exchange::new(http, self.retry, user_agent, self.timeout));
+        let authenticator = Authenticator::new(self.credentials, &base_url, &exchange)?;
+        Ok(Client(Arc::new(Transport { base_url: url, authenticator, exchange, warned: Mutex::default() })))
     }
 }
 

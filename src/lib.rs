@@ -24,17 +24,13 @@ mod wait;
 /// Generated from `openapi/atlas-backup.yaml` by the build script.
 #[allow(clippy::all, deprecated, missing_docs, unused_mut)]
 mod generated {
+    use crate::client::Client;
     include!(concat!(env!("OUT_DIR"), "/generated.rs"));
 }
 
-pub use client::ClientBuilder;
+pub use client::{Client, ClientBuilder};
 pub use credentials::Credentials;
 pub use error::Error;
-/// A client of Atlas, with a method for each operation.
-///
-/// Clones are cheap; they share their connections, their token and their nonces.
-#[doc(inline)]
-pub use generated::Client;
 /// The calls, one builder each: the methods of [`Client`] return them, and `send` sends them.
 #[doc(inline)]
 pub use generated::builder;

@@ -1,5 +1,5 @@
-//! One call from headers to value: a request that the generated code has built goes in, the decoded value comes out,
-//! or an [`Error`] that names the operation. Between them: authentication, the envelope, retries.
+//! One call from URL to value: the path and the query that the generated code has written go in, the decoded value comes
+//! out, or an [`Error`] that names the operation. Between them: authentication, the envelope, retries.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,6 +8,7 @@ use progenitor_client::ResponseValue;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use reqwest::{Method, Request, StatusCode, Url};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tokio::time::Instant;
 use tracing::Instrument;
 
@@ -15,12 +16,11 @@ use crate::answer::Answer;
 use crate::auth::{Authenticator, Pass};
 use crate::error::Error;
 use crate::exchange::Exchange;
-use crate::generated::Client;
 
 /// An operation of the OpenAPI document.
 pub(crate) struct Operation {
     pub name: &'static str,
-    /// Only the simulator needs it: the generated code has filled it in already.
+    /// Only the simulator needs it: the generated code fills it in itself.
     #[cfg_attr(not(feature = "simulator"), allow(dead_code))]
     pub path: &'static str,
     pub accept: &'static str,
@@ -28,6 +28,7 @@ pub(crate) struct Operation {
 
 /// What clones of a client share.
 pub(crate) struct Transport {
+    pub base_url: Url,
     pub authenticator: Authenticator,
     pub exchange: Arc<Exchange>,
     /// The operations whose deprecation has been told.
@@ -35,20 +36,26 @@ pub(crate) struct Transport {
 }
 
 pub(crate) async fn call<T: DeserializeOwned>(
-    client: &Client,
-    request: reqwest::Result<Request>,
+    client: &crate::Client,
     operation: &'static Operation,
+    path: &str,
+    query: &[(&str, Value)],
 ) -> Result<ResponseValue<T>, Error> {
+    let mut url = client.0.base_url.clone();
+    url.set_path(&(url.path().trim_end_matches('/').to_owned() + path));
+    for (name, value) in query.iter().filter(|(_, value)| !value.is_null()) {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        url.query_pairs_mut().append_pair(name, &text);
+    }
     let span = tracing::info_span!("atlas_backup", operation = operation.name);
-    let answer = client.inner.get(request, operation).instrument(span).await;
+    let answer = client.0.get(&url, operation).instrument(span).await;
     answer.and_then(Answer::value).map_err(|error| error.of(operation))
 }
 
 impl Transport {
     /// Asks as often as the policy allows.
-    async fn get(&self, request: reqwest::Result<Request>, operation: &Operation) -> Result<Answer, Error> {
-        let request = request.map_err(|error| Error::invalid(format!("the request has no valid URL: {error}")))?;
-        let (url, deadline) = (request.url(), self.exchange.retry.deadline());
+    async fn get(&self, url: &Url, operation: &Operation) -> Result<Answer, Error> {
+        let deadline = self.exchange.retry.deadline();
         let attempt = || async {
             let mut pass = self.authenticator.authorize(url, deadline).await?;
             let mut answer = self.ask(url, operation, pass.as_ref(), deadline).await?;

@@ -287,12 +287,6 @@ pub mod types {
         [Everything]
     }
 }
-#[derive(Clone)]
-pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
-    pub(crate) inner: ::std::sync::Arc<crate::transport::Transport>,
-}
 impl Client {
     /**
 
@@ -538,22 +532,21 @@ pub mod builder {
             let pretty = pretty
                 .map_err(|words| crate::Error::argument(operation, words))?;
             let url = format!(
-                "{}/api/atlas/v2/everything/{}/{}/{}/{}", client.baseurl, encode_path(&
-                id.to_string()), encode_path(& kind.to_string()), encode_path(& number
+                "{}/api/atlas/v2/everything/{}/{}/{}/{}", "", encode_path(& id
+                .to_string()), encode_path(& kind.to_string()), encode_path(& number
                 .to_string()), encode_path(& text.to_string()),
             );
             crate::transport::call(
                     client,
-                    client
-                        .client
-                        .get(url)
-                        .query(&progenitor_client::QueryParam::new("type", &type_))
-                        .query(&progenitor_client::QueryParam::new("pageNum", &page_num))
-                        .query(&progenitor_client::QueryParam::new("prefix", &prefix))
-                        .query(&progenitor_client::QueryParam::new("since", &since))
-                        .query(&progenitor_client::QueryParam::new("pretty", &pretty))
-                        .build(),
                     operation,
+                    &url,
+                    &[
+                        ("type", ::serde_json::json!(type_)),
+                        ("pageNum", ::serde_json::json!(page_num)),
+                        ("prefix", ::serde_json::json!(prefix)),
+                        ("since", ::serde_json::json!(since)),
+                        ("pretty", ::serde_json::json!(pretty)),
+                    ],
                 )
                 .await
         }
@@ -573,9 +566,8 @@ pub mod builder {
         pub async fn send(self) -> Result<ResponseValue<types::Page>, crate::Error> {
             let Self { client } = self;
             let operation = &super::OPERATIONS[1usize];
-            let url = format!("{}/api/atlas/v2/list", client.baseurl,);
-            crate::transport::call(client, client.client.get(url).build(), operation)
-                .await
+            let url = format!("{}/api/atlas/v2/list", "",);
+            crate::transport::call(client, operation, &url, &[]).await
         }
     }
 }
