@@ -19,8 +19,8 @@ fn challenge() -> impl Strategy<Value = Vec<u8>> {
     let parameter = (name, prop_oneof![3 => quoted.boxed(), 1 => plain.boxed()]);
     let parameters = proptest::collection::vec(parameter.prop_map(|(name, value)| format!("{name}={value}")), 0..4);
     let scheme = "Digest|Digest|Digest|digest|Digest|Basic|[!-~]{0,8}";
-    // Without these two there is nothing to answer.
-    let needed = prop_oneof![3 => Just(r#"realm="MMS Public API", nonce="c2f1d3", "#), 1 => Just("")];
+    // Without these there is nothing to answer.
+    let needed = prop_oneof![3 => Just(r#"realm="MMS Public API", nonce="c2f1d3", qop="auth", "#), 1 => Just("")];
     let one = (scheme, needed, parameters, ", |,| |,,")
         .prop_map(|(scheme, needed, parameters, comma)| format!("{scheme} {needed}{}", parameters.join(&comma)));
     proptest::collection::vec(one, 1..3).prop_map(|all| all.join(", ").into_bytes())
