@@ -133,6 +133,7 @@ impl Caller {
 
 /// The other process.
 pub fn work(task: &str) -> Result<()> {
+    usage::keep_to_processor(false);
     let task: Task = serde_json::from_str(task)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let caller = Arc::new(runtime.block_on(Caller::new(&task))?);

@@ -8,8 +8,8 @@ use atlas_backup::simulator::Simulator;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::Result;
 use crate::process::{Process, asked, say};
+use crate::{Result, usage};
 
 pub const GROUP: &str = "32b6e34b3d91647abb20e7b8";
 pub const CLUSTER: &str = "Cluster0";
@@ -90,6 +90,7 @@ impl Drop for Server {
 /// The other process.
 #[tokio::main(flavor = "current_thread")]
 pub async fn serve(protocol: &str) -> Result<()> {
+    usage::keep_to_processor(true);
     let atlas = match serde_json::from_str(protocol)? {
         Protocol::Plain => Simulator::start().await?,
         Protocol::Tls => Simulator::start_tls().await?,
