@@ -4,8 +4,9 @@
 //! server may demand counts in the order of arrival, a kept nonce is lent to one request at a time; since it may
 //! forget nonces at any time, one that was refused is dropped, and one that is lost with its request is not missed.
 //!
-//! Challenges are parsed by http-auth. Answers are computed here, from all that stays the same for a nonce: that takes a
-//! third of the instructions of http-auth's own answers, and none of the five crates that those bring along.
+//! Challenges are parsed by http-auth. Answers are computed here, from all that stays the same for a nonce: 7.6 thousand
+//! instructions where http-auth's own answers take 17.5, and without the random numbers and zero-copy views that come
+//! along with those.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -15,6 +16,7 @@ use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
+use sha2::digest::Output;
 use url::Position;
 
 use super::Pass;
@@ -32,7 +34,7 @@ pub(crate) struct Nonces {
 
 /// A challenge, with how often it has been answered.
 pub(crate) struct Nonce {
-    hash: fn(&str) -> String,
+    hash: fn(&[&str]) -> String,
     /// The hash of user, realm and password.
     secret: String,
     nonce: String,
@@ -82,14 +84,14 @@ impl Nonce {
         let param = |name| challenge.params.iter().find(|it| it.0.eq_ignore_ascii_case(name)).map(|(_, value)| value);
         let (realm, nonce, qop) = (param("realm")?, param("nonce")?, param("qop")?.to_unescaped());
         let algorithm = param("algorithm").map_or("MD5".to_owned(), |it| it.to_unescaped().to_ascii_uppercase());
-        let hash: fn(&str) -> String = match algorithm.as_str() {
-            "MD5" => |text| format!("{:x}", Md5::digest(text)),
-            "SHA-256" => |text| format!("{:x}", Sha256::digest(text)),
+        let hash: fn(&[&str]) -> String = match algorithm.as_str() {
+            "MD5" => |parts| format!("{:x}", hash::<Md5>(parts)),
+            "SHA-256" => |parts| format!("{:x}", hash::<Sha256>(parts)),
             _ => return None,
         };
         let is_auth = challenge.scheme.eq_ignore_ascii_case("digest")
             && qop.split(',').any(|it| it.trim().eq_ignore_ascii_case("auth"));
-        let secret = hash(&format!("{public}:{}:{private}", realm.to_unescaped()));
+        let secret = hash(&[public, ":", &realm.to_unescaped(), ":", private]);
         let cnonce = format!("{:016x}", getrandom::u64().ok()?);
         let (realm, quoted) = (realm.as_escaped(), nonce.as_escaped());
         let mut head = format!(r#"Digest username="{public}", realm="{realm}", nonce="{quoted}", cnonce="{cnonce}""#);
@@ -101,13 +103,17 @@ impl Nonce {
     /// The next answer for a GET of this URL.
     fn respond(mut self, url: &Url) -> Option<Pass> {
         self.count += 1;
-        let Nonce { hash, secret, nonce, cnonce, head, count } = &self;
-        let uri = &url[Position::BeforePath..Position::AfterQuery];
-        let what = hash(&format!("GET:{uri}"));
-        let response = hash(&format!("{secret}:{nonce}:{count:08x}:{cnonce}:auth:{what}"));
-        let answer = format!(r#"{head}, uri="{uri}", nc={count:08x}, response="{response}""#);
+        let (nc, uri) = (format!("{:08x}", self.count), &url[Position::BeforePath..Position::AfterQuery]);
+        let what = (self.hash)(&["GET:", uri]);
+        let response = (self.hash)(&[&self.secret, ":", &self.nonce, ":", &nc, ":", &self.cnonce, ":auth:", &what]);
+        // In one piece, since a call makes one of these: `format!` would have it grow.
+        let answer = [&self.head, ", uri=\"", uri, "\", nc=", &nc, ", response=\"", &response, "\""].concat();
         let mut header = HeaderValue::try_from(answer).ok()?;
         header.set_sensitive(true);
         Some(Pass { header, nonce: Some(self) })
     }
+}
+
+fn hash<D: Digest>(parts: &[&str]) -> Output<D> {
+    parts.iter().fold(D::new(), |hash, part| hash.chain_update(part)).finalize()
 }
