@@ -7,17 +7,17 @@
 //! Challenges are parsed by http-auth. Answers are computed here, from all that stays the same for a nonce: that takes a
 //! third of the instructions of http-auth's own answers, and none of the five crates that those bring along.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use http_auth::{ChallengeRef, parse_challenges};
-use md5::{Digest, Md5};
+use md5::Digest;
 use reqwest::Url;
-use reqwest::header::{HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+use reqwest::header::WWW_AUTHENTICATE;
 use secrecy::{ExposeSecret, SecretString};
-use sha2::Sha256;
 use url::Position;
 
-use super::Pass;
+use super::{Pass, hidden, locked};
+use crate::answer::Answer;
 
 /// More nonces than this are not kept: so many calls in flight are rare, and each further one costs a request.
 const KEPT: usize = 4096;
@@ -48,31 +48,21 @@ impl Nonces {
         Nonces { public, private, idle: Mutex::default() }
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<Nonce>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A header for a new request, if there is a nonce to lend.
-    pub(crate) fn lend(&self, url: &Url) -> Option<Pass> {
-        let kept = self.idle().pop()?;
-        kept.respond(url)
-    }
-
     /// Takes a nonce back that worked.
     pub(crate) fn keep(&self, nonce: Nonce) {
-        let mut idle = self.idle();
-        if idle.len() < KEPT {
-            idle.push(nonce);
-        }
+        let mut idle = locked(&self.idle);
+        idle.push(nonce);
+        idle.truncate(KEPT);
     }
 
-    /// The answer to the strongest challenge among the headers of a 401; `None` if there is none that can be answered.
-    pub(crate) fn answer(&self, url: &Url, headers: &HeaderMap) -> Option<Pass> {
-        let lines = headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|line| line.to_str().ok());
+    /// One that is kept, if there is any; after a 401 the strongest that it offers, if there is one that can be used.
+    pub(crate) fn take(&self, refused: Option<&Answer>) -> Option<Nonce> {
+        let Some(refused) = refused else { return locked(&self.idle).pop() };
+        let lines = refused.headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|line| line.to_str().ok());
         let challenges = lines.filter_map(|line| parse_challenges(line).ok()).flatten();
         let nonces = challenges.filter_map(|it| Nonce::new(&it, &self.public, self.private.expose_secret()));
         // Its hashes are longer.
-        nonces.max_by_key(|nonce| nonce.secret.len())?.respond(url)
+        nonces.max_by_key(|nonce| nonce.secret.len())
     }
 }
 
@@ -83,8 +73,8 @@ impl Nonce {
         let (realm, nonce, qop) = (param("realm")?, param("nonce")?, param("qop")?.to_unescaped());
         let algorithm = param("algorithm").map_or("MD5".to_owned(), |it| it.to_unescaped().to_ascii_uppercase());
         let hash: fn(&str) -> String = match algorithm.as_str() {
-            "MD5" => |text| format!("{:x}", Md5::digest(text)),
-            "SHA-256" => |text| format!("{:x}", Sha256::digest(text)),
+            "MD5" => |text| format!("{:x}", md5::Md5::digest(text)),
+            "SHA-256" => |text| format!("{:x}", sha2::Sha256::digest(text)),
             _ => return None,
         };
         let is_auth = challenge.scheme.eq_ignore_ascii_case("digest")
@@ -99,15 +89,13 @@ impl Nonce {
     }
 
     /// The next answer for a GET of this URL.
-    fn respond(mut self, url: &Url) -> Option<Pass> {
+    pub(crate) fn respond(mut self, url: &Url) -> Option<Pass> {
         self.count += 1;
         let Nonce { hash, secret, nonce, cnonce, head, count } = &self;
         let uri = &url[Position::BeforePath..Position::AfterQuery];
         let what = hash(&format!("GET:{uri}"));
         let response = hash(&format!("{secret}:{nonce}:{count:08x}:{cnonce}:auth:{what}"));
         let answer = format!(r#"{head}, uri="{uri}", nc={count:08x}, response="{response}""#);
-        let mut header = HeaderValue::try_from(answer).ok()?;
-        header.set_sensitive(true);
-        Some(Pass { header, nonce: Some(self) })
+        Some(Pass { header: hidden(answer).ok()?, nonce: Some(self) })
     }
 }
