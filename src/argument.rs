@@ -4,44 +4,44 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-/// A pattern of a parameter, understood when it is first needed.
+use regress::Regex;
+
+const NAME: &str = "^[a-zA-Z0-9][a-zA-Z0-9-]*$";
+
+/// A pattern of a parameter.
 pub(crate) struct Pattern {
     text: &'static str,
-    shape: OnceLock<Shape>,
-}
-
-/// The two that Atlas has are checked by hand: a regular expression would take ten times as long, in every call.
-enum Shape {
-    Id(usize),
-    Name,
-    /// The build script has compiled it before, so there is one; without one nothing passes.
-    Other(Option<regress::Regex>),
+    /// Understood when it is first needed. The build script has done so before: without one nothing passes.
+    regex: OnceLock<Option<Regex>>,
 }
 
 impl Pattern {
     pub(crate) const fn new(text: &'static str) -> Self {
-        Pattern { text, shape: OnceLock::new() }
+        Pattern { text, regex: OnceLock::new() }
     }
 
+    /// The two patterns that Atlas has, `digits` and `NAME`, are checked by hand: a regular expression would take ten
+    /// times as long, in every call.
     pub(crate) fn check(&self, name: &str, value: String) -> Result<String, Cow<'static, str>> {
-        let shape = self.shape.get_or_init(|| shape(self.text));
-        let odd = value.chars().find(|it| match shape {
-            Shape::Id(_) => !matches!(it, '0'..='9' | 'a'..='f'),
-            Shape::Name => !it.is_ascii_alphanumeric() && *it != '-',
-            Shape::Other(_) => false,
-        });
-        let fits = match shape {
-            Shape::Id(digits) => value.len() == *digits,
-            Shape::Name => !value.is_empty() && !value.starts_with('-'),
-            Shape::Other(regex) => regex.as_ref().is_some_and(|regex| regex.find(&value).is_some()),
+        let digits = digits(self.text);
+        let mut chars = value.chars();
+        let (odd, fits) = match digits {
+            Some(digits) => (chars.find(|it| !matches!(it, '0'..='9' | 'a'..='f')), value.len() == digits),
+            None if self.text == NAME => {
+                (chars.find(|it| !it.is_ascii_alphanumeric() && *it != '-'), value.starts_with(|it| it != '-'))
+            }
+            None => {
+                let regex = self.regex.get_or_init(|| Regex::new(self.text).ok());
+                (None, regex.as_ref().is_some_and(|regex| regex.find(&value).is_some()))
+            }
         };
         if fits && odd.is_none() {
             return segment(name, value);
         }
-        let words = match shape {
-            Shape::Id(digits) => format!("{digits} hexadecimal digits"),
-            Shape::Name => "letters, digits and hyphens, the first not a hyphen".to_owned(),
-            Shape::Other(_) => format!("text that matches {}", self.text),
+        let words = match digits {
+            Some(digits) => format!("{digits} hexadecimal digits"),
+            None if self.text == NAME => "letters, digits and hyphens, the first not a hyphen".to_owned(),
+            None => format!("text that matches {}", self.text),
         };
         let length = value.chars().count();
         let plural = if length == 1 { "" } else { "s" };
@@ -54,14 +54,10 @@ impl Pattern {
     }
 }
 
-fn shape(text: &str) -> Shape {
-    let whole = text.strip_prefix('^').and_then(|text| text.strip_suffix('$')).unwrap_or_default();
-    let digits = whole.trim_matches(['(', ')']).strip_prefix("[a-f0-9]{").and_then(|text| text.strip_suffix('}'));
-    match digits.and_then(|digits| digits.parse().ok()) {
-        Some(digits) => Shape::Id(digits),
-        None if whole == "[a-zA-Z0-9][a-zA-Z0-9-]*" => Shape::Name,
-        None => Shape::Other(regress::Regex::new(text).ok()),
-    }
+/// How many digits `^([a-f0-9]{24})$` and its like ask for.
+fn digits(pattern: &str) -> Option<usize> {
+    let whole = pattern.strip_prefix('^')?.strip_suffix('$')?.trim_matches(['(', ')']);
+    whole.strip_prefix("[a-f0-9]{")?.strip_suffix('}')?.parse().ok()
 }
 
 /// A path segment that is not empty and does not climb.

@@ -4,7 +4,7 @@
 mod digest;
 mod oauth;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use reqwest::Url;
 use reqwest::header::HeaderValue;
@@ -44,28 +44,20 @@ impl Authenticator {
         })
     }
 
-    /// For a new request; nothing, if only the server can say what it takes.
-    pub(crate) async fn authorize(&self, url: &Url, deadline: Instant) -> Result<Option<Pass>, Error> {
+    /// For a new request, or for the same once more after a 401. Nothing, if only the server can say what it takes, or
+    /// if there is nothing else to send than what was refused.
+    pub(crate) async fn pass(&self, url: &Url, by: Instant, refused: Option<&Answer>) -> Result<Option<Pass>, Error> {
+        // Credentials are for the server that was asked, and for no other.
+        if refused.is_some_and(|answer| !answer.direct) {
+            return Ok(None);
+        }
+        let sent = refused.and_then(|answer| answer.sent.as_ref());
         let header = match self {
             Authenticator::AccessToken(header) => header.clone(),
-            Authenticator::ServiceAccount(tokens) => tokens.header(deadline, None).await?,
-            Authenticator::ApiKey(nonces) => return Ok(nonces.lend(url)),
+            Authenticator::ServiceAccount(tokens) => tokens.header(by, sent).await?,
+            Authenticator::ApiKey(nonces) => return Ok(nonces.take(refused).and_then(|nonce| nonce.respond(url))),
         };
-        Ok(Some(Pass { header, nonce: None }))
-    }
-
-    /// With what the request is to be sent once more, if a 401 leaves a way.
-    pub(crate) async fn rejected(&self, url: &Url, deadline: Instant, answer: &Answer) -> Result<Option<Pass>, Error> {
-        match self {
-            // Credentials are for the server that was asked, and for no other.
-            _ if !answer.direct => Ok(None),
-            Authenticator::ServiceAccount(tokens) => {
-                let header = tokens.header(deadline, answer.sent.as_ref()).await?;
-                Ok((answer.sent.as_ref() != Some(&header)).then_some(Pass { header, nonce: None }))
-            }
-            Authenticator::ApiKey(nonces) => Ok(nonces.answer(url, &answer.headers)),
-            Authenticator::AccessToken(_) => Ok(None),
-        }
+        Ok((sent != Some(&header)).then_some(Pass { header, nonce: None }))
     }
 
     /// Takes back what worked.
@@ -74,17 +66,23 @@ impl Authenticator {
             nonces.keep(nonce);
         }
     }
-
-    /// Ends the token at the endpoint, if there is one.
-    pub(crate) async fn revoke(&self) -> Result<(), Error> {
-        if let Authenticator::ServiceAccount(tokens) = self { tokens.revoke().await } else { Ok(()) }
-    }
 }
 
-/// The header of an access token, hidden from logs.
+/// A panic elsewhere leaves nothing half done behind these locks.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The header of an access token.
 fn bearer(token: &str) -> Result<HeaderValue, Error> {
-    let mut header = HeaderValue::try_from(format!("Bearer {token}"))
-        .map_err(|_| Error::invalid("the access token has a character that no HTTP header can carry"))?;
+    Credentials::access_token(token).check()?;
+    hidden(format!("Bearer {token}"))
+}
+
+/// A header that logs do not show.
+fn hidden(text: String) -> Result<HeaderValue, Error> {
+    let mut header = HeaderValue::try_from(text)
+        .map_err(|_| Error::invalid("the credentials have a character that no HTTP header can carry"))?;
     header.set_sensitive(true);
     Ok(header)
 }

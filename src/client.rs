@@ -2,6 +2,7 @@
 //! methods of the operations are generated; those here make a client, and end its token.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -21,7 +22,6 @@ use crate::transport::Transport;
 #[derive(Clone)]
 pub struct Client(pub(crate) Arc<Transport>);
 
-const BASE_URL: &str = "https://cloud.mongodb.com";
 const VERSION: &str = concat!("atlas-backup/", env!("CARGO_PKG_VERSION"));
 const BASE_URL_VARIABLE: &str = "MONGODB_ATLAS_BASE_URL";
 
@@ -56,7 +56,7 @@ impl Client {
     pub fn builder(credentials: Credentials) -> ClientBuilder {
         ClientBuilder {
             credentials,
-            base_url: BASE_URL.to_owned(),
+            base_url: "https://cloud.mongodb.com".to_owned(),
             base_url_name: "base_url",
             http_client: None,
             retry: RetryPolicy::default(),
@@ -73,10 +73,8 @@ impl Client {
     /// Those of [`Credentials::from_env`] and [`ClientBuilder::build`].
     pub fn from_env() -> Result<Client, Error> {
         let builder = Client::builder(Credentials::from_env()?);
-        match variable(BASE_URL_VARIABLE)? {
-            Some(base_url) => ClientBuilder { base_url, base_url_name: BASE_URL_VARIABLE, ..builder }.build(),
-            None => builder.build(),
-        }
+        let Some(base_url) = variable(BASE_URL_VARIABLE)? else { return builder.build() };
+        ClientBuilder { base_url, base_url_name: BASE_URL_VARIABLE, ..builder }.build()
     }
 
     /// Ends the access token of a service account at Atlas, which allows 100 living tokens an account. The next call
@@ -86,16 +84,14 @@ impl Client {
     ///
     /// If the endpoint cannot be reached or refuses. It is not asked again then; the token stays.
     pub async fn revoke_token(&self) -> Result<(), Error> {
-        self.0.authenticator.revoke().await
+        if let Authenticator::ServiceAccount(tokens) = &self.0.authenticator { tokens.revoke().await } else { Ok(()) }
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Client")
-            .field("base_url", &self.0.base_url.as_str().trim_end_matches('/'))
-            .finish_non_exhaustive()
+        let base_url = self.0.base_url.as_str().trim_end_matches('/');
+        formatter.debug_struct("Client").field("base_url", &base_url).finish_non_exhaustive()
     }
 }
 
@@ -155,7 +151,8 @@ impl ClientBuilder {
             url::ParseError::RelativeUrlWithoutBase => unfit("must begin with https://"),
             error => unfit(&format!("is not a URL: {error}")),
         })?;
-        let loopback = is_loopback(&url);
+        let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+        let loopback = host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback());
         let is_open = url.scheme() == "http" && !loopback && !self.plain_http;
         let has_user = !url.username().is_empty() || url.password().is_some();
         let problems = [
@@ -167,18 +164,11 @@ impl ClientBuilder {
         if let Some((_, words)) = problems.iter().find(|(is_there, _)| *is_there) {
             return Err(unfit(words));
         }
-        let base_url = url.as_str().trim_end_matches('/').to_owned();
         let user_agent = HeaderValue::try_from(self.user_agent)
             .map_err(|_| Error::invalid("user_agent has a character that no HTTP header can carry"))?;
         let http = self.http_client.map_or_else(|| crate::http::default_client(&url, loopback), Ok)?;
         let exchange = Arc::new(Exchange::new(http, self.retry, user_agent, self.timeout));
-        let authenticator = Authenticator::new(self.credentials, &base_url, &exchange)?;
+        let authenticator = Authenticator::new(self.credentials, url.as_str().trim_end_matches('/'), &exchange)?;
         Ok(Client(Arc::new(Transport { base_url: url, authenticator, exchange, warned: Mutex::default() })))
     }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
-    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
 }

@@ -96,16 +96,11 @@ impl RetryPolicy {
 /// `Retry-After` in seconds or as a date. A date that is past asks for no pause.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    match text.parse::<u64>() {
-        Ok(seconds) => Some(Duration::from_secs(seconds)),
-        Err(_) => Some(date(text)?.duration_since(SystemTime::now()).unwrap_or_default()),
-    }
-}
-
-/// A date of HTTP, also with a day of one digit, as Atlas writes it.
-pub(crate) fn date(text: &str) -> Option<SystemTime> {
+    // A day of one digit is how Atlas writes it.
     let padded = text.split_once(", ").map(|(weekday, rest)| format!("{weekday}, {rest:0>24}"));
-    httpdate::parse_http_date(padded.as_deref().unwrap_or(text)).ok()
+    let date = || httpdate::parse_http_date(padded.as_deref().unwrap_or(text)).ok();
+    let seconds = text.parse().ok().map(Duration::from_secs);
+    seconds.or_else(|| Some(date()?.duration_since(SystemTime::now()).unwrap_or_default()))
 }
 
 /// A random number in `0.0..1.0`. Without a source of randomness it is always the same, which only costs the jitter.

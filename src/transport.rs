@@ -57,10 +57,10 @@ impl Transport {
     async fn get(&self, url: &Url, operation: &Operation) -> Result<Answer, Error> {
         let deadline = self.exchange.retry.deadline();
         let attempt = || async {
-            let mut pass = self.authenticator.authorize(url, deadline).await?;
+            let mut pass = self.authenticator.pass(url, deadline, None).await?;
             let mut answer = self.ask(url, operation, pass.as_ref(), deadline).await?;
             if answer.status == StatusCode::UNAUTHORIZED
-                && let Some(again) = self.authenticator.rejected(url, deadline, &answer).await?
+                && let Some(again) = self.authenticator.pass(url, deadline, Some(&answer)).await?
             {
                 answer = self.ask(url, operation, Some(&again), deadline).await?;
                 pass = Some(again);

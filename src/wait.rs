@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use progenitor_client::ResponseValue;
 use reqwest::header::HeaderMap;
-use tokio::time::Instant;
 
 use crate::error::Error;
 use crate::job::{Job, Outcome};
@@ -49,14 +48,14 @@ use crate::retry::{random, retry_after};
 pub struct Waiter<'a, T> {
     interval: Duration,
     limit: Duration,
-    progress: Option<Progress<'a, T>>,
+    progress: Progress<'a, T>,
 }
 
 type Progress<'a, T> = Box<dyn FnMut(&T, Duration) + Send + 'a>;
 
 impl<T> Default for Waiter<'_, T> {
     fn default() -> Self {
-        Waiter { interval: Duration::from_secs(15), limit: Duration::from_secs(24 * 3600), progress: None }
+        Waiter { interval: Duration::from_secs(15), limit: Duration::from_secs(86_400), progress: Box::new(|_, _| ()) }
     }
 }
 
@@ -82,7 +81,7 @@ impl<'a, T> Waiter<'a, T> {
 
     /// What to do with each answer, the last one included, and the time since the wait began.
     pub fn on_progress(self, progress: impl FnMut(&T, Duration) + Send + 'a) -> Self {
-        Waiter { progress: Some(Box::new(progress)), ..self }
+        Waiter { progress: Box::new(progress), ..self }
     }
 }
 
@@ -97,38 +96,37 @@ impl<T: Job> Waiter<'_, T> {
     where
         F: Future<Output = Result<ResponseValue<T>, Error>>,
     {
-        let begun = Instant::now();
-        let (mut last, mut polls) = (None, 0);
-        let (outcome, error) = loop {
-            polls += 1;
-            let out_of_time = begun.elapsed() >= self.limit;
+        let begun = tokio::time::Instant::now();
+        let mut wait = WaitError { outcome: None, last: None, polls: 0, error: None, elapsed: Duration::ZERO };
+        loop {
+            let is_last = begun.elapsed() >= self.limit;
             // In a box, so that a wait is small while it pauses.
-            let (pause, outcome, error) = match Box::pin(ask()).await {
+            let result = Box::pin(ask()).await;
+            (wait.polls, wait.elapsed) = (wait.polls + 1, begun.elapsed());
+            let pause = self.pause(wait.polls, result.as_ref().map(ResponseValue::headers));
+            wait.error = match result {
                 Ok(answer) => {
-                    let pause = self.pause(polls, retry_after(answer.headers()), is_scarce(answer.headers()));
-                    let value = last.insert(answer.into_inner());
-                    if let Some(progress) = &mut self.progress {
-                        progress(value, begun.elapsed());
-                    }
-                    (pause, value.outcome(), None)
+                    let value = wait.last.insert(Box::new(answer.into_inner()));
+                    (self.progress)(value, wait.elapsed);
+                    wait.outcome = value.outcome();
+                    None
                 }
-                Err(error) => (self.pause(polls, error.retry_after(), false), None, Some(error)),
+                Err(error) => Some(error),
             };
-            if out_of_time || outcome.is_some() || error.as_ref().is_some_and(|error| !error.is_retryable()) {
-                break (outcome, error);
+            if is_last || wait.outcome.is_some() || wait.error.as_ref().is_some_and(|error| !error.is_retryable()) {
+                return match wait {
+                    WaitError { outcome: Some(Outcome::Succeeded), last: Some(value), .. } => Ok(*value),
+                    _ => Err(wait),
+                };
             }
             tokio::time::sleep(pause.min(self.limit.saturating_sub(begun.elapsed()))).await;
-        };
-        match (outcome, last) {
-            (Some(Outcome::Succeeded), Some(value)) => Ok(value),
-            (_, last) => Err(WaitError { outcome, last: last.map(Box::new), polls, error, elapsed: begun.elapsed() }),
         }
     }
 
     /// Its random parts keep waits apart that began together, or that were all told to come back later.
-    fn pause(&self, polls: u32, asked: Option<Duration>, scarce: bool) -> Duration {
-        let interval = self.interval.saturating_mul(if scarce { 4 } else { 1 });
-        match asked {
+    fn pause(&self, polls: u32, headers: Result<&HeaderMap, &Error>) -> Duration {
+        let interval = self.interval.saturating_mul(if headers.is_ok_and(is_scarce) { 4 } else { 1 });
+        match headers.map_or_else(Error::retry_after, retry_after) {
             Some(asked) => asked.saturating_add(interval.mul_f64(random())).max(interval),
             None if polls == 1 => interval.mul_f64(random()),
             None => interval,

@@ -8,18 +8,18 @@
 //! instructions where http-auth's own answers take 17.5, and without the random numbers and zero-copy views that come
 //! along with those.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::fmt::LowerHex;
+use std::sync::Mutex;
 
 use http_auth::{ChallengeRef, parse_challenges};
-use md5::{Digest, Md5};
+use md5::digest::{Digest, Output};
 use reqwest::Url;
-use reqwest::header::{HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+use reqwest::header::WWW_AUTHENTICATE;
 use secrecy::{ExposeSecret, SecretString};
-use sha2::Sha256;
-use sha2::digest::Output;
 use url::Position;
 
-use super::Pass;
+use super::{Pass, hidden, locked};
+use crate::answer::Answer;
 
 /// More nonces than this are not kept: so many calls in flight are rare, and each further one costs a request.
 const KEPT: usize = 4096;
@@ -50,31 +50,21 @@ impl Nonces {
         Nonces { public, private, idle: Mutex::default() }
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<Nonce>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A header for a new request, if there is a nonce to lend.
-    pub(crate) fn lend(&self, url: &Url) -> Option<Pass> {
-        let kept = self.idle().pop()?;
-        kept.respond(url)
-    }
-
     /// Takes a nonce back that worked.
     pub(crate) fn keep(&self, nonce: Nonce) {
-        let mut idle = self.idle();
-        if idle.len() < KEPT {
-            idle.push(nonce);
-        }
+        let mut idle = locked(&self.idle);
+        idle.push(nonce);
+        idle.truncate(KEPT);
     }
 
-    /// The answer to the strongest challenge among the headers of a 401; `None` if there is none that can be answered.
-    pub(crate) fn answer(&self, url: &Url, headers: &HeaderMap) -> Option<Pass> {
-        let lines = headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|line| line.to_str().ok());
+    /// One that is kept, if there is any; after a 401 the strongest that it offers, if there is one that can be used.
+    pub(crate) fn take(&self, refused: Option<&Answer>) -> Option<Nonce> {
+        let Some(refused) = refused else { return locked(&self.idle).pop() };
+        let lines = refused.headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|line| line.to_str().ok());
         let challenges = lines.filter_map(|line| parse_challenges(line).ok()).flatten();
         let nonces = challenges.filter_map(|it| Nonce::new(&it, &self.public, self.private.expose_secret()));
         // Its hashes are longer.
-        nonces.max_by_key(|nonce| nonce.secret.len())?.respond(url)
+        nonces.max_by_key(|nonce| nonce.secret.len())
     }
 }
 
@@ -84,9 +74,9 @@ impl Nonce {
         let param = |name| challenge.params.iter().find(|it| it.0.eq_ignore_ascii_case(name)).map(|(_, value)| value);
         let (realm, nonce, qop) = (param("realm")?, param("nonce")?, param("qop")?.to_unescaped());
         let algorithm = param("algorithm").map_or("MD5".to_owned(), |it| it.to_unescaped().to_ascii_uppercase());
-        let hash: fn(&[&str]) -> String = match algorithm.as_str() {
-            "MD5" => |parts| format!("{:x}", hash::<Md5>(parts)),
-            "SHA-256" => |parts| format!("{:x}", hash::<Sha256>(parts)),
+        let hash = match algorithm.as_str() {
+            "MD5" => hash::<md5::Md5>,
+            "SHA-256" => hash::<sha2::Sha256>,
             _ => return None,
         };
         let is_auth = challenge.scheme.eq_ignore_ascii_case("digest")
@@ -101,19 +91,20 @@ impl Nonce {
     }
 
     /// The next answer for a GET of this URL.
-    fn respond(mut self, url: &Url) -> Option<Pass> {
+    pub(crate) fn respond(mut self, url: &Url) -> Option<Pass> {
         self.count += 1;
         let (nc, uri) = (format!("{:08x}", self.count), &url[Position::BeforePath..Position::AfterQuery]);
         let what = (self.hash)(&["GET:", uri]);
         let response = (self.hash)(&[&self.secret, ":", &self.nonce, ":", &nc, ":", &self.cnonce, ":auth:", &what]);
         // In one piece, since a call makes one of these: `format!` would have it grow.
         let answer = [&self.head, ", uri=\"", uri, "\", nc=", &nc, ", response=\"", &response, "\""].concat();
-        let mut header = HeaderValue::try_from(answer).ok()?;
-        header.set_sensitive(true);
-        Some(Pass { header, nonce: Some(self) })
+        Some(Pass { header: hidden(answer).ok()?, nonce: Some(self) })
     }
 }
 
-fn hash<D: Digest>(parts: &[&str]) -> Output<D> {
-    parts.iter().fold(D::new(), |hash, part| hash.chain_update(part)).finalize()
+fn hash<D: Digest>(parts: &[&str]) -> String
+where
+    Output<D>: LowerHex,
+{
+    format!("{:x}", parts.iter().fold(D::new(), |hash, part| hash.chain_update(part)).finalize())
 }

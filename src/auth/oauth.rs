@@ -4,16 +4,17 @@
 //!
 //! `state` says what is known, and is never locked across an await; `flight` is held by whoever fetches.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::{ACCEPT, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
 use tokio::time::Instant;
 
+use super::{bearer, locked};
 use crate::answer::Answer;
-use crate::credentials::Credentials;
 use crate::error::{Error, Failure, Kind};
 use crate::exchange::Exchange;
 use crate::retry::RetryPolicy;
@@ -49,7 +50,6 @@ struct State {
 }
 
 struct Token {
-    text: SecretString,
     header: HeaderValue,
     renew: Instant,
     expires: Instant,
@@ -64,14 +64,10 @@ impl Tokens {
         Tokens { id, secret, endpoint, exchange, state, flight }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// A living token, with whether it is time to renew it. The one that was refused is no more, unless it is too early
     /// for another.
     fn living(&self, refused: Option<&HeaderValue>) -> Option<(HeaderValue, bool)> {
-        let (state, now) = (self.state(), Instant::now());
+        let (state, now) = (locked(&self.state), Instant::now());
         let token = state.token.as_ref().filter(|token| now < token.expires)?;
         let is_spent = refused == Some(&token.header) && state.rationed <= Some(now);
         (!is_spent).then(|| (token.header.clone(), refused.is_none() && now >= token.renew))
@@ -90,7 +86,7 @@ impl Tokens {
             None => self.flight.lock().await,
         };
         // Whoever had the lock before may have fetched it, or failed to: that is the answer to both.
-        let failed = self.state().failed.clone().filter(|(when, _)| *when >= asked);
+        let failed = locked(&self.state).failed.clone().filter(|(when, _)| *when >= asked);
         match (self.living(refused), failed) {
             (Some((header, false)), _) => Ok(header),
             (Some((header, true)), _) => {
@@ -102,7 +98,7 @@ impl Tokens {
             (None, None) => {
                 let header = self.fetch(&self.exchange.retry, deadline).await?;
                 if refused.is_some() {
-                    self.state().rationed = Some(asked + REPLACEMENT);
+                    locked(&self.state).rationed = Some(asked + REPLACEMENT);
                 }
                 Ok(header)
             }
@@ -112,30 +108,31 @@ impl Tokens {
     /// The caller holds `flight`.
     async fn fetch(&self, retry: &RetryPolicy, deadline: Instant) -> Result<HeaderValue, Error> {
         let result = retry.run(deadline, || self.token(deadline)).await;
-        let (mut state, now) = (self.state(), Instant::now());
-        match result {
-            Ok(token) => {
-                tracing::debug!("access token fetched");
-                state.failed = None;
-                Ok(state.token.insert(token).header.clone())
-            }
-            Err(error) => {
-                tracing::warn!(%error, "no new access token");
-                state.token.iter_mut().for_each(|token| token.renew = now + AFTER_FAILURE);
-                state.rationed = Some(now + AFTER_FAILURE);
-                state.failed = Some((now, error.clone()));
-                Err(error)
-            }
-        }
+        let mut state = locked(&self.state);
+        let token = result.inspect_err(|error| {
+            tracing::warn!(%error, "no new access token");
+            let now = Instant::now();
+            state.token.iter_mut().for_each(|token| token.renew = now + AFTER_FAILURE);
+            state.rationed = Some(now + AFTER_FAILURE);
+            state.failed = Some((now, error.clone()));
+        })?;
+        tracing::debug!("access token fetched");
+        state.failed = None;
+        Ok(state.token.insert(token).header.clone())
     }
 
     async fn token(&self, deadline: Instant) -> Result<Token, Error> {
         let answer = self.post("token", &[("grant_type", "client_credentials")], deadline).await?;
-        Token::read(&answer.body).ok_or_else(|| {
+        let granted: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let Some(header) = granted["access_token"].as_str().and_then(|text| bearer(text).ok()) else {
             // The words of a decoder could repeat the token.
             let words = format!("{}/token: the answer holds no token that can be used", self.endpoint);
-            Failure { status: Some(answer.status), ..Failure::new(Kind::Decode, words) }.into()
-        })
+            return Err(Failure { status: Some(answer.status), ..Failure::new(Kind::Decode, words) }.into());
+        };
+        let seconds = granted["expires_in"].as_u64().filter(|it| *it > 0).unwrap_or(LIFETIME);
+        let (now, life) = (Instant::now(), Duration::from_secs(seconds.min(u32::MAX.into())));
+        let renew = now + life - (life / 10).min(RENEWAL);
+        Ok(Token { header, renew, expires: now + life })
     }
 
     /// A success of the endpoint, or an error in its own words.
@@ -159,27 +156,16 @@ impl Tokens {
         Err(Failure { kind, words, ..failure }.into())
     }
 
-    /// The token is out of use from the beginning, and back if the endpoint does not end it.
+    /// Ends the token, if there is one: out of use from the beginning, and back if the endpoint does not end it.
     pub(crate) async fn revoke(&self) -> Result<(), Error> {
         let _flight = self.flight.lock().await;
-        let Some(token) = self.state().token.take() else { return Ok(()) };
-        let form = [("token", token.text.expose_secret()), ("token_type_hint", "access_token")];
+        let Some(token) = locked(&self.state).token.take() else { return Ok(()) };
+        let text = token.header.to_str().unwrap_or_default().trim_start_matches("Bearer ");
+        let form = [("token", text), ("token_type_hint", "access_token")];
         let result = self.post("revoke", &form, self.exchange.retry.deadline()).await;
         if result.is_err() {
-            self.state().token = Some(token);
+            locked(&self.state).token = Some(token);
         }
         result.map(drop)
-    }
-}
-
-impl Token {
-    fn read(body: &[u8]) -> Option<Token> {
-        let granted: serde_json::Value = serde_json::from_slice(body).ok()?;
-        let text = granted["access_token"].as_str()?;
-        Credentials::access_token(text).check().ok()?;
-        let seconds = granted["expires_in"].as_u64().filter(|it| *it > 0).unwrap_or(LIFETIME);
-        let (now, life) = (Instant::now(), Duration::from_secs(seconds.min(u32::MAX.into())));
-        let renew = now + life - (life / 10).min(RENEWAL);
-        Some(Token { text: text.into(), header: super::bearer(text).ok()?, renew, expires: now + life })
     }
 }
