@@ -98,6 +98,8 @@ fn refine_builders(module: &mut ItemMod, operations: &[Operation]) {
         .replace(" was not initialized\" . to_string ()", " is missing\" . into ()")
         .replace(" failed\" . to_string ()", " failed\" . into ()")
         .replace("Error < () >", "crate::Error")
+        // The client's methods make the builders.
+        .replace("pub fn new (", "pub (crate) fn new (")
         // The host is parsed when the client is made.
         .replace("client . baseurl", "\"\"")
         .replace("use super :: {", "use progenitor_client::{");

@@ -114,7 +114,11 @@ fn every_fixture_belongs_to_an_operation_or_is_an_error() {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let entries = std::fs::read_dir(directory).expect("the fixtures are there").flatten();
     let there = entries.filter(|entry| entry.path().extension().is_some_and(|extension| extension == "json"));
-    assert_eq!(read, there.count());
+    assert_eq!(
+        read,
+        there.count(),
+        "a fixture that no test reads: name its operation above, and give it a test like the others"
+    );
 }
 
 #[test]
@@ -152,7 +156,12 @@ fn the_fixtures_hold_an_unknown_value_for_every_enum() {
     ];
     let document = include_str!("../openapi/atlas-backup.yaml");
     assert_eq!(counted, [1, 4, 1, 3]);
-    assert_eq!(counted.iter().sum::<usize>(), document.matches(" enum:\n").count());
+    let enums = document.matches(" enum:\n").count();
+    assert_eq!(
+        counted.iter().sum::<usize>(),
+        enums,
+        "an enum without an unknown value in a fixture: add one, and count it above"
+    );
 }
 
 #[test]

@@ -1,4 +1,7 @@
 //! Which requests a fault happens to, and how often.
+//!
+//! In go the limits that a test sets to a [`Fault`], and each request as it comes; out comes whether the fault is meant
+//! for it.
 
 use std::collections::VecDeque;
 

@@ -360,7 +360,7 @@ pub mod builder {
         type_: Result<Option<types::Kind>, ::std::borrow::Cow<'static, str>>,
     }
     impl<'a> GetEverything<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(crate) fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
                 id: Err("id is missing".into()),
@@ -559,7 +559,7 @@ pub mod builder {
         client: &'a super::Client,
     }
     impl<'a> ListThings<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+        pub(crate) fn new(client: &'a super::Client) -> Self {
             Self { client: client }
         }
         ///Sends a `GET` request to `/api/atlas/v2/list`

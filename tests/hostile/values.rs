@@ -169,5 +169,9 @@ fn every_enum_keeps_any_text() {
     ];
     for_any(text(), |text| enums.iter().try_for_each(|keeps| keeps(&text)));
     let document = include_str!("../../openapi/atlas-backup.yaml");
-    assert_eq!(enums.len(), document.matches(" enum:\n").count(), "an enum is missing here");
+    assert_eq!(
+        enums.len(),
+        document.matches(" enum:\n").count(),
+        "an enum of the document is missing in the list above: give it a line"
+    );
 }
