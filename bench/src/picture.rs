@@ -71,11 +71,13 @@ fn draw_curves(report: &Report, area: &Area) -> Result<()> {
     let points = || report.scale.iter().flat_map(|curve| &curve.points);
     let most = points().map(|it| it.calls_per_cpu_second).fold(1., f64::max);
     let (rates, memory) = area.split_horizontally(480);
-    axes(report, &rates, "calls per CPU second", 0.0..most * 1.1, |point| Some(point.calls_per_cpu_second))?;
+    // Labels stand where no curve is.
+    let below = SeriesLabelPosition::LowerRight;
+    axes(report, &rates, "calls per CPU second", 0.0..most * 1.1, below, |point| Some(point.calls_per_cpu_second))?;
     // Shared among a few calls, the memory of a connection says nothing about a call.
     let kilobytes = |point: &crate::scale::Point| (point.in_flight >= 64).then_some(point.memory_per_call / 1e3);
     let most = points().filter_map(kilobytes).fold(1., f64::max);
-    axes(report, &memory, "memory of a call in flight, KB", 0.0..most * 1.1, kilobytes)
+    axes(report, &memory, "memory of a call in flight, KB", 0.0..most * 1.1, SeriesLabelPosition::MiddleLeft, kilobytes)
 }
 
 fn axes(
@@ -83,10 +85,12 @@ fn axes(
     area: &Area,
     caption: &str,
     range: Range<f64>,
+    position: SeriesLabelPosition,
     value: impl Fn(&crate::scale::Point) -> Option<f64>,
 ) -> Result<()> {
     let mut chart = ChartBuilder::on(area)
         .margin(14)
+        .margin_right(24)
         .caption(caption, (FONT, 18).into_font().color(&INK))
         .x_label_area_size(40)
         .y_label_area_size(56)
@@ -110,5 +114,5 @@ fn axes(
     }
     let labels = &mut chart.configure_series_labels();
     labels.label_font((FONT, 12).into_font().color(&INK)).background_style(WHITE.mix(0.8));
-    Ok(labels.position(SeriesLabelPosition::UpperRight).draw()?)
+    Ok(labels.position(position).draw()?)
 }
