@@ -28,6 +28,8 @@ pub(crate) enum Kind {
     Invalid,
     /// No answer, or none that is whole.
     Connection,
+    /// The server did not prove who it is, which asking again would not change.
+    Certificate,
     /// An answer that is no success.
     Status,
     /// A success whose body is not what the API documents.
@@ -113,7 +115,8 @@ impl Error {
     }
 
     /// Whether the same call may succeed later: 408, 429, 500, 502, 503, 504, and connections that failed, timed out or
-    /// were cut. The client has retried it already as far as its [`RetryPolicy`](crate::RetryPolicy) goes.
+    /// were cut, unless over a certificate that is not trusted. The client has retried it already as far as its
+    /// [`RetryPolicy`](crate::RetryPolicy) goes.
     pub fn is_retryable(&self) -> bool {
         let may_pass = matches!(self.status().map(|it| it.as_u16()), Some(408 | 429 | 500 | 502 | 503 | 504));
         self.failure.kind == Kind::Connection || self.failure.kind == Kind::Status && may_pass

@@ -81,6 +81,8 @@ fn lost(error: reqwest::Error, asked: &Url, status: Option<StatusCode>, limit: D
     // What stands around the innermost cause says only that something failed.
     let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
     let cause = causes.last().map(|cause| shown(&cause.to_string())).unwrap_or_default();
+    // The words of rustls. A TLS that somebody brings has its own, and is asked again.
+    let kind = if cause.starts_with("invalid peer certificate") { Kind::Certificate } else { Kind::Connection };
     let host = asked.host_str().unwrap_or_default();
     let words = match status.map(named) {
         Some(status) if error.is_timeout() => format!("{status}: the body did not arrive within {limit:?}"),
@@ -89,5 +91,5 @@ fn lost(error: reqwest::Error, asked: &Url, status: Option<StatusCode>, limit: D
         None if error.is_connect() => format!("cannot connect to {host}: {cause}"),
         None => format!("no answer from {host}: {cause}"),
     };
-    Failure { source: Some(error.into()), ..Failure::new(Kind::Connection, words) }
+    Failure { source: Some(error.into()), ..Failure::new(kind, words) }
 }

@@ -8,7 +8,6 @@
 //! instructions where http-auth's own answers take 17.5, and without the random numbers and zero-copy views that come
 //! along with those.
 
-use std::fmt::LowerHex;
 use std::sync::Mutex;
 
 use http_auth::{ChallengeRef, parse_challenges};
@@ -74,9 +73,9 @@ impl Nonce {
         let param = |name| challenge.params.iter().find(|it| it.0.eq_ignore_ascii_case(name)).map(|(_, value)| value);
         let (realm, nonce, qop) = (param("realm")?, param("nonce")?, param("qop")?.to_unescaped());
         let algorithm = param("algorithm").map_or("MD5".to_owned(), |it| it.to_unescaped().to_ascii_uppercase());
-        let hash = match algorithm.as_str() {
-            "MD5" => hash::<md5::Md5>,
-            "SHA-256" => hash::<sha2::Sha256>,
+        let hash: fn(&[&str]) -> String = match algorithm.as_str() {
+            "MD5" => |parts| format!("{:x}", hash::<md5::Md5>(parts)),
+            "SHA-256" => |parts| format!("{:x}", hash::<sha2::Sha256>(parts)),
             _ => return None,
         };
         let is_auth = challenge.scheme.eq_ignore_ascii_case("digest")
@@ -102,9 +101,6 @@ impl Nonce {
     }
 }
 
-fn hash<D: Digest>(parts: &[&str]) -> String
-where
-    Output<D>: LowerHex,
-{
-    format!("{:x}", parts.iter().fold(D::new(), |hash, part| hash.chain_update(part)).finalize())
+fn hash<D: Digest>(parts: &[&str]) -> Output<D> {
+    parts.iter().fold(D::new(), |hash, part| hash.chain_update(part)).finalize()
 }
