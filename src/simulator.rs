@@ -31,7 +31,7 @@ mod wire;
 use std::fmt;
 use std::io;
 use std::net::Ipv4Addr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -43,6 +43,7 @@ pub use fault::Fault;
 pub use nonces::NoncePolicy;
 pub use requests::ReceivedRequest;
 
+use crate::auth::lock;
 use crate::{Client, ClientBuilder, Credentials, RetryPolicy};
 use service::Shared;
 use tls::Tls;
@@ -164,9 +165,4 @@ impl fmt::Debug for Simulator {
         shown.field("base_url", &self.base_url()).field("request_count", &self.request_count());
         shown.finish_non_exhaustive()
     }
-}
-
-/// A panic elsewhere in a test leaves nothing half done here, so a poisoned lock is as good as any.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

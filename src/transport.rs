@@ -2,7 +2,7 @@
 //! out, or an [`Error`] that names the operation. Between them: authentication, the envelope, retries.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use progenitor_client::ResponseValue;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::answer::Answer;
-use crate::auth::{Authenticator, Pass};
+use crate::auth::{Authenticator, Pass, lock};
 use crate::error::Error;
 use crate::exchange::Exchange;
 
@@ -89,7 +89,7 @@ impl Transport {
     fn warn_of_deprecation(&self, operation: &Operation, answer: &Answer) {
         let header = |name| answer.headers.get(name).and_then(|it| it.to_str().ok()).map(|it| answer.quoted(it));
         let (deprecation, sunset) = (header("deprecation"), header("sunset"));
-        let is_news = || self.warned.lock().unwrap_or_else(PoisonError::into_inner).insert(operation.name);
+        let is_news = || lock(&self.warned).insert(operation.name);
         if (deprecation.is_some() || sunset.is_some()) && is_news() {
             tracing::warn!(operation = operation.name, deprecation, sunset, "Atlas is withdrawing this operation");
         }

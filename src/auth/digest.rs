@@ -17,7 +17,7 @@ use reqwest::header::WWW_AUTHENTICATE;
 use secrecy::{ExposeSecret, SecretString};
 use url::Position;
 
-use super::{Pass, hidden, locked};
+use super::{Pass, hidden, lock};
 use crate::answer::Answer;
 
 /// More nonces than this are not kept: so many calls in flight are rare, and each further one costs a request.
@@ -51,14 +51,14 @@ impl Nonces {
 
     /// Takes a nonce back that worked.
     pub(crate) fn keep(&self, nonce: Nonce) {
-        let mut idle = locked(&self.idle);
+        let mut idle = lock(&self.idle);
         idle.push(nonce);
         idle.truncate(KEPT);
     }
 
     /// One that is kept, if there is any; after a 401 the strongest that it offers, if there is one that can be used.
     pub(crate) fn take(&self, refused: Option<&Answer>) -> Option<Nonce> {
-        let Some(refused) = refused else { return locked(&self.idle).pop() };
+        let Some(refused) = refused else { return lock(&self.idle).pop() };
         let lines = refused.headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|line| line.to_str().ok());
         let challenges = lines.filter_map(|line| parse_challenges(line).ok()).flatten();
         let nonces = challenges.filter_map(|it| Nonce::new(&it, &self.public, self.private.expose_secret()));

@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::{bearer, locked};
+use super::{bearer, lock};
 use crate::answer::Answer;
 use crate::error::{Error, Failure, Kind};
 use crate::exchange::Exchange;
@@ -67,7 +67,7 @@ impl Tokens {
     /// A living token, with whether it is time to renew it. The one that was refused is no more, unless it is too early
     /// for another.
     fn living(&self, refused: Option<&HeaderValue>) -> Option<(HeaderValue, bool)> {
-        let (state, now) = (locked(&self.state), Instant::now());
+        let (state, now) = (lock(&self.state), Instant::now());
         let token = state.token.as_ref().filter(|token| now < token.expires)?;
         let is_spent = refused == Some(&token.header) && state.rationed <= Some(now);
         (!is_spent).then(|| (token.header.clone(), refused.is_none() && now >= token.renew))
@@ -86,7 +86,7 @@ impl Tokens {
             None => self.flight.lock().await,
         };
         // Whoever had the lock before may have fetched it, or failed to: that is the answer to both.
-        let failed = locked(&self.state).failed.clone().filter(|(when, _)| *when >= asked);
+        let failed = lock(&self.state).failed.clone().filter(|(when, _)| *when >= asked);
         match (self.living(refused), failed) {
             (Some((header, false)), _) => Ok(header),
             (Some((header, true)), _) => {
@@ -98,7 +98,7 @@ impl Tokens {
             (None, None) => {
                 let header = self.fetch(&self.exchange.retry, deadline).await?;
                 if refused.is_some() {
-                    locked(&self.state).rationed = Some(asked + REPLACEMENT);
+                    lock(&self.state).rationed = Some(asked + REPLACEMENT);
                 }
                 Ok(header)
             }
@@ -108,7 +108,7 @@ impl Tokens {
     /// The caller holds `flight`.
     async fn fetch(&self, retry: &RetryPolicy, deadline: Instant) -> Result<HeaderValue, Error> {
         let result = retry.run(deadline, || self.token(deadline)).await;
-        let mut state = locked(&self.state);
+        let mut state = lock(&self.state);
         let token = result.inspect_err(|error| {
             tracing::warn!(%error, "no new access token");
             let now = Instant::now();
@@ -159,12 +159,12 @@ impl Tokens {
     /// Ends the token, if there is one: out of use from the beginning, and back if the endpoint does not end it.
     pub(crate) async fn revoke(&self) -> Result<(), Error> {
         let _flight = self.flight.lock().await;
-        let Some(token) = locked(&self.state).token.take() else { return Ok(()) };
+        let Some(token) = lock(&self.state).token.take() else { return Ok(()) };
         let text = token.header.to_str().unwrap_or_default().trim_start_matches("Bearer ");
         let form = [("token", text), ("token_type_hint", "access_token")];
         let result = self.post("revoke", &form, self.exchange.retry.deadline()).await;
         if result.is_err() {
-            locked(&self.state).token = Some(token);
+            lock(&self.state).token = Some(token);
         }
         result.map(drop)
     }
