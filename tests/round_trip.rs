@@ -5,12 +5,16 @@
 
 #![allow(clippy::expect_used)]
 
+#[path = "support/essence.rs"]
+mod essence;
+
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::path::Path;
 
 use atlas_backup::types;
 use chrono::DateTime;
+use essence::essence;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -42,27 +46,6 @@ fn decode<T: DeserializeOwned>(json: &Value) -> T {
 #[track_caller]
 fn encode(value: &impl Serialize) -> Value {
     serde_json::to_value(value).expect("it can be written")
-}
-
-/// What has to be the same before and after: without nulls and empty arrays, date-times as instants.
-fn essence(value: &Value) -> Value {
-    let says_something = |value: &&Value| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty());
-    match value {
-        Value::Object(map) => {
-            let kept = map.iter().map(|(name, part)| match (name.as_str(), part) {
-                // Any JSON is a value there, null included.
-                ("parameters", part) => (name.clone(), part.clone()),
-                (_, part) => (name.clone(), essence(part)),
-            });
-            kept.filter(|(_, part)| says_something(&part)).collect()
-        }
-        Value::Array(items) => items.iter().filter(says_something).map(essence).collect(),
-        Value::String(text) => match DateTime::parse_from_rfc3339(text) {
-            Ok(instant) => json!(instant.to_utc().to_rfc3339()),
-            Err(_) => value.clone(),
-        },
-        other => other.clone(),
-    }
 }
 
 #[track_caller]

@@ -5,6 +5,8 @@
 
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 
+#[path = "../support/essence.rs"]
+mod essence;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use atlas_backup::types;
-use chrono::{DateTime, FixedOffset};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::TestCaseResult;
@@ -14,12 +14,18 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::essence::essence;
 use crate::{for_any, json, text};
+
+/// As documented, by name.
+static SCHEMAS: LazyLock<Value> = LazyLock::new(|| {
+    let document: Value = serde_yaml_ng::from_str(include_str!("../../openapi/atlas-backup.yaml")).unwrap();
+    document["components"]["schemas"].clone()
+});
 
 /// The names of all properties, so that arbitrary objects have some of them.
 fn names() -> Vec<String> {
-    let document: Value = serde_yaml_ng::from_str(include_str!("../../openapi/atlas-backup.yaml")).unwrap();
-    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let schemas = SCHEMAS.as_object().unwrap();
     let names = schemas.values().filter_map(|schema| schema["properties"].as_object()).flat_map(|it| it.keys());
     names.cloned().collect::<BTreeSet<_>>().into_iter().collect()
 }
@@ -31,17 +37,17 @@ fn date() -> impl Strategy<Value = String> {
 }
 
 /// A value for a property of this type, or for another.
-fn fitting(schemas: &Value, schema: &Value, depth: u32) -> BoxedStrategy<Value> {
+fn fitting(schema: &Value, depth: u32) -> BoxedStrategy<Value> {
     let reference = schema["$ref"].as_str().or(schema["allOf"][0]["$ref"].as_str());
     let fits = match (reference, schema["type"].as_str()) {
         (Some(reference), _) => {
             let name = reference.rsplit('/').next().unwrap_or_default();
-            fitting(schemas, &schemas[name], depth)
+            fitting(&SCHEMAS[name], depth)
         }
         (_, Some("array")) => {
-            proptest::collection::vec(fitting(schemas, &schema["items"], depth), 0..3).prop_map(Value::from).boxed()
+            proptest::collection::vec(fitting(&schema["items"], depth), 0..3).prop_map(Value::from).boxed()
         }
-        (_, Some("object")) if depth > 0 => object(schemas, schema, depth - 1),
+        (_, Some("object")) if depth > 0 => object(schema, depth - 1),
         (_, Some("integer")) => prop_oneof![any::<i64>(), 0..100_i64].prop_map(Value::from).boxed(),
         (_, Some("boolean")) => any::<bool>().prop_map(Value::from).boxed(),
         (_, Some("string")) if schema["format"] == "date-time" => date().prop_map(Value::from).boxed(),
@@ -54,13 +60,13 @@ fn fitting(schemas: &Value, schema: &Value, depth: u32) -> BoxedStrategy<Value> 
     prop_oneof![40 => fits, 2 => Just(Value::Null), 1 => json()].boxed()
 }
 
-fn object(schemas: &Value, schema: &Value, depth: u32) -> BoxedStrategy<Value> {
+fn object(schema: &Value, depth: u32) -> BoxedStrategy<Value> {
     let none = serde_json::Map::new();
     let properties = schema["properties"].as_object().unwrap_or(&none).clone();
     let of_its_own: Vec<_> = properties
         .iter()
         .map(|(name, part)| {
-            let value = proptest::option::of(fitting(schemas, part, depth));
+            let value = proptest::option::of(fitting(part, depth));
             (Just(name.clone()), value)
         })
         .collect();
@@ -75,27 +81,8 @@ fn object(schemas: &Value, schema: &Value, depth: u32) -> BoxedStrategy<Value> {
 
 /// Something like a document of this schema: most properties of their type, some not, and some that are not listed.
 pub fn document(schema: &str) -> BoxedStrategy<Value> {
-    let document: Value = serde_yaml_ng::from_str(include_str!("../../openapi/atlas-backup.yaml")).unwrap();
-    let schemas = &document["components"]["schemas"];
-    assert!(schemas[schema].is_object(), "there is no schema {schema}");
-    object(schemas, &schemas[schema], 3)
-}
-
-/// What has to be the same before and after: without nulls and empty arrays, date-times as instants.
-fn essence(value: &Value) -> Value {
-    let says_something = |value: &Value| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty());
-    match value {
-        Value::Object(map) => {
-            let parts = map.iter().map(|(name, part)| (name.clone(), essence(part)));
-            parts.filter(|(_, part)| says_something(part)).collect()
-        }
-        Value::Array(items) => items.iter().map(essence).filter(says_something).collect(),
-        Value::String(text) => match text.parse::<DateTime<FixedOffset>>() {
-            Ok(instant) => json!(instant.to_utc().to_string()),
-            Err(_) => value.clone(),
-        },
-        other => other.clone(),
-    }
+    assert!(SCHEMAS[schema].is_object(), "there is no schema {schema}");
+    object(&SCHEMAS[schema], 3)
 }
 
 #[track_caller]

@@ -1,0 +1,25 @@
+//! What decoding and encoding may not change: a JSON value goes in, what is to be compared of it comes out.
+
+use chrono::DateTime;
+use serde_json::{Value, json};
+
+/// What has to be the same before and after: without nulls and empty arrays, date-times as instants.
+pub fn essence(value: &Value) -> Value {
+    let says_something = |value: &&Value| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty());
+    match value {
+        Value::Object(map) => {
+            let kept = map.iter().map(|(name, part)| match (name.as_str(), part) {
+                // Any JSON is a value there, null included.
+                ("parameters", part) => (name.clone(), part.clone()),
+                (_, part) => (name.clone(), essence(part)),
+            });
+            kept.filter(|(_, part)| says_something(&part)).collect()
+        }
+        Value::Array(items) => items.iter().filter(says_something).map(essence).collect(),
+        Value::String(text) => match DateTime::parse_from_rfc3339(text) {
+            Ok(instant) => json!(instant.to_utc().to_rfc3339()),
+            Err(_) => value.clone(),
+        },
+        other => other.clone(),
+    }
+}
