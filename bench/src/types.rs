@@ -25,44 +25,30 @@ pub struct Pair {
     pub hand_allocations: f64,
 }
 
-macro_rules! fixture {
-    ($name:literal) => {
-        ($name, include_str!(concat!("../../tests/fixtures/", $name, ".json")))
+/// A fixture, by the generated type and by the one of the same name in `hand`.
+macro_rules! measure {
+    ($type:ident, $fixture:literal, $quick:expr) => {
+        codec::<generated::$type, hand::$type>(
+            $fixture,
+            include_str!(concat!("../../tests/fixtures/", $fixture, ".json")),
+            $quick,
+        )?
     };
 }
 
 pub fn run(quick: bool) -> Result<Vec<Codec>> {
     eprintln!("types");
-    use {generated as g, hand as h};
     Ok(vec![
-        codec::<g::CloudBackupRestoreJob, h::CloudBackupRestoreJob>(
-            fixture!("get_backup_restore_job.documented"),
-            quick,
-        )?,
-        codec::<g::CloudBackupRestoreJob, h::CloudBackupRestoreJob>(
-            fixture!("get_backup_restore_job.automated_done"),
-            quick,
-        )?,
-        codec::<g::CloudBackupRestoreJob, h::CloudBackupRestoreJob>(
-            fixture!("get_backup_restore_job.sharded_download"),
-            quick,
-        )?,
-        codec::<g::LegacyBackupCheckpoint, h::LegacyBackupCheckpoint>(
-            fixture!("get_legacy_backup_checkpoint.sharded"),
-            quick,
-        )?,
-        codec::<g::LegacyBackupRestoreJob, h::LegacyBackupRestoreJob>(
-            fixture!("get_legacy_backup_restore_job.finished_ready_delivery"),
-            quick,
-        )?,
-        codec::<g::ServerlessBackupSnapshot, h::ServerlessBackupSnapshot>(
-            fixture!("get_serverless_backup_snapshot.completed"),
-            quick,
-        )?,
+        measure!(CloudBackupRestoreJob, "get_backup_restore_job.documented", quick),
+        measure!(CloudBackupRestoreJob, "get_backup_restore_job.automated_done", quick),
+        measure!(CloudBackupRestoreJob, "get_backup_restore_job.sharded_download", quick),
+        measure!(LegacyBackupCheckpoint, "get_legacy_backup_checkpoint.sharded", quick),
+        measure!(LegacyBackupRestoreJob, "get_legacy_backup_restore_job.finished_ready_delivery", quick),
+        measure!(ServerlessBackupSnapshot, "get_serverless_backup_snapshot.completed", quick),
     ])
 }
 
-fn codec<G, H>((name, text): (&str, &str), quick: bool) -> Result<Codec>
+fn codec<G, H>(name: &str, text: &str, quick: bool) -> Result<Codec>
 where
     G: DeserializeOwned + Serialize,
     H: DeserializeOwned + Serialize,
