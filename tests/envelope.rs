@@ -9,7 +9,7 @@ use std::time::Duration;
 use atlas_backup::Error;
 use atlas_backup::simulator::{EnvelopeForm, Fault, Simulator};
 use serde_json::{Value, json};
-use support::{CLUSTER, GROUP, ID, JOB, SNAPSHOT, atlas, client, enveloped_job, fixture, job};
+use support::{GROUP, ID, JOB, SNAPSHOT, atlas, client, enveloped_job, fixture, job, restore_job, snapshot};
 
 /// An answer with this body; the status of HTTP is 200, as with every envelope.
 fn answer(body: Value) -> Fault {
@@ -52,8 +52,7 @@ async fn the_value_is_the_same_in_every_form() {
 async fn an_indented_envelope_is_an_envelope() {
     let atlas = atlas().await;
     let client = client(&atlas);
-    let request = client.get_backup_restore_job().group_id(GROUP).cluster_name(CLUSTER).restore_job_id(ID);
-    let with = request.envelope(true).pretty(true).send().await.unwrap();
+    let with = restore_job(&client).envelope(true).pretty(true).send().await.unwrap();
     assert_eq!(*with, *job(&client).await.unwrap());
 }
 
@@ -112,7 +111,6 @@ async fn an_error_that_atlas_did_not_put_into_an_envelope_is_the_same() {
 }
 
 #[tokio::test]
-#[allow(deprecated)]
 async fn a_status_that_is_text_belongs_to_the_document() {
     let atlas = atlas().await;
     let document = json!({"id": ID, "status": "completed", "content": {"id": "another"}});
@@ -120,9 +118,8 @@ async fn a_status_that_is_text_belongs_to_the_document() {
     let client = client(&atlas);
     for form in [EnvelopeForm::Content, EnvelopeForm::Envelope, EnvelopeForm::Ignored] {
         atlas.envelope_form(form);
-        let request = client.get_serverless_backup_snapshot().group_id(GROUP).cluster_name(CLUSTER).snapshot_id(ID);
-        let snapshot = request.envelope(true).send().await.unwrap().into_inner();
-        assert_eq!(serde_json::to_value(snapshot).unwrap(), document, "{form:?}");
+        let answer = snapshot(&client).envelope(true).send().await.unwrap().into_inner();
+        assert_eq!(serde_json::to_value(answer).unwrap(), document, "{form:?}");
     }
 }
 

@@ -6,7 +6,8 @@ mod support;
 
 use atlas_backup::simulator::{Fault, Simulator};
 use atlas_backup::{Client, Error};
-use support::{CHECKPOINT, CLUSTER, GROUP, ID, JOB, LEGACY_JOB, SNAPSHOT, atlas, builder, client, fixture, job};
+use support::{CHECKPOINT, CLUSTER, GROUP, ID, JOB, LEGACY_JOB, SNAPSHOT, atlas, builder, client, fixture};
+use support::{checkpoint, job, legacy_job, restore_job, snapshot};
 
 /// The one request that arrived, whole. What changes from run to run and from release to release is masked.
 #[track_caller]
@@ -27,22 +28,16 @@ fn sent(atlas: &Simulator) -> String {
 }
 
 #[tokio::test]
-#[allow(deprecated)]
 async fn a_legacy_checkpoint_is_asked_for() {
     let atlas = atlas().await;
-    let client = client(&atlas);
-    let request = client.get_legacy_backup_checkpoint().group_id(GROUP).cluster_name(CLUSTER).checkpoint_id(ID);
-    request.send().await.unwrap();
+    checkpoint(&client(&atlas)).send().await.unwrap();
     insta::assert_snapshot!(sent(&atlas));
 }
 
 #[tokio::test]
-#[allow(deprecated)]
 async fn a_legacy_restore_job_is_asked_for() {
     let atlas = atlas().await;
-    let client = client(&atlas);
-    let request = client.get_legacy_backup_restore_job().group_id(GROUP).cluster_name(CLUSTER).job_id(ID);
-    request.send().await.unwrap();
+    legacy_job(&client(&atlas)).send().await.unwrap();
     insta::assert_snapshot!(sent(&atlas));
 }
 
@@ -54,34 +49,26 @@ async fn a_restore_job_is_asked_for() {
 }
 
 #[tokio::test]
-#[allow(deprecated)]
 async fn a_serverless_snapshot_is_asked_for() {
     let atlas = atlas().await;
-    let client = client(&atlas);
-    let request = client.get_serverless_backup_snapshot().group_id(GROUP).cluster_name(CLUSTER).snapshot_id(ID);
-    request.send().await.unwrap();
+    snapshot(&client(&atlas)).send().await.unwrap();
     insta::assert_snapshot!(sent(&atlas));
 }
 
 #[tokio::test]
-#[allow(deprecated)]
 async fn each_operation_sends_the_flags_that_were_set() {
     let atlas = atlas().await;
     let client = client(&atlas);
     let mut targets = Vec::new();
     let mut keep = || targets.push(atlas.take_requests()[0].target().to_owned());
 
-    let checkpoint = client.get_legacy_backup_checkpoint().group_id(GROUP).cluster_name(CLUSTER).checkpoint_id(ID);
-    checkpoint.envelope(true).pretty(true).send().await.unwrap();
+    checkpoint(&client).envelope(true).pretty(true).send().await.unwrap();
     keep();
-    let legacy = client.get_legacy_backup_restore_job().group_id(GROUP).cluster_name(CLUSTER).job_id(ID);
-    legacy.pretty(true).send().await.unwrap();
+    legacy_job(&client).pretty(true).send().await.unwrap();
     keep();
-    let job = client.get_backup_restore_job().group_id(GROUP).cluster_name(CLUSTER).restore_job_id(ID);
-    job.envelope(false).pretty(false).send().await.unwrap();
+    restore_job(&client).envelope(false).pretty(false).send().await.unwrap();
     keep();
-    let snapshot = client.get_serverless_backup_snapshot().group_id(GROUP).cluster_name(CLUSTER).snapshot_id(ID);
-    snapshot.envelope(true).send().await.unwrap();
+    snapshot(&client).envelope(true).send().await.unwrap();
     keep();
     insta::assert_snapshot!(targets.join("\n"));
 }
@@ -122,21 +109,17 @@ async fn a_base_url_may_have_a_path_for_a_gateway_in_front_of_atlas() {
 }
 
 #[tokio::test]
-#[allow(deprecated)]
 async fn each_operation_answers_with_its_document() {
     let atlas = atlas().await;
     let client = client(&atlas);
-    let checkpoint = client.get_legacy_backup_checkpoint().group_id(GROUP).cluster_name(CLUSTER).checkpoint_id(ID);
-    let checkpoint = checkpoint.send().await.unwrap().into_inner();
-    assert_eq!(serde_json::to_value(checkpoint).unwrap(), fixture("get_legacy_backup_checkpoint.documented"));
-    let legacy = client.get_legacy_backup_restore_job().group_id(GROUP).cluster_name(CLUSTER).job_id(ID);
-    let legacy = legacy.send().await.unwrap().into_inner();
-    assert_eq!(serde_json::to_value(legacy).unwrap(), fixture("get_legacy_backup_restore_job.documented"));
-    let job = job(&client).await.unwrap().into_inner();
-    assert_eq!(serde_json::to_value(job).unwrap(), fixture("get_backup_restore_job.documented"));
-    let snapshot = client.get_serverless_backup_snapshot().group_id(GROUP).cluster_name(CLUSTER).snapshot_id(ID);
-    let snapshot = snapshot.send().await.unwrap().into_inner();
-    assert_eq!(serde_json::to_value(snapshot).unwrap(), fixture("get_serverless_backup_snapshot.documented"));
+    let answer = checkpoint(&client).send().await.unwrap().into_inner();
+    assert_eq!(serde_json::to_value(answer).unwrap(), fixture("get_legacy_backup_checkpoint.documented"));
+    let answer = legacy_job(&client).send().await.unwrap().into_inner();
+    assert_eq!(serde_json::to_value(answer).unwrap(), fixture("get_legacy_backup_restore_job.documented"));
+    let answer = restore_job(&client).send().await.unwrap().into_inner();
+    assert_eq!(serde_json::to_value(answer).unwrap(), fixture("get_backup_restore_job.documented"));
+    let answer = snapshot(&client).send().await.unwrap().into_inner();
+    assert_eq!(serde_json::to_value(answer).unwrap(), fixture("get_serverless_backup_snapshot.documented"));
     let paths: Vec<_> = atlas.requests().iter().map(|request| request.path().to_owned()).collect();
     assert_eq!(paths, [CHECKPOINT, LEGACY_JOB, JOB, SNAPSHOT].map(|path| format!("/api/atlas/v2/{path}")));
 }

@@ -6,6 +6,7 @@
 use std::error::Error as _;
 use std::fmt::Write;
 
+use atlas_backup::builder::*;
 use atlas_backup::simulator::{Fault, Simulator};
 use atlas_backup::{Client, ClientBuilder, Credentials, Error, ResponseValue, RetryPolicy, types};
 use serde_json::Value;
@@ -51,13 +52,32 @@ pub fn client(atlas: &Simulator) -> Client {
     builder(atlas.base_url()).build().unwrap()
 }
 
+/// The calls to what [`atlas`] has, ready to be sent.
+#[allow(deprecated)]
+pub fn checkpoint(client: &Client) -> GetLegacyBackupCheckpoint<'_> {
+    client.get_legacy_backup_checkpoint().group_id(GROUP).cluster_name(CLUSTER).checkpoint_id(ID)
+}
+
+#[allow(deprecated)]
+pub fn legacy_job(client: &Client) -> GetLegacyBackupRestoreJob<'_> {
+    client.get_legacy_backup_restore_job().group_id(GROUP).cluster_name(CLUSTER).job_id(ID)
+}
+
+pub fn restore_job(client: &Client) -> GetBackupRestoreJob<'_> {
+    client.get_backup_restore_job().group_id(GROUP).cluster_name(CLUSTER).restore_job_id(ID)
+}
+
+#[allow(deprecated)]
+pub fn snapshot(client: &Client) -> GetServerlessBackupSnapshot<'_> {
+    client.get_serverless_backup_snapshot().group_id(GROUP).cluster_name(CLUSTER).snapshot_id(ID)
+}
+
 pub async fn job(client: &Client) -> Result<ResponseValue<types::CloudBackupRestoreJob>, Error> {
-    client.get_backup_restore_job().group_id(GROUP).cluster_name(CLUSTER).restore_job_id(ID).send().await
+    restore_job(client).send().await
 }
 
 pub async fn enveloped_job(client: &Client) -> Result<ResponseValue<types::CloudBackupRestoreJob>, Error> {
-    let request = client.get_backup_restore_job().group_id(GROUP).cluster_name(CLUSTER).restore_job_id(ID);
-    request.envelope(true).send().await
+    restore_job(client).envelope(true).send().await
 }
 
 /// What a call says to which this happens.
