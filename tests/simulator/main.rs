@@ -3,8 +3,10 @@
 #![cfg(feature = "simulator")]
 
 mod access;
+mod digest;
 mod faults;
 mod limits;
+mod oauth;
 mod serving;
 
 use std::sync::Arc;
@@ -50,6 +52,15 @@ fn url(atlas: &Simulator, path: &str) -> String {
 #[track_caller]
 fn get(atlas: &Simulator, path: &str) -> RequestBuilder {
     client(atlas).get(url(atlas, path)).header("accept", ACCEPT).bearer_auth(Simulator::ACCESS_TOKEN)
+}
+
+/// Without a credential.
+fn plain(atlas: &Simulator) -> RequestBuilder {
+    client(atlas).get(url(atlas, JOB)).header("accept", ACCEPT)
+}
+
+async fn bearer(atlas: &Simulator, token: &str) -> u16 {
+    plain(atlas).bearer_auth(token).send().await.unwrap().status().as_u16()
 }
 
 async fn json_of(response: Response) -> Value {
