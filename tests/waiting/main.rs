@@ -7,15 +7,17 @@
 // Needs a client that begins with HTTP/2, which takes this crate's TLS to build.
 #[cfg(feature = "rustls")]
 mod many;
-mod over;
+mod other_jobs;
+mod pauses;
 mod polling;
+mod restore_jobs;
 mod texts;
 
 use std::time::Duration;
 
 use atlas_backup::simulator::Simulator;
 use atlas_backup::types::*;
-use atlas_backup::{Client, Error, ResponseValue, RetryPolicy};
+use atlas_backup::{Client, Error, Job, Outcome, ResponseValue, RetryPolicy, WaitError, Waiter};
 use serde_json::{Value, json};
 
 const GROUP: &str = "32b6e34b3d91647abb20e7b8";
@@ -76,4 +78,45 @@ fn finished() -> Value {
 /// When each request arrived.
 fn arrivals(atlas: &Simulator) -> Vec<Duration> {
     atlas.requests().iter().map(|request| request.at()).collect()
+}
+
+/// Waits for the restore job.
+async fn wait(
+    client: &Client,
+    every: Duration,
+    within: Duration,
+) -> Result<CloudBackupRestoreJob, WaitError<CloudBackupRestoreJob>> {
+    Waiter::new().every(every).within(within).until_done(|| restore(client)).await
+}
+
+/// How the wait ends for what is `first` for five minutes, and `then` another: `None` if it does not within ten. Checks
+/// that it did not end before its time, and that the last answer comes with the end.
+async fn outcome<T: Job>(
+    path: &str,
+    ask: impl AsyncFn(&Client) -> Answer<T>,
+    first: Value,
+    then: Value,
+) -> Option<Outcome> {
+    let (atlas, client) = atlas_and_client().await;
+    atlas.script(path, [(Duration::ZERO, first), (5 * MINUTE, then)]);
+    let result = Waiter::new().every(20 * SECOND).within(10 * MINUTE).until_done(|| ask(&client)).await;
+    let end = last_arrival(&atlas);
+    let (outcome, last) = match result {
+        Ok(value) => (Some(Outcome::Succeeded), value),
+        Err(error) => {
+            assert_eq!(error.is_timed_out(), error.outcome().is_none());
+            assert_eq!(error.polls() as usize, atlas.requests().len());
+            (error.outcome(), error.into_last().unwrap())
+        }
+    };
+    assert_eq!(last.outcome(), outcome);
+    match outcome {
+        Some(_) => assert!((5 * MINUTE..=5 * MINUTE + 20 * SECOND).contains(&end), "ended after {end:?}"),
+        None => assert_eq!(end, 10 * MINUTE),
+    }
+    outcome
+}
+
+fn last_arrival(atlas: &Simulator) -> Duration {
+    *arrivals(atlas).last().unwrap()
 }

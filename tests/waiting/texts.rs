@@ -1,4 +1,4 @@
-//! What a [`WaitError`] tells, and what it never shows.
+//! What a [`WaitError`] tells, and what it never shows; and the word for an [`Outcome`].
 
 use std::error::Error as StdError;
 
@@ -85,4 +85,11 @@ async fn the_question_mark_turns_a_wait_error_into_a_boxed_one() {
     }
     let (_atlas, client) = atlas_and_client().await;
     assert!(ends(&client).await.unwrap_err().downcast_ref::<WaitError<CloudBackupRestoreJob>>().is_some());
+}
+
+#[test]
+fn an_outcome_prints_as_a_word() {
+    let all = [Outcome::Succeeded, Outcome::Failed, Outcome::Cancelled, Outcome::Expired];
+    assert_eq!(all.map(|outcome| outcome.to_string()), ["succeeded", "failed", "cancelled", "expired"]);
+    assert_eq!(format!("[{:>7}]", Outcome::Failed), "[ failed]");
 }
