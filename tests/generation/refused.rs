@@ -1,26 +1,7 @@
-//! The build script's own code, run on documents that somebody may write one day: an operation more needs no Rust, and
-//! what cannot be honoured is refused in one sentence that names the place.
+//! What cannot be honoured, and the sentence that says so; and what looks like it, and says nothing.
 
-#![allow(clippy::expect_used)]
-
-#[path = "support/generation.rs"]
-mod support;
-
-use support::{ATLAS, changed, docs_of_method, generated, refusal, surface, surface_beyond};
-
-const THING: &str = include_str!("generation/thing.yaml");
-
-/// The document of the crate with a fifth operation, the Flex snapshot endpoint.
-fn with_flex() -> String {
-    let paths = concat!(include_str!("generation/flex.yaml"), "components:\n");
-    let schemas = concat!("  schemas:\n", include_str!("generation/flex_schemas.yaml"));
-    changed(&changed(ATLAS, "\ncomponents:\n", &format!("\n{paths}")), "  schemas:\n", schemas)
-}
-
-const SUCCESS: &str = r##"            application/vnd.atlas.2023-01-01+json:
-              schema:
-                $ref: "#/components/schemas/Thing"
-"##;
+use crate::support::{changed, generated, refusal, surface};
+use crate::{SUCCESS, THING};
 
 const SIZE: &str = "size: { type: integer }";
 
@@ -28,61 +9,6 @@ const LINK: &str = "    Link:
       type: object
       properties:
         href: { type: string }";
-
-#[test]
-fn a_fifth_operation_needs_no_rust() {
-    insta::assert_snapshot!(surface_beyond(&generated(ATLAS), &generated(&with_flex())));
-}
-
-#[test]
-fn a_fifth_operation_leaves_the_four_as_they_are() {
-    let gone = surface_beyond(&generated(&with_flex()), &generated(ATLAS));
-    assert_eq!(gone, "");
-}
-
-#[test]
-fn the_docs_of_a_method_say_what_it_sends_and_show_a_call() {
-    insta::assert_snapshot!(docs_of_method(&generated(&with_flex()), "get_flex_backup"));
-}
-
-#[test]
-fn of_two_dated_media_types_the_newest_wins_and_the_docs_say_so() {
-    let newer = SUCCESS.replace("2023-01-01", "2025-03-12").replace("Thing", "Link");
-    for both in [format!("{SUCCESS}{newer}"), format!("{newer}{SUCCESS}")] {
-        let code = generated(&changed(THING, SUCCESS, &both));
-        assert!(code.contains("accept: \"application/vnd.atlas.2025-03-12+json\""));
-        assert!(code.contains("ResponseValue<types::Link>"));
-        assert!(!code.contains("2023-01-01"));
-        let docs = docs_of_method(&code, "get_thing");
-        let sentence = "asks for `application/vnd.atlas.2025-03-12+json`, the newest version that is documented.";
-        assert!(docs.contains(sentence), "{docs}");
-    }
-}
-
-#[test]
-fn an_undated_media_type_is_asked_for_when_there_is_no_other() {
-    let code = generated(&changed(THING, "vnd.atlas.2023-01-01+json", "json"));
-    assert!(code.contains("accept: \"application/json\""));
-}
-
-#[test]
-fn a_sunset_may_stand_beside_the_schema_of_a_media_type() {
-    let sunset = format!("{SUCCESS}              x-sunset: \"2027-01-31\"\n");
-    let code = generated(&changed(THING, SUCCESS, &sunset));
-    insta::assert_snapshot!(surface_beyond(&generated(THING), &code), @r#"
-    impl Client {
-        #[deprecated(note = "Atlas announced its end for 2027-01-31")]
-        pub fn get_thing(&self) -> builder::GetThing<'_> {}
-    }
-    "#);
-}
-
-#[test]
-fn a_sunset_of_an_older_media_type_is_not_that_of_the_newest() {
-    let newer = SUCCESS.replace("2023-01-01", "2025-03-12");
-    let both = format!("{SUCCESS}              x-sunset: \"2027-01-31\"\n{newer}");
-    assert!(!generated(&changed(THING, SUCCESS, &both)).contains("#[deprecated"));
-}
 
 /// What is changed, in which place, to what.
 #[rustfmt::skip]
@@ -232,54 +158,4 @@ fn what_says_nothing_is_not_taken_for_a_slip() {
     ] {
         assert_eq!(surface(&generated(&changed(THING, from, to))), surface(&code), "{to}");
     }
-}
-
-#[test]
-fn a_method_and_a_setter_may_be_called_like_a_keyword() {
-    let yaml = changed(THING, "operationId: getThing", "operationId: type");
-    let code = generated(&changed(&yaml, "      name: pretty\n", "      name: self\n      description: Itself.\n"));
-    assert!(docs_of_method(&code, "type_").starts_with("Reads a thing\n"));
-    assert!(code.contains("///Itself.\n        pub fn self_<V>(mut self, value: V) -> Self"));
-}
-
-const EVERYTHING: &str = include_str!("generation/everything.yaml");
-
-#[test]
-fn every_kind_of_schema_gets_a_type_that_reads_whatever_arrives() {
-    insta::assert_snapshot!(surface(&generated(EVERYTHING)).join("\n"));
-}
-
-#[test]
-fn nothing_is_generated_that_could_refuse_an_answer() {
-    let code = generated(EVERYTHING);
-    for refuses in [
-        "NonZero",
-        "Uuid",
-        "uuid::",
-        "Ipv4Addr",
-        "HashSet",
-        "Vec<u8>",
-        "i32",
-        "u8",
-        "regress",
-        "deny_unknown",
-        "TryFrom",
-    ] {
-        assert!(!code.contains(refuses), "{refuses}");
-    }
-    for made_up in ["defaults::", "default = ", "unwrap", "expect", "panic", "Error<", "api_version", "header"] {
-        assert!(!code.contains(made_up), "{made_up}");
-    }
-}
-
-/// `tests/generated_code.rs` compiles the file and works with it.
-#[test]
-fn the_code_kept_for_compiling_is_what_the_build_script_writes() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/generation/everything.rs");
-    let code = generated(EVERYTHING);
-    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
-        std::fs::write(path, &code).expect("the file can be written");
-    }
-    let kept = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(kept == code, "{path} is out of date: run this test with INSTA_UPDATE=always and look at the difference");
 }

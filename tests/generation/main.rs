@@ -1,0 +1,18 @@
+//! The build script's own code, run on documents that somebody may write one day: an operation more needs no Rust, and
+//! what cannot be honoured is refused in one sentence that names the place.
+
+#![allow(clippy::expect_used)]
+
+#[path = "../support/generation.rs"]
+mod support;
+
+mod operations;
+mod refused;
+mod schemas;
+
+const THING: &str = include_str!("thing.yaml");
+
+const SUCCESS: &str = r##"            application/vnd.atlas.2023-01-01+json:
+              schema:
+                $ref: "#/components/schemas/Thing"
+"##;

@@ -1,0 +1,74 @@
+//! What is generated for an operation: its method with docs, the media type that it asks for, and names.
+
+use crate::support::{ATLAS, changed, docs_of_method, generated, surface_beyond};
+use crate::{SUCCESS, THING};
+
+/// The document of the crate with a fifth operation, the Flex snapshot endpoint.
+fn with_flex() -> String {
+    let paths = concat!(include_str!("flex.yaml"), "components:\n");
+    let schemas = concat!("  schemas:\n", include_str!("flex_schemas.yaml"));
+    changed(&changed(ATLAS, "\ncomponents:\n", &format!("\n{paths}")), "  schemas:\n", schemas)
+}
+
+#[test]
+fn a_fifth_operation_needs_no_rust() {
+    insta::assert_snapshot!(surface_beyond(&generated(ATLAS), &generated(&with_flex())));
+}
+
+#[test]
+fn a_fifth_operation_leaves_the_four_as_they_are() {
+    let gone = surface_beyond(&generated(&with_flex()), &generated(ATLAS));
+    assert_eq!(gone, "");
+}
+
+#[test]
+fn the_docs_of_a_method_say_what_it_sends_and_show_a_call() {
+    insta::assert_snapshot!(docs_of_method(&generated(&with_flex()), "get_flex_backup"));
+}
+
+#[test]
+fn of_two_dated_media_types_the_newest_wins_and_the_docs_say_so() {
+    let newer = SUCCESS.replace("2023-01-01", "2025-03-12").replace("Thing", "Link");
+    for both in [format!("{SUCCESS}{newer}"), format!("{newer}{SUCCESS}")] {
+        let code = generated(&changed(THING, SUCCESS, &both));
+        assert!(code.contains("accept: \"application/vnd.atlas.2025-03-12+json\""));
+        assert!(code.contains("ResponseValue<types::Link>"));
+        assert!(!code.contains("2023-01-01"));
+        let docs = docs_of_method(&code, "get_thing");
+        let sentence = "asks for `application/vnd.atlas.2025-03-12+json`, the newest version that is documented.";
+        assert!(docs.contains(sentence), "{docs}");
+    }
+}
+
+#[test]
+fn an_undated_media_type_is_asked_for_when_there_is_no_other() {
+    let code = generated(&changed(THING, "vnd.atlas.2023-01-01+json", "json"));
+    assert!(code.contains("accept: \"application/json\""));
+}
+
+#[test]
+fn a_sunset_may_stand_beside_the_schema_of_a_media_type() {
+    let sunset = format!("{SUCCESS}              x-sunset: \"2027-01-31\"\n");
+    let code = generated(&changed(THING, SUCCESS, &sunset));
+    insta::assert_snapshot!(surface_beyond(&generated(THING), &code), @r#"
+    impl Client {
+        #[deprecated(note = "Atlas announced its end for 2027-01-31")]
+        pub fn get_thing(&self) -> builder::GetThing<'_> {}
+    }
+    "#);
+}
+
+#[test]
+fn a_sunset_of_an_older_media_type_is_not_that_of_the_newest() {
+    let newer = SUCCESS.replace("2023-01-01", "2025-03-12");
+    let both = format!("{SUCCESS}              x-sunset: \"2027-01-31\"\n{newer}");
+    assert!(!generated(&changed(THING, SUCCESS, &both)).contains("#[deprecated"));
+}
+
+#[test]
+fn a_method_and_a_setter_may_be_called_like_a_keyword() {
+    let yaml = changed(THING, "operationId: getThing", "operationId: type");
+    let code = generated(&changed(&yaml, "      name: pretty\n", "      name: self\n      description: Itself.\n"));
+    assert!(docs_of_method(&code, "type_").starts_with("Reads a thing\n"));
+    assert!(code.contains("///Itself.\n        pub fn self_<V>(mut self, value: V) -> Self"));
+}
