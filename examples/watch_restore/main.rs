@@ -1,0 +1,95 @@
+//! Watches a restore job until it is over. Without set-up it watches one of a simulated Atlas; `--help` says how to
+//! watch a real one.
+
+mod arguments;
+mod display;
+mod simulated;
+
+use std::process::ExitCode;
+
+use arguments::{Arguments, HELP, arguments};
+use atlas_backup::types::CloudBackupRestoreJob;
+use atlas_backup::{Client, Outcome, WaitError, Waiter};
+use display::{Display, kind, say};
+use simulated::simulated;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = match arguments() {
+        Ok(Some(arguments)) => arguments,
+        Ok(None) => {
+            say(HELP);
+            return ExitCode::SUCCESS;
+        }
+        Err(words) => {
+            eprintln!("error: {words}\n\n{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    let watched = match &arguments.job[..] {
+        [group, cluster, id] => match Client::from_env() {
+            Ok(client) => watch(&client, [group, cluster, id], &arguments, Waiter::new()).await,
+            Err(error) => Err(error.into()),
+        },
+        _ => simulated(&arguments).await,
+    };
+    watched.unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        ExitCode::FAILURE
+    })
+}
+
+async fn watch(
+    client: &Client,
+    [group, cluster, id]: [&str; 3],
+    arguments: &Arguments,
+    mut waiter: Waiter<'_, CloudBackupRestoreJob>,
+) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    if let Some(every) = arguments.every {
+        waiter = waiter.every(every);
+    }
+    if let Some(within) = arguments.within {
+        waiter = waiter.within(within);
+    }
+    let display = Display::new();
+    let call = client.get_backup_restore_job().group_id(group).cluster_name(cluster).restore_job_id(id);
+    let waiting = waiter.on_progress(|job, _| display.answer(job)).until_done(async || {
+        let answer = call.clone().send().await;
+        answer.inspect_err(|error| display.trouble(error))
+    });
+    let ended = tokio::select! {
+        ended = waiting => Some(ended),
+        // Where there is no handler to be had, Ctrl-C ends the process as it always does.
+        Ok(()) = tokio::signal::ctrl_c() => None,
+    };
+    display.clear();
+    Ok(ExitCode::from(match ended {
+        Some(Ok(job)) => {
+            let end = match job.finished_at {
+                Some(at) => format!("finished at {}", at.format("%F %T UTC")),
+                // The URLs are secrets: whoever holds one can fetch the data.
+                None => format!("{} URL(s) to download from", job.download_urls().len()),
+            };
+            say(&format!("done after {}: {}, {end}", display.so_far(), kind(&job)));
+            0
+        }
+        Some(Err(error)) => {
+            say(&error.to_string());
+            exit_code(&error)
+        }
+        None => {
+            say(&format!("interrupted after {}; the job goes on", display.so_far()));
+            130
+        }
+    }))
+}
+
+fn exit_code(error: &WaitError<CloudBackupRestoreJob>) -> u8 {
+    match error.outcome() {
+        Some(Outcome::Failed) => 3,
+        Some(Outcome::Cancelled) => 4,
+        Some(Outcome::Expired) => 5,
+        _ if error.is_timed_out() => 6,
+        _ => 1,
+    }
+}

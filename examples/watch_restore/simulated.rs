@@ -1,0 +1,56 @@
+//! A job of a simulated Atlas inside this process, for whoever has none of their own.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use atlas_backup::Waiter;
+use atlas_backup::simulator::{Fault, Simulator};
+use serde_json::json;
+
+use crate::arguments::{Arguments, HELP};
+use crate::display::say;
+use crate::watch;
+
+const GROUP: &str = "32b6e34b3d91647abb20e7b8";
+const CLUSTER: &str = "Cluster0";
+const ID: &str = "6a794733c0eb9e7a17740663";
+
+/// Watches a job that takes six seconds, with an outage in between.
+pub async fn simulated(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let running = json!({"deliveryType": "automated", "targetClusterName": "Cluster0-restored"});
+    let preparing = json!({"deliveryType": "download", "deliveryUrl": []});
+    let url = "https://restore.example.com:27017/EXAMPLE0TOKEN0NOT0REAL/restore.tar.gz";
+    let (first, then) = match arguments.ending.as_deref().unwrap_or("done") {
+        "done" => (running, json!({"finishedAt": "2025-05-04T10:12:44Z"})),
+        "download" => (preparing, json!({"deliveryUrl": [url], "expiresAt": "2025-05-04T14:12:44Z"})),
+        "failed" => (running, json!({"failed": true, "finishedAt": "2025-05-04T10:12:44Z"})),
+        "cancelled" => (running, json!({"cancelled": true})),
+        "expired" => (preparing, json!({"expired": true, "finishedAt": "2025-05-04T10:12:44Z"})),
+        "never" => (running, json!({})),
+        other => {
+            eprintln!("error: there is no ending {other}\n\n{HELP}");
+            return Ok(ExitCode::from(2));
+        }
+    };
+    let mut last = first.clone();
+    last.as_object_mut().into_iter().for_each(|job| job.extend(then.as_object().cloned().unwrap_or_default()));
+    let atlas = Simulator::start().await?;
+    let path = format!("groups/{GROUP}/clusters/{CLUSTER}/backup/restoreJobs/{ID}");
+    atlas.script(&path, [(Duration::ZERO, first), (Duration::from_secs(6), last)]);
+    let outage = {
+        let atlas = atlas.clone();
+        async move {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            // More than the client itself rides out.
+            atlas.fault(Fault::status(503).times(10));
+            std::future::pending::<()>().await;
+        }
+    };
+    say(&format!("A simulated Atlas answers at {}.", atlas.base_url()));
+    let client = atlas.client_builder().build()?;
+    let waiter = Waiter::new().every(Duration::from_millis(500)).within(Duration::from_secs(10));
+    tokio::select! {
+        watched = watch(&client, [GROUP, CLUSTER, ID], arguments, waiter) => watched,
+        () = outage => unreachable!(),
+    }
+}
