@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use atlas_backup::types;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::{JsonSchema, schema_for};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// The schemas of what the operations answer, and of their errors; all other types are parts of these.
 fn schemas() -> [(&'static str, Value); 5] {
@@ -93,23 +93,23 @@ fn patterns_and_limits_are_those_of_the_document() {
     let document: serde_yaml_ng::Value =
         serde_yaml_ng::from_str(include_str!("../openapi/atlas-backup.yaml")).expect("YAML");
     let document = serde_json::to_value(&document["components"]["schemas"]).expect("JSON");
-    for (name, mut schema) in schemas() {
-        let mut root = schema["$defs"].take();
-        let name_of_root = match name {
-            "get_backup_restore_job" => "CloudBackupRestoreJob",
-            "get_legacy_backup_checkpoint" => "LegacyBackupCheckpoint",
-            "get_legacy_backup_restore_job" => "LegacyBackupRestoreJob",
-            "get_serverless_backup_snapshot" => "ServerlessBackupSnapshot",
-            _ => "ApiError",
-        };
-        root[name_of_root] = schema;
+    let mut types = Map::new();
+    for (_, mut schema) in schemas() {
+        types.extend(schema["$defs"].take().as_object().cloned().unwrap_or_default());
+        types.insert(schema["title"].as_str().expect("a title").to_owned(), schema);
+    }
+    let documented: BTreeSet<_> = document.as_object().expect("schemas").keys().collect();
+    assert_eq!(
+        types.keys().collect::<BTreeSet<_>>(),
+        documented,
+        "give a type that is missing on the left a line above"
+    );
+    for (name, schema) in &types {
         for key in ["pattern", "minimum", "format", "enum", "required", "readOnly", "deprecated", "description"] {
-            for (type_name, schema) in root.as_object().into_iter().flatten().filter(|(_, schema)| schema.is_object()) {
-                let (mut here, mut there) = (Vec::new(), Vec::new());
-                every(schema, key, "", &mut here);
-                every(&document[type_name], key, "", &mut there);
-                assert_eq!(here, there, "{key} of {type_name}");
-            }
+            let (mut here, mut there) = (Vec::new(), Vec::new());
+            every(schema, key, "", &mut here);
+            every(&document[name], key, "", &mut there);
+            assert_eq!(here, there, "{key} of {name}");
         }
     }
 }

@@ -122,6 +122,12 @@ async fn each_operation_answers_with_its_document() {
     assert_eq!(serde_json::to_value(answer).unwrap(), fixture("get_serverless_backup_snapshot.documented"));
     let paths: Vec<_> = atlas.requests().iter().map(|request| request.path().to_owned()).collect();
     assert_eq!(paths, [CHECKPOINT, LEGACY_JOB, JOB, SNAPSHOT].map(|path| format!("/api/atlas/v2/{path}")));
+    let operations = include_str!("../openapi/atlas-backup.yaml").matches(" operationId: ").count();
+    assert_eq!(
+        operations,
+        paths.len(),
+        "an operation that no test here asks for: give it a line, and a snapshot above"
+    );
 }
 
 #[tokio::test]
