@@ -139,7 +139,7 @@ fn refine_method(method: &mut ImplItem, index: usize, operation: &Operation) {
         // What destructures the builder and what writes the path stay; the request and the answer are the transport's.
         stmts.retain(|stmt| ["let Self", "let url"].iter().any(|kept| source(stmt).starts_with(kept)));
         stmts.insert(1, parse_quote!(let operation = &super::OPERATIONS[#index];));
-        let complain = |it| parse_quote!(let #it = #it.map_err(|words| crate::Error::argument(operation, words))?;);
+        let complain = |it| parse_quote!(let #it = #it.map_err(|words| crate::Error::invalid(words).of(operation))?;);
         stmts.splice(2..2, names.iter().map(complain));
         stmts.push(Stmt::Expr(parse_quote!(crate::transport::call(client, operation, &url, #queries).await), None));
     }

@@ -3,8 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
+use base64::prelude::{BASE64_STANDARD, Engine};
 use bytes::Bytes;
 use progenitor_client::ResponseValue;
 use reqwest::header::{HeaderMap, HeaderValue, LOCATION};

@@ -60,14 +60,9 @@ impl From<Failure> for Error {
 }
 
 impl Error {
-    /// A setting or a variable of the environment that does not fit.
+    /// An argument, a setting or a variable of the environment that does not fit.
     pub(crate) fn invalid(words: impl Into<String>) -> Self {
         Failure::new(Kind::Invalid, words).into()
-    }
-
-    /// What a setter complains about.
-    pub(crate) fn argument(operation: &Operation, words: impl Into<String>) -> Self {
-        Error::invalid(words).of(operation)
     }
 
     pub(crate) fn of(self, operation: &Operation) -> Self {
@@ -159,12 +154,11 @@ pub(crate) fn named(status: StatusCode) -> String {
 
 /// Text of a server, fit for one line: cut at 300 characters, without control characters and without URLs.
 pub(crate) fn shown(text: &str) -> String {
-    const LIMIT: usize = 300;
     // New lines of Unicode, what has no width, and what could make a terminal show the line in another order.
     let is_odd = |it| matches!(it, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}');
     let is_odd = |it: char| it.is_control() || is_odd(it) || "\u{ad}\u{61c}\u{feff}".contains(it);
     let line: String = text.trim().chars().map(|it| if is_odd(it) { ' ' } else { it }).collect();
     let words: Vec<_> = line.split(' ').map(|word| if word.contains("://") { "[URL]" } else { word }).collect();
     let line = words.join(" ");
-    line.char_indices().nth(LIMIT).map_or_else(|| line.clone(), |(end, _)| format!("{}…", &line[..end]))
+    line.char_indices().nth(300).map_or_else(|| line.clone(), |(end, _)| format!("{}…", &line[..end]))
 }

@@ -89,8 +89,7 @@ impl Transport {
     fn warn_of_deprecation(&self, operation: &Operation, answer: &Answer) {
         let header = |name| answer.headers.get(name).and_then(|it| it.to_str().ok()).map(|it| answer.quoted(it));
         let (deprecation, sunset) = (header("deprecation"), header("sunset"));
-        let is_news = || lock(&self.warned).insert(operation.name);
-        if (deprecation.is_some() || sunset.is_some()) && is_news() {
+        if (deprecation.is_some() || sunset.is_some()) && lock(&self.warned).insert(operation.name) {
             tracing::warn!(operation = operation.name, deprecation, sunset, "Atlas is withdrawing this operation");
         }
     }

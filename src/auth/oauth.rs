@@ -131,8 +131,7 @@ impl Tokens {
         };
         let seconds = granted["expires_in"].as_u64().filter(|it| *it > 0).unwrap_or(LIFETIME);
         let (now, life) = (Instant::now(), Duration::from_secs(seconds.min(u32::MAX.into())));
-        let renew = now + life - (life / 10).min(RENEWAL);
-        Ok(Token { header, renew, expires: now + life })
+        Ok(Token { header, renew: now + life - (life / 10).min(RENEWAL), expires: now + life })
     }
 
     /// A success of the endpoint, or an error in its own words.

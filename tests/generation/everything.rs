@@ -518,19 +518,21 @@ pub mod builder {
                 type_,
             } = self;
             let operation = &super::OPERATIONS[0usize];
-            let id = id.map_err(|words| crate::Error::argument(operation, words))?;
-            let kind = kind.map_err(|words| crate::Error::argument(operation, words))?;
+            let id = id.map_err(|words| crate::Error::invalid(words).of(operation))?;
+            let kind = kind.map_err(|words| crate::Error::invalid(words).of(operation))?;
             let number = number
-                .map_err(|words| crate::Error::argument(operation, words))?;
-            let text = text.map_err(|words| crate::Error::argument(operation, words))?;
-            let type_ = type_.map_err(|words| crate::Error::argument(operation, words))?;
+                .map_err(|words| crate::Error::invalid(words).of(operation))?;
+            let text = text.map_err(|words| crate::Error::invalid(words).of(operation))?;
+            let type_ = type_
+                .map_err(|words| crate::Error::invalid(words).of(operation))?;
             let page_num = page_num
-                .map_err(|words| crate::Error::argument(operation, words))?;
+                .map_err(|words| crate::Error::invalid(words).of(operation))?;
             let prefix = prefix
-                .map_err(|words| crate::Error::argument(operation, words))?;
-            let since = since.map_err(|words| crate::Error::argument(operation, words))?;
+                .map_err(|words| crate::Error::invalid(words).of(operation))?;
+            let since = since
+                .map_err(|words| crate::Error::invalid(words).of(operation))?;
             let pretty = pretty
-                .map_err(|words| crate::Error::argument(operation, words))?;
+                .map_err(|words| crate::Error::invalid(words).of(operation))?;
             let url = format!(
                 "{}/api/atlas/v2/everything/{}/{}/{}/{}", "", encode_path(& id
                 .to_string()), encode_path(& kind.to_string()), encode_path(& number
