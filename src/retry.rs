@@ -24,6 +24,7 @@ use crate::error::Error;
 /// # assert_ne!(patient, never);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a policy does nothing before `ClientBuilder::retry`"]
 pub struct RetryPolicy {
     attempts: u32,
     shortest: Duration,

@@ -59,6 +59,12 @@ impl<T> Default for Waiter<'_, T> {
     }
 }
 
+impl<T> fmt::Debug for Waiter<'_, T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Waiter(every {:?}, within {:?})", self.interval, self.limit)
+    }
+}
+
 impl<'a, T> Waiter<'a, T> {
     /// Asks every 15 seconds, for a day.
     pub fn new() -> Self {
