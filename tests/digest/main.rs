@@ -1,0 +1,12 @@
+//! API keys: how many requests they cost under every policy a server may have for its nonces, and which answers go to
+//! which challenges.
+
+#![cfg(all(feature = "simulator", feature = "rustls"))]
+
+#[path = "../support/auth.rs"]
+mod support;
+
+mod challenges;
+mod costs;
+mod keys;
+mod rfc;
