@@ -1,24 +1,15 @@
-//! Everything that can go wrong, for every credential: what is sent, what the caller is told, and that no secret is in
-//! any of it.
-
-#![cfg(all(feature = "simulator", feature = "rustls"))]
-
-#[path = "support/log.rs"]
-mod log;
-#[path = "support/auth.rs"]
-mod support;
+//! Each fault with each credential, and what comes of it: requests, and a line for the caller.
 
 use std::fmt::Write;
 use std::time::Duration;
 
 use atlas_backup::simulator::{Fault, Simulator};
-use atlas_backup::{Client, Credentials, Error};
-use log::Log;
+use atlas_backup::{Client, Error};
 use serde_json::json;
-use support::*;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpListener;
 use tracing::level_filters::LevelFilter;
+
+use crate::log::Log;
+use crate::support::*;
 
 /// In every document and in some errors.
 const DELIVERY_URL: &str = "https://restore-1.example.net:27017/token-of-the-delivery/restore.tar.gz";
@@ -173,93 +164,4 @@ async fn what_may_pass_and_does_is_not_told() {
             ask(&client).await.unwrap();
         }
     }
-}
-
-#[tokio::test]
-async fn debug_shows_the_kind_of_credentials_and_nothing_of_them() {
-    let mut shown = String::new();
-    for way in WAYS {
-        let builder = Client::builder(way.credentials());
-        writeln!(shown, "{:?}\n{builder:?}\n{:?}", way.credentials(), builder_of(way)).unwrap();
-    }
-    for secret in [ID, SECRET, PUBLIC, PRIVATE, Simulator::ACCESS_TOKEN] {
-        assert!(!shown.contains(secret), "{shown}");
-    }
-    insta::assert_snapshot!(shown);
-}
-
-fn builder_of(way: Way) -> Client {
-    Client::builder(way.credentials()).build().unwrap()
-}
-
-/// A server that says in its error how it was asked. It gives out one token, and one challenge.
-async fn echo() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base_url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        loop {
-            let (stream, _) = listener.accept().await.unwrap();
-            let mut stream = BufReader::new(stream);
-            let (mut head, mut line) = (String::new(), String::new());
-            while stream.read_line(&mut line).await.unwrap() > 2 {
-                head.push_str(&std::mem::take(&mut line));
-            }
-            let field = |name: &str| head.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
-            let body =
-                field("authorization: ").map(|it| json!({"errorCode": "ECHO", "detail": it, "access_token": ECHOED}));
-            let status = match (&body, head.starts_with("POST") && !head.contains(BASE64_OF_REFUSED)) {
-                (None, _) => "401 X\r\nwww-authenticate: Digest realm=\"r\", nonce=\"nonce-of-echo\", qop=\"auth\"",
-                (_, true) => "200 X",
-                (_, false) => "400 X",
-            };
-            let body = body.map(|it| it.to_string()).unwrap_or_default();
-            let answer =
-                format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len());
-            stream.write_all(answer.as_bytes()).await.unwrap();
-        }
-    });
-    base_url
-}
-
-const ECHOED: &str = "token/of+the-echo.==";
-/// Of `refused:` and the form-urlencoded secret.
-const BASE64_OF_REFUSED: &str = "cmVmdXNlZDpzZWNyZXQl";
-
-#[tokio::test]
-async fn what_a_server_repeats_of_credentials_is_hidden() {
-    let base_url = echo().await;
-    let mut told = String::new();
-    for credentials in [
-        Credentials::access_token(ECHOED),
-        Credentials::api_key(PUBLIC, PRIVATE),
-        Credentials::service_account(ID, SECRET),
-        Credentials::service_account("refused", "secret\"of the account"),
-    ] {
-        let client = Client::builder(credentials).base_url(&base_url).build().unwrap();
-        writeln!(told, "{}", failure(&client).await.to_string().replace(&base_url, "[atlas]")).unwrap();
-    }
-    insta::assert_snapshot!(told);
-}
-
-#[tokio::test]
-async fn what_the_token_endpoint_repeats_of_the_secret_is_hidden() {
-    let secret = "se cret/of+the account";
-    let atlas = atlas(Way::Account).await;
-    let words = format!("The secret {secret} of {ID} is wrong, that is se+cret%2Fof%2Bthe+account");
-    let body = json!({"error": "invalid_client", "error_description": words}).to_string();
-    atlas.fault(Fault::status(401).body("application/json", body).on_token_endpoint());
-    let client = Client::builder(Credentials::service_account(ID, secret)).base_url(atlas.base_url()).build().unwrap();
-    let expected = "[atlas]/api/oauth/token: 401 invalid_client: The secret [hidden] of [hidden] is wrong, that is \
-                    [hidden]; check the client id and secret of the service account (get_backup_restore_job)";
-    assert_eq!(line(&atlas, &failure(&client).await), expected);
-}
-
-#[tokio::test]
-async fn what_is_hidden_is_hidden_before_the_line_is_cut() {
-    let atlas = atlas(Way::Token).await;
-    let words = format!("{}{}", "x".repeat(290), Simulator::ACCESS_TOKEN);
-    let body = json!({"errorCode": "ECHO", "detail": words}).to_string();
-    atlas.fault(Fault::status(400).body("application/json", body));
-    let text = failure(&client(&atlas, Way::Token)).await.to_string();
-    assert!(text.contains("xx[hidden]") && !text.contains("simul"), "{text}");
 }

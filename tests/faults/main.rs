@@ -1,0 +1,12 @@
+//! Everything that can go wrong, for every credential: what is sent, what the caller is told, and that no secret is in
+//! any of it.
+
+#![cfg(all(feature = "simulator", feature = "rustls"))]
+
+#[path = "../support/log.rs"]
+mod log;
+#[path = "../support/auth.rs"]
+mod support;
+
+mod secrets;
+mod tables;
