@@ -10,6 +10,7 @@ use reqwest::header::{AUTHORIZATION, HeaderValue, USER_AGENT};
 use reqwest::{Request, Response, StatusCode, Url};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
+use url::Position;
 
 use crate::answer::Answer;
 use crate::error::{Error, Failure, Kind, named, shown};
@@ -83,7 +84,7 @@ fn lost(error: reqwest::Error, asked: &Url, status: Option<StatusCode>, limit: D
     let cause = causes.last().map(|cause| shown(&cause.to_string())).unwrap_or_default();
     // The words of rustls. A TLS that somebody brings has its own, and is asked again.
     let kind = if cause.starts_with("invalid peer certificate") { Kind::Certificate } else { Kind::Connection };
-    let host = asked.host_str().unwrap_or_default();
+    let host = &asked[Position::BeforeHost..Position::AfterPort];
     let words = match status.map(named) {
         Some(status) if error.is_timeout() => format!("{status}: the body did not arrive within {limit:?}"),
         Some(status) => format!("{status}: the body was cut off: {cause}"),

@@ -48,8 +48,12 @@ pub struct Client;
 pub struct Error(String);
 
 impl Error {
-    fn argument(operation: &transport::Operation, words: std::borrow::Cow<'static, str>) -> Self {
-        Error(format!("{words} ({})", operation.name))
+    fn invalid(words: std::borrow::Cow<'static, str>) -> Self {
+        Error(words.into_owned())
+    }
+
+    fn of(self, operation: &transport::Operation) -> Self {
+        Error(format!("{} ({})", self.0, operation.name))
     }
 }
 

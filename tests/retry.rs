@@ -78,7 +78,7 @@ async fn a_connection_that_nobody_takes_is_retried_and_told() {
     let error = failure(&builder.retry(quick()).build().unwrap()).await;
     assert!(error.is_retryable() && error.status().is_none());
     let text = error.to_string();
-    assert!(text.starts_with("cannot connect to 127.0.0.1: Connection refused"), "{text}");
+    assert!(text.starts_with(&format!("cannot connect to 127.0.0.1:{port}: Connection refused")), "{text}");
 }
 
 #[tokio::test]

@@ -126,19 +126,19 @@ async fn a_token_of_gigabytes_is_given_up() {
 #[tokio::test(start_paused = true)]
 async fn a_byte_a_second_ends_after_30_seconds() {
     let in_the_body = "200 OK: the body did not arrive within 30s (get_backup_restore_job)";
-    let in_the_head = "no answer from 127.0.0.1 within 30s (get_backup_restore_job)";
+    let in_the_head = "no answer from 127.0.0.1:[port] within 30s (get_backup_restore_job)";
     for (head, piece, words) in [
         (ok("Content-Length: 1000"), " ", in_the_body),
         (ok(CHUNKED), "1\r\n \r\n", in_the_body),
         ("HTTP/1.1 200 OK\r\nX-".to_owned(), "a", in_the_head),
-        (String::new(), "H", "no answer from 127.0.0.1"),
+        (String::new(), "H", "no answer from 127.0.0.1:[port]"),
         ("HTTP/1.1 100 Continue\r\n\r\n".to_owned(), "HTTP/1.1 103 Early Hints\r\n\r\n", in_the_head),
     ] {
         let server = Server::start(head, piece, SECOND).await;
         let client = support::builder(&server.base_url).build().unwrap();
         let begun = Instant::now();
         let error = failure(&client).await;
-        assert!(error.to_string().starts_with(words), "{error}");
+        assert!(support::without_port(&error.to_string()).starts_with(words), "{error}");
         assert!(error.is_retryable());
         assert!(begun.elapsed() <= 30 * SECOND + SECOND / 10, "{:?}", begun.elapsed());
     }
@@ -197,7 +197,7 @@ async fn ten_thousand_headers_are_no_answer_and_the_next_call_gets_one() {
         for fault in [Fault::many_headers(10_000), long] {
             atlas.fault(fault);
             let error = auth::failure(&client).await;
-            assert!(error.to_string().starts_with("no answer from 127.0.0.1: "), "{error}");
+            assert!(error.to_string().starts_with("no answer from 127.0.0.1:"), "{error}");
             assert!(error.is_retryable());
             auth::ask(&client).await.unwrap();
         }

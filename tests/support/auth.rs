@@ -169,7 +169,8 @@ pub async fn failure(client: &Client) -> Error {
 
 /// A line for people to compare, without the port.
 pub fn line(atlas: &Simulator, error: &Error) -> String {
-    error.to_string().replace(atlas.base_url(), "[atlas]")
+    let host = atlas.base_url().trim_start_matches("http://");
+    error.to_string().replace(atlas.base_url(), "[atlas]").replace(host, "[atlas]")
 }
 
 /// What the request was authenticated with: `Bearer`, `Basic`, `Digest nc=..` or nothing.

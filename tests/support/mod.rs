@@ -87,6 +87,14 @@ pub async fn failure(fault: Fault) -> Error {
     job(&client(&atlas)).await.unwrap_err()
 }
 
+/// Text about a server here without its port, which differs from run to run.
+pub fn without_port(text: &str) -> String {
+    let mut parts = text.split("127.0.0.1:");
+    let before = parts.next().unwrap_or_default().to_owned();
+    let without = |part: &str| part.trim_start_matches(|it: char| it.is_ascii_digit()).to_owned();
+    parts.fold(before, |text, part| text + "127.0.0.1:[port]" + &without(part))
+}
+
 /// All that an error tells, one line each, as text of a snapshot.
 ///
 /// # Panics
@@ -120,5 +128,5 @@ pub fn told(error: &Error) -> String {
     for hidden in [SECRET, Simulator::ACCESS_TOKEN, "://"] {
         assert!(!text.contains(hidden), "shows {hidden}: {text}");
     }
-    text
+    without_port(&text)
 }
