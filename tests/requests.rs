@@ -195,18 +195,6 @@ async fn calls_may_run_on_other_threads() {
 }
 
 #[test]
-#[allow(deprecated)]
-fn every_future_is_send() {
-    fn is_send<T: Send>(_: T) {}
-    let client = builder("http://localhost").build().unwrap();
-    is_send(client.get_legacy_backup_checkpoint().send());
-    is_send(client.get_legacy_backup_restore_job().send());
-    is_send(client.get_backup_restore_job().send());
-    is_send(client.get_serverless_backup_snapshot().send());
-    is_send(client.revoke_token());
-}
-
-#[test]
 fn a_client_is_clone_send_sync_and_debug() {
     fn is<T: Clone + Send + Sync + std::fmt::Debug + 'static>() {}
     is::<Client>();

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use atlas_backup::simulator::Fault;
 use serde_json::json;
 
-use crate::support::{CHECKPOINT, CLUSTER, GROUP, ID, atlas, client, failure, job, told};
+use crate::support::{CHECKPOINT, atlas, checkpoint, client, failure, job, told};
 use crate::{json_error, recorded};
 
 #[tokio::test]
@@ -17,13 +17,11 @@ async fn a_missing_job_is_told_in_the_words_of_atlas() {
 }
 
 #[tokio::test]
-#[allow(deprecated)]
 async fn the_operation_that_was_called_is_named() {
     let atlas = atlas().await;
     assert!(atlas.remove(CHECKPOINT));
-    let client = client(&atlas);
-    let request = client.get_legacy_backup_checkpoint().group_id(GROUP).cluster_name(CLUSTER).checkpoint_id(ID);
-    insta::assert_snapshot!(told(&request.send().await.unwrap_err()));
+    let error = checkpoint(&client(&atlas)).send().await.unwrap_err();
+    insta::assert_snapshot!(told(&error));
 }
 
 #[tokio::test]
