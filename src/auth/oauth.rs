@@ -60,8 +60,8 @@ impl Tokens {
         // RFC 6749 section 2.3.1: both are form-urlencoded before they are joined.
         let encoded = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
         let (id, secret) = (encoded(id), encoded(secret.expose_secret()).into());
-        let (endpoint, (state, flight)) = (format!("{base_url}/api/oauth"), Default::default());
-        Tokens { id, secret, endpoint, exchange, state, flight }
+        let endpoint = format!("{base_url}/api/oauth");
+        Tokens { id, secret, endpoint, exchange, state: Mutex::default(), flight: tokio::sync::Mutex::default() }
     }
 
     /// A living token, with whether it is time to renew it. The one that was refused is no more, unless it is too early
