@@ -1,8 +1,11 @@
 //! Watches a restore job until it is over. Without set-up it watches one of a simulated Atlas; `--help` says how to
 //! watch a real one.
 
+#[path = "watch_restore/arguments.rs"]
 mod arguments;
+#[path = "watch_restore/display.rs"]
 mod display;
+#[path = "watch_restore/simulated.rs"]
 mod simulated;
 
 use std::process::ExitCode;
