@@ -1,4 +1,4 @@
-//! What a [`WaitError`] tells, and what it never shows; and the word for an [`Outcome`].
+//! What a [`WaitError`] tells, and what it never shows; the word for an [`Outcome`], and a [`Waiter`] in `Debug`.
 
 use std::error::Error as StdError;
 
@@ -92,4 +92,10 @@ fn an_outcome_prints_as_a_word() {
     let all = [Outcome::Succeeded, Outcome::Failed, Outcome::Cancelled, Outcome::Expired];
     assert_eq!(all.map(|outcome| outcome.to_string()), ["succeeded", "failed", "cancelled", "expired"]);
     assert_eq!(format!("[{:>7}]", Outcome::Failed), "[ failed]");
+}
+
+#[test]
+fn a_waiter_shows_its_times_in_debug() {
+    let waiter = Waiter::<CloudBackupRestoreJob>::new().every(15 * MINUTE).within(24 * 60 * MINUTE);
+    assert_eq!(format!("{waiter:?}"), "Waiter(every 900s, within 86400s)");
 }
