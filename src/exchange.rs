@@ -79,9 +79,9 @@ async fn read(response: &mut Response) -> reqwest::Result<Option<Bytes>> {
 /// An answer that did not come, or, with its status, not whole.
 fn lost(error: reqwest::Error, asked: &Url, status: Option<StatusCode>, limit: Duration) -> Failure {
     let error = error.without_url();
-    // What stands around the innermost cause says only that something failed.
+    // What stands around the innermost cause says only that something failed. rustls ends with a link to its documents.
     let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
-    let cause = causes.last().map(|cause| shown(&cause.to_string())).unwrap_or_default();
+    let cause = causes.last().map(|cause| shown(&cause.to_string()).replace(": [URL]", "")).unwrap_or_default();
     // The words of rustls. A TLS that somebody brings has its own, and is asked again.
     let kind = if cause.starts_with("invalid peer certificate") { Kind::Certificate } else { Kind::Connection };
     let host = &asked[Position::BeforeHost..Position::AfterPort];

@@ -83,6 +83,15 @@ async fn a_client_of_this_crates_making_is_good_too() {
 }
 
 #[tokio::test]
+async fn a_connection_that_is_cut_is_told_without_the_link_that_rustls_adds() {
+    let atlas = prepared(Simulator::start_tls_http1().await.unwrap(), Way::Token);
+    atlas.fault(Fault::cut().always());
+    let client = builder(&atlas, Way::Token).http_client(own_http_client(&atlas)).build().unwrap();
+    let text = failure(&client).await.to_string();
+    assert!(text.ends_with("without sending TLS close_notify (get_backup_restore_job)"), "{text}");
+}
+
+#[tokio::test]
 async fn a_certificate_that_nobody_vouches_for_is_refused() {
     let atlas = prepared(Simulator::start_tls().await.unwrap(), Way::Token);
     let error = failure(&client(&atlas, Way::Token)).await;
