@@ -84,14 +84,14 @@ impl Answer {
 
     /// Text of the server for one line, without what the request was authorized with.
     pub(crate) fn quoted(&self, text: &str) -> String {
-        let sent = self.sent.as_ref().and_then(|it| it.to_str().ok()?.split_once(' ')).map_or("", |(_, it)| it);
+        let (scheme, sent) = self.sent.as_ref().and_then(|it| it.to_str().ok()?.split_once(' ')).unwrap_or_default();
         // `Basic` can be read by anybody.
         let pair = BASE64_STANDARD.decode(sent).ok().and_then(|it| String::from_utf8(it).ok()).unwrap_or_default();
         let pair = pair.replacen(':', "&", 1);
         let plain = url::form_urlencoded::parse(pair.as_bytes()).map(|(text, _)| text.into_owned());
         let secrets = sent.split('"').chain(pair.split('&')).map(str::to_owned).chain(plain);
         // Of an answer to a challenge the path may be told, and what is as short as its other parts is no secret.
-        let secrets = secrets.filter(|it| it.len() >= 8 && !it.starts_with('/'));
+        let secrets = secrets.filter(|it| it.len() >= 8 && !(it.starts_with('/') && scheme == "Digest"));
         shown(&secrets.fold(text.to_owned(), |text, secret| text.replace(&secret, "[hidden]")))
     }
 }

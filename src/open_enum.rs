@@ -31,9 +31,9 @@ macro_rules! open_enum {
             }
         }
 
-        impl ::std::convert::From<&str> for $name {
-            fn from(value: &str) -> Self {
-                match value {
+        impl<T: ::std::convert::AsRef<str>> ::std::convert::From<T> for $name {
+            fn from(value: T) -> Self {
+                match value.as_ref() {
                     $($value => Self::$variant,)*
                     other => Self::Unknown(other.to_owned()),
                 }

@@ -99,7 +99,7 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     // A day of one digit is how Atlas writes it.
     let padded = text.split_once(", ").map(|(weekday, rest)| format!("{weekday}, {rest:0>24}"));
-    let date = || httpdate::parse_http_date(padded.as_deref().unwrap_or(text)).ok();
+    let date = || [text, padded.as_deref().unwrap_or(text)].iter().find_map(|it| httpdate::parse_http_date(it).ok());
     let seconds = text.parse().ok().map(Duration::from_secs);
     seconds.or_else(|| Some(date()?.duration_since(SystemTime::now()).unwrap_or_default()))
 }

@@ -174,11 +174,6 @@ impl<T> WaitError<T> {
         self.last.as_deref()
     }
 
-    /// The last answer, to keep.
-    pub fn into_last(self) -> Option<T> {
-        self.last.map(|last| *last)
-    }
-
     /// How often Atlas was asked.
     pub fn polls(&self) -> u32 {
         self.polls

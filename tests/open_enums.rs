@@ -10,6 +10,8 @@ use atlas_backup::types::{LegacyBackupRestoreJobStatusName as Status, Serverless
 fn a_known_value_is_its_variant() {
     assert_eq!("FINISHED".parse(), Ok(Status::Finished));
     assert_eq!(Status::from("IN_PROGRESS"), Status::InProgress);
+    let owned = "KILLED".to_owned();
+    assert_eq!([Status::from(&owned), Status::from(owned)], [Status::Killed, Status::Killed]);
 }
 
 #[test]

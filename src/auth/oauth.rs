@@ -140,31 +140,35 @@ impl Tokens {
         let request = self.exchange.http.post(&url).basic_auth(&self.id, Some(self.secret.expose_secret()));
         let request = request.header(ACCEPT, "application/json").form(form).build();
         let request = request.map_err(|error| Error::invalid(format!("base_url: {error}")))?;
-        let answer = self.exchange.send(request, deadline).await?;
+        let mut answer = self.exchange.send(request, deadline).await?;
         if answer.status.is_success() {
             return Ok(answer);
+        }
+        // A token that is to end is a secret as well.
+        if let [("token", token), ..] = form {
+            answer.body = String::from_utf8_lossy(&answer.body).replace(token, "[hidden]").into();
         }
         let failure = answer.failure();
         let mut words = format!("{url}: {}", failure.words);
         if answer.status == StatusCode::UNAUTHORIZED {
-            let sentence = words.trim_end_matches('.').len();
-            words.replace_range(sentence.., "; check the client id and secret of the service account");
+            words = words.trim_end_matches('.').to_owned() + "; check the client id and secret of the service account";
         }
         let refused = matches!(answer.status.as_u16(), 400 | 401 | 403);
         let kind = if refused { Kind::Credentials } else { Kind::Status };
         Err(Failure { kind, words, ..failure }.into())
     }
 
-    /// Ends the token, if there is one: out of use from the beginning, and back if the endpoint does not end it.
+    /// Ends the token, if there is one: out of use from the beginning, and back if the endpoint does not end it. Where
+    /// this is dropped, it stays out of use, for another revocation to end.
     pub(crate) async fn revoke(&self) -> Result<(), Error> {
         let _flight = self.flight.lock().await;
-        let Some(token) = lock(&self.state).token.take() else { return Ok(()) };
-        let text = token.header.to_str().unwrap_or_default().trim_start_matches("Bearer ");
+        let end = |token: &mut Token| (token.header.clone(), std::mem::replace(&mut token.expires, Instant::now()));
+        let Some((header, expires)) = lock(&self.state).token.as_mut().map(end) else { return Ok(()) };
+        let text = header.to_str().unwrap_or_default().trim_start_matches("Bearer ");
         let form = [("token", text), ("token_type_hint", "access_token")];
         let result = self.post("revoke", &form, self.exchange.retry.deadline()).await;
-        if result.is_err() {
-            lock(&self.state).token = Some(token);
-        }
+        let mut state = lock(&self.state);
+        state.token = state.token.take().filter(|_| result.is_err()).map(|token| Token { expires, ..token });
         result.map(drop)
     }
 }

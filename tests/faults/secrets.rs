@@ -66,6 +66,7 @@ async fn what_a_server_repeats_of_credentials_is_hidden() {
     let mut told = String::new();
     for credentials in [
         Credentials::access_token(ECHOED),
+        Credentials::access_token("/token/that/looks/like/a/path"),
         Credentials::api_key(PUBLIC, PRIVATE),
         Credentials::service_account(ID, SECRET),
         Credentials::service_account("refused", "secret\"of the account"),

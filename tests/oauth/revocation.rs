@@ -1,5 +1,7 @@
 //! Revoking the token.
 
+use std::time::Duration;
+
 use atlas_backup::simulator::Fault;
 
 use crate::support::*;
@@ -44,6 +46,29 @@ async fn a_revocation_that_fails_is_told_not_repeated_and_leaves_the_token() {
     ask(&client).await.unwrap();
     assert_eq!(requests(&atlas).len(), 4);
     assert_eq!(atlas.token_requests(), 1);
+}
+
+#[tokio::test]
+async fn the_token_is_hidden_where_the_endpoint_repeats_it() {
+    let (atlas, client) = atlas_and_client().await;
+    ask(&client).await.unwrap();
+    let token = atlas.requests()[1].header("authorization").unwrap().replace("Bearer ", "");
+    let said = format!(r#"{{"error":"invalid_request","error_description":"token {token} of {SECRET} is odd"}}"#);
+    atlas.fault(Fault::status(400).body("application/json", said).on_path("/api/oauth/revoke"));
+    let error = client.revoke_token().await.unwrap_err();
+    let expected = "[atlas]/api/oauth/revoke: 400 invalid_request: token [hidden] of [hidden] is odd";
+    assert_eq!(line(&atlas, &error), expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_revocation_that_is_dropped_leaves_the_token_to_the_next() {
+    let (atlas, client) = atlas_and_client().await;
+    ask(&client).await.unwrap();
+    atlas.fault(Fault::hang().on_path("/api/oauth/revoke"));
+    tokio::time::timeout(Duration::from_secs(1), client.revoke_token()).await.unwrap_err();
+    client.revoke_token().await.unwrap();
+    let revoked = atlas.requests().into_iter().filter(|request| request.path() == "/api/oauth/revoke");
+    assert_eq!(revoked.map(|request| request.status()).collect::<Vec<_>>(), [None, Some(200)]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

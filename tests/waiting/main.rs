@@ -91,7 +91,7 @@ async fn wait(
 
 /// How the wait ends for what is `first` for five minutes, and `then` another: `None` if it does not within ten. Checks
 /// that it did not end before its time, and that the last answer comes with the end.
-async fn outcome<T: Job>(
+async fn outcome<T: Job + Clone>(
     path: &str,
     ask: impl AsyncFn(&Client) -> Answer<T>,
     first: Value,
@@ -106,7 +106,7 @@ async fn outcome<T: Job>(
         Err(error) => {
             assert_eq!(error.is_timed_out(), error.outcome().is_none());
             assert_eq!(error.polls() as usize, atlas.requests().len());
-            (error.outcome(), error.into_last().unwrap())
+            (error.outcome(), error.last().cloned().unwrap())
         }
     };
     assert_eq!(last.outcome(), outcome);

@@ -28,7 +28,6 @@ async fn the_time_limit_ends_the_wait_with_the_last_value() {
     assert!(error.is_timed_out());
     assert_eq!((error.outcome(), error.polls() as u64), (None, atlas.request_count()));
     assert_eq!(error.last().unwrap().target_cluster_name.as_deref(), Some("Restored0"));
-    assert_eq!(error.into_last().unwrap().target_cluster_name.as_deref(), Some("Restored0"));
 }
 
 #[tokio::test(start_paused = true)]
