@@ -7,14 +7,13 @@ const DOCUMENT: &str = "openapi/atlas-backup.yaml";
 
 fn main() {
     println!("cargo::rerun-if-changed={DOCUMENT}\ncargo::rerun-if-changed=build\ncargo::rerun-if-changed=build.rs");
-    let target = std::path::PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default()).join("generated.rs");
-    let yaml = std::fs::read_to_string(DOCUMENT).map_err(|error| error.to_string());
-    let written = yaml.and_then(|yaml| build::generate(&yaml)).and_then(|generated| {
-        std::fs::write(&target, generated.code)
-            .map_err(|error| format!("{} cannot be written: {error}", target.display()))
-    });
-    if let Err(sentence) = written {
+    if let Err(sentence) = run() {
         eprintln!("{DOCUMENT}: {sentence}");
         std::process::exit(1);
     }
+}
+
+fn run() -> Result<(), Box<dyn std::error::Error>> {
+    let target = std::path::PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default()).join("generated.rs");
+    Ok(std::fs::write(target, build::generate(&std::fs::read_to_string(DOCUMENT)?)?)?)
 }

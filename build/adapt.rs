@@ -8,7 +8,10 @@ use quote::quote;
 use serde_json::{Value, json};
 
 use super::document::{ensure, resolve};
-use super::schemas::{Schemas, is_name, relax, rust_name};
+use super::schemas::{Schemas, is_name, is_type, relax, rust_name};
+
+/// Names that the generated code has for itself.
+const OWN: [&str; 6] = ["client", "gen", "new", "operation", "send", "url"];
 
 /// What is known of an operation beyond what progenitor is told.
 pub struct Operation {
@@ -28,8 +31,10 @@ pub struct Parameter {
     pub name: String,
     pub api_name: String,
     pub in_path: bool,
+    pub required: bool,
     pub docs: String,
-    pub example: String,
+    /// A line of the example in the docs of the method.
+    pub call: String,
     /// Passes `value` on or complains about it.
     pub check: Option<TokenStream>,
 }
@@ -53,10 +58,10 @@ fn adapt_operation(path: &str, it: &Value, place: &str, schemas: &mut Schemas) -
     ensure(is_name(&rust_name(&id)), || format!("{place}: operationId is missing or no name for a method: {id:?}"))?;
     let (mut parameters, mut bare_parameters) = (Vec::<Parameter>::new(), Vec::new());
     for parameter in it["parameters"].as_array().into_iter().flatten() {
-        let (parameter, bare) = adapt_parameter(resolve(document, parameter), &id, place, schemas)?;
-        let is_free = is_name(&parameter.name) && parameters.iter().all(|it| it.name != parameter.name);
-        ensure(is_free, || format!("{place} > parameters > {}: its Rust name is taken or none", parameter.api_name))?;
-        parameters.push(parameter);
+        let (new, bare) = adapt_parameter(resolve(document, parameter), &id, place, schemas)?;
+        let is_free = is_name(&new.name) && parameters.iter().map(|it| &*it.name).chain(OWN).all(|it| it != new.name);
+        ensure(is_free, || format!("{place} > parameters > {}: its Rust name is taken or none", new.api_name))?;
+        parameters.push(new);
         bare_parameters.push(bare);
     }
     let mut names: Vec<_> = path.split(['{', '}']).skip(1).step_by(2).collect();
@@ -67,15 +72,13 @@ fn adapt_operation(path: &str, it: &Value, place: &str, schemas: &mut Schemas) -
     let successes = success(document, &it["responses"], &format!("{place} > responses"))?;
     let ((status, accept, content), name) = (successes[0], rust_name(&id));
     let (deprecated, schema) = (deprecation(it, content), &content["schema"]);
-    let target = schema["$ref"].as_str().and_then(|target| target.rsplit('/').next()).unwrap_or_default();
-    let is_named = schemas.relaxed.contains_key(target);
-    ensure(is_named, || format!("{place} > responses > {status}: its schema must be a $ref to one with properties"))?;
+    let found = schema["$ref"].as_str().and_then(|target| schemas.relaxed.get(target.rsplit('/').next()?)).is_some();
+    ensure(found, || format!("{place} > responses > {status}: its schema must be a $ref to one with properties"))?;
     let responses = json!({ status: { "description": "", "content": { "application/json": { "schema": schema } } } });
     let bare = json!({ "operationId": id, "parameters": bare_parameters, "responses": responses });
     let newest = if successes.len() > 1 { ", the newest version that is documented" } else { "" };
-    let arguments = parameters.iter().filter(|it| it.in_path).map(|it| format!("    .{}({:?})\n", it.name, it.example));
-    let (summary, description, arguments) =
-        (text(&it["summary"]), text(&it["description"]), arguments.collect::<String>());
+    let arguments: String = parameters.iter().filter(|it| it.required).map(|it| it.call.as_str()).collect();
+    let (summary, description) = (text(&it["summary"]), text(&it["description"]));
     let docs = format!(
         "{summary}\n\n{description}\n\nSends `GET {path}` and asks for `{accept}`{newest}.\n\n```no_run\n\
          # async fn example(client: atlas_backup::Client) -> Result<(), atlas_backup::Error> {{\n\
@@ -87,39 +90,42 @@ fn adapt_operation(path: &str, it: &Value, place: &str, schemas: &mut Schemas) -
 
 /// Splits a parameter into what progenitor is told and what the setter checks, since progenitor's would not in words.
 fn adapt_parameter(it: &Value, id: &str, place: &str, schemas: &mut Schemas) -> Result<(Parameter, Value), String> {
-    let (api_name, location) = (text(&it["name"]), text(&it["in"]));
-    let (name, in_path, place) =
-        (rust_name(&api_name), location == "path", format!("{place} > parameters > {api_name}"));
+    let (api_name, in_path) = (text(&it["name"]), it["in"] == "path");
+    let (required, name) = (in_path || it["required"] == true, rust_name(&api_name));
+    let place = format!("{place} > parameters > {api_name}");
     let mut schema = it["schema"].clone();
     schemas.settle(&mut schema, &format!("{id}-{name}").to_upper_camel_case(), &format!("{place} > schema"))?;
     let check = match schema["pattern"].as_str() {
         Some(pattern) => {
+            let is_text =
+                schema["type"] == "string" && !is_type(&schema) && !text(&schema["format"]).starts_with("date");
+            ensure(is_text, || format!("{place} > schema > pattern: stands where only plain text can have one"))?;
             regress::Regex::new(pattern).map_err(|error| format!("{place} > schema > pattern: {error}"))?;
             let check = quote!({
                 static PATTERN: crate::argument::Pattern = crate::argument::Pattern::new(#pattern);
                 PATTERN.check(#name, value)
             });
-            Some(if in_path { check } else { quote!(value.map(|value| #check).transpose()) })
+            Some(if required { check } else { quote!(value.map(|value| #check).transpose()) })
         }
         None => in_path.then(|| quote!(crate::argument::segment(#name, value.to_string()).map(|_| value))),
     };
-    let (docs, example) = (text(&it["description"]), text(it.get("example").unwrap_or(&schema["example"])));
+    // What the setter of this type takes, where the document has no example.
+    let any = json!({ "integer": 1, "boolean": true, "string": "" })[text(&schema["type"])].take();
+    let call = format!("    .{name}({})\n", it.get("example").or(schema.get("example")).unwrap_or(&any));
     relax(&mut schema);
     // What is no string is written into the path as Rust shows it, which is not how JSON has a date.
     schema["format"] = if in_path && schema["type"] == "string" { Value::Null } else { schema["format"].take() };
-    let bare = json!({ "name": api_name, "in": location, "required": in_path, "schema": schema });
-    Ok((Parameter { name, api_name, in_path, docs, example, check }, bare))
+    let bare = json!({ "name": api_name, "in": it["in"], "required": required, "schema": schema });
+    Ok((Parameter { name, api_name, in_path, required, docs: text(&it["description"]), call, check }, bare))
 }
 
-type Success<'a> = (&'a str, &'a str, &'a Value);
-
 /// The success status with each of its media types and what stands under that, the newest first.
-fn success<'a>(document: &'a Value, responses: &'a Value, place: &str) -> Result<Vec<Success<'a>>, String> {
-    let mut found: Vec<Success> = Vec::new();
-    for (status, response) in responses.as_object().into_iter().flatten() {
+fn success<'a>(all: &'a Value, answers: &'a Value, place: &str) -> Result<Vec<(&'a str, &'a str, &'a Value)>, String> {
+    let mut found = Vec::<(&str, &str, &Value)>::new();
+    for (status, response) in answers.as_object().into_iter().flatten() {
         let place = format!("{place} > {status}");
         ensure(status.parse::<u16>().is_ok(), || format!("{place}: not supported, list each status by its number"))?;
-        for (media_type, content) in resolve(document, response)["content"].as_object().into_iter().flatten() {
+        for (media_type, content) in resolve(all, response)["content"].as_object().into_iter().flatten() {
             let is_json = media_type == "application/json" || version(media_type).is_some();
             ensure(is_json, || format!("{place} > content > {media_type}: not a media type that this client reads"))?;
             found.extend(status.starts_with('2').then_some((status.as_str(), media_type.as_str(), content)));

@@ -10,14 +10,8 @@ mod schemas;
 
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 
-/// What the build script writes.
-pub struct Generated {
-    /// Rust source, formatted.
-    pub code: String,
-}
-
 /// Generates the client from the text of an OpenAPI document.
-pub fn generate(yaml: &str) -> Result<Generated, String> {
+pub fn generate(yaml: &str) -> Result<String, String> {
     let document = document::read(yaml)?;
     let mut schemas = schemas::Schemas::new(&document)?;
     let (operations, adapted) = adapt::adapt(&mut schemas)?;
@@ -28,5 +22,5 @@ pub fn generate(yaml: &str) -> Result<Generated, String> {
     };
     let mut file = generate().map_err(|error| format!("progenitor cannot work with this document: {error}"))?;
     refine::refine(&mut file, &schemas.types, &operations);
-    Ok(Generated { code: prettyplease::unparse(&file) })
+    Ok(prettyplease::unparse(&file))
 }

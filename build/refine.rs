@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use heck::ToUpperCamelCase;
 use quote::{ToTokens, format_ident, quote};
 use serde_json::Value;
-use syn::{Attribute, ImplItem, Item, ItemEnum, ItemImpl, ItemMod, ItemStruct, Stmt, parse_quote};
+use syn::{Attribute, ImplItem, Item, ItemEnum, ItemImpl, ItemMod, ItemStruct, LitStr, Stmt, parse_quote};
 
 use super::adapt::{Operation, Parameter, deprecation};
 use super::schemas::rust_name;
@@ -69,13 +69,12 @@ fn refine_struct(item: &mut ItemStruct, schema: &Value) {
         field.attrs.extend(deprecated(&note));
         // Any JSON may be null: there it is a value like others.
         let ty = source(&field.ty).replace(":: serde_json :: Value >", "any");
+        let read_by = |path| -> Attribute { parse_quote!(#[serde(deserialize_with = #path)]) };
         field.attrs.extend(match ty.split(' ').nth(3) {
             _ if name == "extra" => Some(docs("What Atlas sent and does not document, by JSON name.")),
             Some("option") => None,
-            Some("vec") if !ty.ends_with("any") => {
-                Some(parse_quote!(#[serde(deserialize_with = "crate::null::left_out")]))
-            }
-            _ => Some(parse_quote!(#[serde(deserialize_with = "crate::null::as_default")])),
+            Some("vec") if !ty.ends_with("any") => Some(read_by("crate::null::left_out")),
+            _ => Some(read_by("crate::null::as_default")),
         });
     }
 }
@@ -83,7 +82,8 @@ fn refine_struct(item: &mut ItemStruct, schema: &Value) {
 fn open_enum(item: &ItemEnum) -> Item {
     let (ident, docs) = (&item.ident, item.attrs.iter().filter(|attr| attr.path().is_ident("doc")));
     let variants = item.variants.iter().map(|variant| {
-        let renamed = variant.attrs.iter().map(source).find_map(|attr| Some(attr.split('"').nth(1)?.to_owned()));
+        let literal = |attr: String| syn::parse_str(&attr[attr.find('"')?..=attr.rfind('"')?]).ok();
+        let renamed = variant.attrs.iter().map(source).find_map(literal).map(|it: LitStr| it.value());
         let (ident, value) = (&variant.ident, renamed.unwrap_or(variant.ident.to_string()));
         quote!(#ident = #value)
     });

@@ -55,8 +55,10 @@ impl<'a> Schemas<'a> {
             let suffix = key.strip_prefix("properties > ").unwrap_or(if key == "items" { "item" } else { "value" });
             self.settle(part, &format!("{name}{}", suffix.to_upper_camel_case()), &inside(place, &key))?;
         }
-        let is_new = !is_type(schema) || self.types.insert(name.to_owned(), schema.clone()).is_none();
-        ensure(is_new, || format!("{place}: its Rust name {name} is taken by another schema"))
+        // typify and heck agree on whole words only.
+        let mut is_new = || self.types.insert(name.to_owned(), schema.clone()).is_none();
+        let is_free = !is_type(schema) || name == name.to_upper_camel_case() && is_new();
+        ensure(is_free, || format!("{place}: its Rust name {name} is taken or none; give it a schema of its own"))
     }
 }
 
@@ -81,7 +83,7 @@ fn is_enum(schema: &Value) -> bool {
     schema["type"] == "string" && schema["enum"].as_array().is_some_and(|it| it.iter().any(|it| !it.is_null()))
 }
 
-fn is_type(schema: &Value) -> bool {
+pub fn is_type(schema: &Value) -> bool {
     is_enum(schema) || schema["properties"].as_object().is_some_and(|it| !it.is_empty())
 }
 
@@ -120,6 +122,8 @@ pub fn relax(schema: &mut Value) {
     let keep = ["$ref", "allOf", "type", "description", "properties", "items", "additionalProperties"];
     let Some(map) = schema.as_object_mut() else { return };
     map.retain(|key, it| keep.contains(&key.as_str()) && !it.is_boolean() || is_enum && key == "enum");
+    // Null is read whether it stands among the values or not.
+    map.get_mut("enum").and_then(Value::as_array_mut).into_iter().for_each(|it| it.retain(|it| !it.is_null()));
     match kind.as_str() {
         Some("integer") => map.insert("format".to_owned(), json!("int64")),
         Some("string") if format == "date-time" || format == "date" => map.insert("format".to_owned(), format),

@@ -58,7 +58,7 @@ impl Error {
 }
 
 use generated::builder;
-use generated::types::{Everything, EverythingMaybe, GetEverythingKind, Kind};
+use generated::types::{Everything, EverythingMaybe, GetEverythingKind, Kind, Mood};
 use serde_json::{Value, json};
 
 fn arguments(client: &Client) -> builder::GetEverything<'_> {
@@ -106,7 +106,7 @@ async fn a_pattern_that_parameters_and_answers_share_binds_the_parameter_only() 
 }
 
 #[tokio::test]
-async fn a_required_query_parameter_may_be_left_out() {
+async fn a_required_query_parameter_is_missed() {
     let client = Client;
     let call = client.get_everything().id("32b6e34b3d91647abb20e7b8").kind("LARGE").number(7).text("text");
     insta::assert_snapshot!(sent(call).await);
@@ -127,6 +127,7 @@ fn a_property_is_read_and_written_as_it_came_whatever_its_kind() {
         json!({ "bytes": "not base64!", "password": "", "day": "2025-05-04", "moment": "2025-05-04T09:42:00Z" }),
         json!({ "ids": ["a", "a"], "flags": [false], "names": [""], "moments": ["2025-05-04T09:42:00Z"] }),
         json!({ "kind": "7.0", "kinds": ["self", "9.0", "Größe", "in progress"], "wanted": "", "maybe": "NO", "untyped": "C" }),
+        json!({ "mood": "so \"so\"" }),
         json!({ "choices": ["LEFT", "MIDDLE"], "grid": [[1, 2], [3]], "rows": [{ "cells": ["a"], "more": 1 }] }),
         json!({ "byName": { "a": "SMALL", "b": "TINY" }, "byNumber": { "a": 1 }, "byThing": { "a": { "size": 1, "more": [] } } }),
         json!({ "lists": { "a": ["b"] }, "bare": { "a": 1 }, "open": { "a": [] }, "closed": { "a": null }, "any": 1, "untyped": 7 }),
@@ -168,7 +169,14 @@ fn null_among_the_items_of_an_array_loses_nothing_else() {
 }
 
 #[test]
+fn an_enum_knows_values_with_quotes_backslashes_and_line_breaks() {
+    let moods = [Mood::Good, Mood::SoSo, Mood::BackSlash, Mood::TwoLines];
+    assert_eq!(["GOOD", "so \"so\"", "back\\slash", "two\nlines"].map(Mood::from), moods);
+}
+
+#[test]
 fn null_in_an_enum_is_not_one_of_its_values() {
+    assert_eq!(decode(json!({ "mood": null })).mood, None);
     assert_eq!(decode(json!({ "maybe": null })).maybe, None);
     assert_eq!(decode(json!({ "maybe": "YES" })).maybe, Some(EverythingMaybe::Yes));
 }

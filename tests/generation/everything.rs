@@ -109,6 +109,8 @@ pub mod types {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[serde(deserialize_with = "crate::null::left_out")]
         pub moments: ::std::vec::Vec<::chrono::DateTime<::chrono::offset::Utc>>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub mood: ::std::option::Option<Mood>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[serde(deserialize_with = "crate::null::left_out")]
         pub names: ::std::vec::Vec<::std::string::String>,
@@ -220,6 +222,10 @@ pub mod types {
         Large = "LARGE", X70 = "7.0", X80 = "8.0", Self_ = "self", Type = "type",
         InProgress = "in progress", Größe = "Größe", AB = "a/b" }
     }
+    crate::open_enum::open_enum! {
+        #[doc = "`Mood`"] Mood { Good = "GOOD", SoSo = "so \"so\"", BackSlash =
+        "back\\slash", TwoLines = "two\nlines" }
+    }
     ///`Page`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct Page {
@@ -237,8 +243,8 @@ pub mod types {
     }
     crate::json_schema::json_schema! {
         Everything,
-        "{\"additionalProperties\":false,\"description\":\"Everything that a property can be.\",\"properties\":{\"$ref2\":{\"type\":\"string\"},\"@odd name\":{\"type\":\"string\"},\"address\":{\"format\":\"ipv4\",\"type\":\"string\"},\"any\":{\"description\":\"Whatever.\"},\"anyList\":{\"items\":{},\"type\":\"array\"},\"anyMap\":{\"additionalProperties\":{},\"type\":\"object\"},\"bare\":{\"type\":\"object\"},\"binary\":{\"format\":\"binary\",\"type\":\"string\"},\"byName\":{\"additionalProperties\":{\"$ref\":\"#/components/schemas/Kind\"},\"type\":\"object\"},\"byNumber\":{\"additionalProperties\":{\"type\":\"integer\"},\"type\":\"object\"},\"byThing\":{\"additionalProperties\":{\"properties\":{\"size\":{\"type\":\"integer\"}},\"type\":\"object\"},\"type\":\"object\"},\"bytes\":{\"format\":\"byte\",\"type\":\"string\"},\"choices\":{\"items\":{\"enum\":[\"LEFT\",\"RIGHT\"],\"type\":\"string\"},\"type\":\"array\"},\"closed\":{\"additionalProperties\":false,\"type\":\"object\"},\"count\":{\"default\":5,\"minimum\":1,\"type\":\"integer\"},\"day\":{\"format\":\"date\",\"type\":\"string\"},\"flag\":{\"default\":true,\"type\":\"boolean\"},\"flagEnum\":{\"enum\":[true],\"type\":\"boolean\"},\"flags\":{\"default\":[true],\"items\":{\"type\":\"boolean\"},\"type\":\"array\"},\"forest\":{\"items\":{\"$ref\":\"#/components/schemas/Everything\"},\"type\":\"array\"},\"grid\":{\"items\":{\"items\":{\"type\":\"integer\"},\"type\":\"array\"},\"type\":\"array\"},\"id\":{\"description\":\"An id, for a parameter as well as for answers.\",\"example\":\"32b6e34b3d91647abb20e7b8\",\"pattern\":\"^([a-f0-9]{24})$\",\"type\":\"string\"},\"ids\":{\"items\":{\"description\":\"An id, for a parameter as well as for answers.\",\"example\":\"32b6e34b3d91647abb20e7b8\",\"pattern\":\"^([a-f0-9]{24})$\",\"type\":\"string\"},\"minItems\":1,\"type\":\"array\",\"uniqueItems\":true},\"inner\":{\"nullable\":true,\"properties\":{\"inner\":{\"properties\":{\"deep\":{\"enum\":[\"DOWN\"],\"type\":\"string\"}},\"type\":\"object\"}},\"type\":\"object\"},\"kind\":{\"$ref\":\"#/components/schemas/Kind\"},\"kinds\":{\"items\":{\"$ref\":\"#/components/schemas/Kind\"},\"type\":\"array\"},\"level\":{\"enum\":[1,2,3],\"type\":\"integer\"},\"lists\":{\"additionalProperties\":{\"items\":{\"type\":\"string\"},\"type\":\"array\"},\"type\":\"object\"},\"maybe\":{\"default\":\"YES\",\"enum\":[\"YES\",null],\"nullable\":true,\"type\":\"string\"},\"moment\":{\"format\":\"date-time\",\"type\":\"string\"},\"moments\":{\"items\":{\"format\":\"date-time\",\"type\":\"string\"},\"type\":\"array\"},\"names\":{\"items\":{\"type\":\"string\"},\"type\":\"array\"},\"old\":{\"deprecated\":true,\"description\":\"Nobody needs it.\",\"properties\":{},\"type\":\"object\"},\"open\":{\"additionalProperties\":true,\"type\":\"object\"},\"password\":{\"format\":\"password\",\"type\":\"string\"},\"ratio\":{\"exclusiveMinimum\":true,\"format\":\"float\",\"minimum\":0,\"type\":\"number\"},\"rows\":{\"items\":{\"properties\":{\"cells\":{\"items\":{\"type\":\"string\"},\"type\":\"array\"}},\"title\":\"A row\",\"type\":\"object\"},\"type\":\"array\"},\"self\":{\"type\":\"string\"},\"small\":{\"format\":\"int32\",\"maximum\":255,\"minimum\":0,\"type\":\"integer\"},\"snake_case\":{\"type\":\"string\"},\"text\":{\"default\":\"words\",\"maxLength\":5,\"minLength\":1,\"type\":\"string\"},\"tree\":{\"$ref\":\"#/components/schemas/Everything\"},\"type\":{\"type\":\"string\"},\"untyped\":{\"enum\":[\"A\",\"B\"]},\"uri\":{\"format\":\"uri\",\"type\":\"string\"},\"uuid\":{\"format\":\"uuid\",\"type\":\"string\"},\"wanted\":{\"enum\":[\"YES\",\"NO\"],\"type\":\"string\"}},\"required\":[\"type\",\"flags\",\"count\",\"wanted\",\"ids\",\"tree\"],\"title\":\"All of it\",\"type\":\"object\"}",
-        [Kind, Everything, Kind, Kind, Everything]
+        "{\"additionalProperties\":false,\"description\":\"Everything that a property can be.\",\"properties\":{\"$ref2\":{\"type\":\"string\"},\"@odd name\":{\"type\":\"string\"},\"address\":{\"format\":\"ipv4\",\"type\":\"string\"},\"any\":{\"description\":\"Whatever.\"},\"anyList\":{\"items\":{},\"type\":\"array\"},\"anyMap\":{\"additionalProperties\":{},\"type\":\"object\"},\"bare\":{\"type\":\"object\"},\"binary\":{\"format\":\"binary\",\"type\":\"string\"},\"byName\":{\"additionalProperties\":{\"$ref\":\"#/components/schemas/Kind\"},\"type\":\"object\"},\"byNumber\":{\"additionalProperties\":{\"type\":\"integer\"},\"type\":\"object\"},\"byThing\":{\"additionalProperties\":{\"properties\":{\"size\":{\"type\":\"integer\"}},\"type\":\"object\"},\"type\":\"object\"},\"bytes\":{\"format\":\"byte\",\"type\":\"string\"},\"choices\":{\"items\":{\"enum\":[\"LEFT\",\"RIGHT\"],\"type\":\"string\"},\"type\":\"array\"},\"closed\":{\"additionalProperties\":false,\"type\":\"object\"},\"count\":{\"default\":5,\"minimum\":1,\"type\":\"integer\"},\"day\":{\"format\":\"date\",\"type\":\"string\"},\"flag\":{\"default\":true,\"type\":\"boolean\"},\"flagEnum\":{\"enum\":[true],\"type\":\"boolean\"},\"flags\":{\"default\":[true],\"items\":{\"type\":\"boolean\"},\"type\":\"array\"},\"forest\":{\"items\":{\"$ref\":\"#/components/schemas/Everything\"},\"type\":\"array\"},\"grid\":{\"items\":{\"items\":{\"type\":\"integer\"},\"type\":\"array\"},\"type\":\"array\"},\"id\":{\"description\":\"An id, for a parameter as well as for answers.\",\"example\":\"32b6e34b3d91647abb20e7b8\",\"pattern\":\"^([a-f0-9]{24})$\",\"type\":\"string\"},\"ids\":{\"items\":{\"description\":\"An id, for a parameter as well as for answers.\",\"example\":\"32b6e34b3d91647abb20e7b8\",\"pattern\":\"^([a-f0-9]{24})$\",\"type\":\"string\"},\"minItems\":1,\"type\":\"array\",\"uniqueItems\":true},\"inner\":{\"nullable\":true,\"properties\":{\"inner\":{\"properties\":{\"deep\":{\"enum\":[\"DOWN\"],\"type\":\"string\"}},\"type\":\"object\"}},\"type\":\"object\"},\"kind\":{\"$ref\":\"#/components/schemas/Kind\"},\"kinds\":{\"items\":{\"$ref\":\"#/components/schemas/Kind\"},\"type\":\"array\"},\"level\":{\"enum\":[1,2,3],\"type\":\"integer\"},\"lists\":{\"additionalProperties\":{\"items\":{\"type\":\"string\"},\"type\":\"array\"},\"type\":\"object\"},\"maybe\":{\"default\":\"YES\",\"enum\":[\"YES\",null],\"nullable\":true,\"type\":\"string\"},\"moment\":{\"format\":\"date-time\",\"type\":\"string\"},\"moments\":{\"items\":{\"format\":\"date-time\",\"type\":\"string\"},\"type\":\"array\"},\"mood\":{\"$ref\":\"#/components/schemas/Mood\"},\"names\":{\"items\":{\"type\":\"string\"},\"type\":\"array\"},\"old\":{\"deprecated\":true,\"description\":\"Nobody needs it.\",\"properties\":{},\"type\":\"object\"},\"open\":{\"additionalProperties\":true,\"type\":\"object\"},\"password\":{\"format\":\"password\",\"type\":\"string\"},\"ratio\":{\"format\":\"float\",\"minimum\":0,\"type\":\"number\"},\"rows\":{\"items\":{\"properties\":{\"cells\":{\"items\":{\"type\":\"string\"},\"type\":\"array\"}},\"title\":\"A row\",\"type\":\"object\"},\"type\":\"array\"},\"self\":{\"type\":\"string\"},\"small\":{\"format\":\"int32\",\"maximum\":255,\"minimum\":0,\"type\":\"integer\"},\"snake_case\":{\"type\":\"string\"},\"text\":{\"default\":\"words\",\"maxLength\":5,\"minLength\":1,\"type\":\"string\"},\"tree\":{\"$ref\":\"#/components/schemas/Everything\"},\"type\":{\"type\":\"string\"},\"untyped\":{\"enum\":[\"A\",\"B\"]},\"uri\":{\"format\":\"uri\",\"type\":\"string\"},\"uuid\":{\"format\":\"uuid\",\"type\":\"string\"},\"wanted\":{\"enum\":[\"YES\",\"NO\"],\"type\":\"string\"}},\"required\":[\"type\",\"flags\",\"count\",\"wanted\",\"ids\",\"tree\"],\"title\":\"All of it\",\"type\":\"object\"}",
+        [Kind, Everything, Kind, Kind, Mood, Everything]
     }
     crate::json_schema::json_schema! {
         EverythingByThingValue,
@@ -282,6 +288,11 @@ pub mod types {
         []
     }
     crate::json_schema::json_schema! {
+        Mood,
+        "{\"enum\":[\"GOOD\",\"so \\\"so\\\"\",\"back\\\\slash\",\"two\\nlines\",null],\"nullable\":true,\"type\":\"string\"}",
+        []
+    }
+    crate::json_schema::json_schema! {
         Page,
         "{\"properties\":{\"results\":{\"items\":{\"$ref\":\"#/components/schemas/Everything\"},\"type\":\"array\"},\"totalCount\":{\"minimum\":0,\"type\":\"integer\"}},\"required\":[\"results\"],\"type\":\"object\"}",
         [Everything]
@@ -300,8 +311,9 @@ let answer = client
     .get_everything()
     .id("32b6e34b3d91647abb20e7b8")
     .kind("")
-    .number("")
+    .number(7)
     .text("")
+    .pretty(true)
     .send()
     .await?;
 println!("{:#?}", *answer);
@@ -352,7 +364,7 @@ pub mod builder {
         text: Result<::std::string::String, ::std::borrow::Cow<'static, str>>,
         page_num: Result<Option<i64>, ::std::borrow::Cow<'static, str>>,
         prefix: Result<Option<::std::string::String>, ::std::borrow::Cow<'static, str>>,
-        pretty: Result<Option<bool>, ::std::borrow::Cow<'static, str>>,
+        pretty: Result<bool, ::std::borrow::Cow<'static, str>>,
         since: Result<
             Option<::chrono::DateTime<::chrono::offset::Utc>>,
             ::std::borrow::Cow<'static, str>,
@@ -369,7 +381,7 @@ pub mod builder {
                 text: Err("text is missing".into()),
                 page_num: Ok(None),
                 prefix: Ok(None),
-                pretty: Ok(None),
+                pretty: Err("pretty is missing".into()),
                 since: Ok(None),
                 type_: Ok(None),
             }
@@ -472,7 +484,6 @@ pub mod builder {
         {
             self.pretty = value
                 .try_into()
-                .map(Some)
                 .map_err(|_| "conversion to `bool` for pretty failed".into());
             self
         }

@@ -19,7 +19,7 @@ pub const ATLAS: &str = include_str!("../../openapi/atlas-backup.yaml");
 /// The Rust source that the build script would write for `yaml`.
 #[track_caller]
 pub fn generated(yaml: &str) -> String {
-    build::generate(yaml).map(|generated| generated.code).unwrap_or_else(|sentence| panic!("{sentence}"))
+    build::generate(yaml).unwrap_or_else(|sentence| panic!("{sentence}"))
 }
 
 /// The sentence with which the build script would stop.
