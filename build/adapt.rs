@@ -110,7 +110,7 @@ fn adapt_parameter(it: &Value, id: &str, place: &str, schemas: &mut Schemas) -> 
         None => in_path.then(|| quote!(crate::argument::segment(#name, value.to_string()).map(|_| value))),
     };
     // What the setter of this type takes, where the document has no example.
-    let any = json!({ "integer": 1, "boolean": true, "string": "" })[text(&schema["type"])].take();
+    let any = json!({ "integer": 1, "boolean": true, "string": "", "": "" })[text(&schema["type"])].take();
     let call = format!("    .{name}({})\n", it.get("example").or(schema.get("example")).unwrap_or(&any));
     relax(&mut schema);
     // What is no string is written into the path as Rust shows it, which is not how JSON has a date.

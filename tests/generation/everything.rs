@@ -313,6 +313,7 @@ let answer = client
     .kind("")
     .number(7)
     .text("")
+    .type_("")
     .pretty(true)
     .send()
     .await?;
@@ -369,7 +370,7 @@ pub mod builder {
             Option<::chrono::DateTime<::chrono::offset::Utc>>,
             ::std::borrow::Cow<'static, str>,
         >,
-        type_: Result<Option<types::Kind>, ::std::borrow::Cow<'static, str>>,
+        type_: Result<types::Kind, ::std::borrow::Cow<'static, str>>,
     }
     impl<'a> GetEverything<'a> {
         pub(crate) fn new(client: &'a super::Client) -> Self {
@@ -383,7 +384,7 @@ pub mod builder {
                 prefix: Ok(None),
                 pretty: Err("pretty is missing".into()),
                 since: Ok(None),
-                type_: Ok(None),
+                type_: Err("type_ is missing".into()),
             }
         }
         ///
@@ -508,7 +509,6 @@ pub mod builder {
         {
             self.type_ = value
                 .try_into()
-                .map(Some)
                 .map_err(|_| "conversion to `Kind` for type_ failed".into());
             self
         }
