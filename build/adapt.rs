@@ -120,12 +120,12 @@ fn adapt_parameter(it: &Value, id: &str, place: &str, schemas: &mut Schemas) -> 
 }
 
 /// The success status with each of its media types and what stands under that, the newest first.
-fn success<'a>(all: &'a Value, answers: &'a Value, place: &str) -> Result<Vec<(&'a str, &'a str, &'a Value)>, String> {
+fn success<'a>(root: &'a Value, answers: &'a Value, place: &str) -> Result<Vec<(&'a str, &'a str, &'a Value)>, String> {
     let mut found = Vec::<(&str, &str, &Value)>::new();
     for (status, response) in answers.as_object().into_iter().flatten() {
         let place = format!("{place} > {status}");
         ensure(status.parse::<u16>().is_ok(), || format!("{place}: not supported, list each status by its number"))?;
-        for (media_type, content) in resolve(all, response)["content"].as_object().into_iter().flatten() {
+        for (media_type, content) in resolve(root, response)["content"].as_object().into_iter().flatten() {
             let is_json = media_type == "application/json" || version(media_type).is_some();
             ensure(is_json, || format!("{place} > content > {media_type}: not a media type that this client reads"))?;
             found.extend(status.starts_with('2').then_some((status.as_str(), media_type.as_str(), content)));

@@ -55,7 +55,7 @@ impl<'a> Schemas<'a> {
             let suffix = key.strip_prefix("properties > ").unwrap_or(if key == "items" { "item" } else { "value" });
             self.settle(part, &format!("{name}{}", suffix.to_upper_camel_case()), &inside(place, &key))?;
         }
-        // typify and heck agree on whole words only.
+        // Put together from parts here, and made of the whole by typify: that is the same for plain words only.
         let mut is_new = || self.types.insert(name.to_owned(), schema.clone()).is_none();
         let is_free = !is_type(schema) || name == name.to_upper_camel_case() && is_new();
         ensure(is_free, || format!("{place}: its Rust name {name} is taken or none; give it a schema of its own"))
