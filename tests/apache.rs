@@ -105,7 +105,6 @@ fn configuration(home: &Path, modules: &str, port: u16, realm: &str, lines: &str
     if Path::new("/var/www").exists() {
         text.push_str("User www-data\nGroup www-data\n");
     }
-    let realm = realm.replace('"', r#"\""#);
     text + &format!(
         "DefaultRuntimeDir {home}
          ErrorLog {home}/error.log
@@ -175,9 +174,11 @@ async fn apache_serves_all_calls_with_nonces_for_one_request() {
     assert!(refused <= 100, "{refused}");
 }
 
+// With quotes in its realm, Apache 2.4.71 refuses everybody, curl included: it compares the realm with and without
+// backslashes. tests/digest/challenges.rs has those.
 #[tokio::test]
-async fn apache_understands_a_realm_with_quotes() {
-    let Some(mut apache) = Apache::start("realm", r#"MMS "Public" API"#, "").await else { return };
+async fn apache_understands_a_realm_that_looks_like_a_challenge() {
+    let Some(mut apache) = Apache::start("realm", "MMS, nonce=none, Digest realm=API", "").await else { return };
     ask_again(&apache.client(), 10, 1).await;
     assert_eq!(apache.stop(), (10, 1));
 }
