@@ -198,6 +198,15 @@ fn a_date_time_is_the_instant_that_was_sent() {
 }
 
 #[test]
+fn a_date_time_before_the_year_0_is_still_the_same_when_it_is_written() {
+    let sent = json!({ "createdAt": "0000-01-01T00:00:60+00:01" });
+    let snapshot: types::ServerlessBackupSnapshot = decode(&sent);
+    let written = encode(&snapshot);
+    assert_eq!(essence(&written), essence(&sent));
+    assert_eq!(decode::<types::ServerlessBackupSnapshot>(&written), snapshot);
+}
+
+#[test]
 fn a_value_of_the_wrong_type_is_refused() {
     for json in [json!({ "cancelled": "yes" }), json!({ "links": {} }), json!({ "oplogTs": 1.5 }), json!([]), json!("")]
     {
