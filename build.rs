@@ -15,5 +15,6 @@ fn main() {
 
 fn run() -> Result<(), Box<dyn std::error::Error>> {
     let target = std::path::PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default()).join("generated.rs");
-    Ok(std::fs::write(target, build::generate(&std::fs::read_to_string(DOCUMENT)?)?)?)
+    let code = build::generate(&std::fs::read_to_string(DOCUMENT)?)?;
+    Ok(std::fs::write(&target, code).map_err(|error| format!("{} cannot be written: {error}", target.display()))?)
 }

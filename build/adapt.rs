@@ -97,9 +97,8 @@ fn adapt_parameter(it: &Value, id: &str, place: &str, schemas: &mut Schemas) -> 
     schemas.settle(&mut schema, &format!("{id}-{name}").to_upper_camel_case(), &format!("{place} > schema"))?;
     let check = match schema["pattern"].as_str() {
         Some(pattern) => {
-            let is_text =
-                schema["type"] == "string" && !is_type(&schema) && !text(&schema["format"]).starts_with("date");
-            ensure(is_text, || format!("{place} > schema > pattern: stands where only plain text can have one"))?;
+            let plain = schema["type"] == "string" && !is_type(&schema) && !text(&schema["format"]).starts_with("date");
+            ensure(plain, || format!("{place} > schema > pattern: stands where only plain text can have one"))?;
             regress::Regex::new(pattern).map_err(|error| format!("{place} > schema > pattern: {error}"))?;
             let check = quote!({
                 static PATTERN: crate::argument::Pattern = crate::argument::Pattern::new(#pattern);
