@@ -33,15 +33,11 @@ fn faults() -> Vec<Fault> {
 }
 
 fn put_documents(atlas: &Simulator) {
-    let case = |name: &str| {
-        let mut document = support::fixture(&format!("{name}.documented"));
+    for (path, name) in support::DOCUMENTED {
+        let mut document = support::fixture(name);
         document["id"] = ID.into();
-        document
-    };
-    atlas.put(support::CHECKPOINT, &case("get_legacy_backup_checkpoint"));
-    atlas.put(support::LEGACY_JOB, &case("get_legacy_backup_restore_job"));
-    atlas.put(support::JOB, &case("get_backup_restore_job"));
-    atlas.put(support::SNAPSHOT, &case("get_serverless_backup_snapshot"));
+        atlas.put(path, &document);
+    }
 }
 
 /// With the manners of this crate's own, which cannot be told to trust the certificate.

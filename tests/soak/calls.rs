@@ -8,7 +8,7 @@ use std::time::Instant;
 use atlas_backup::{Client, Error};
 
 use crate::auth;
-use crate::support::{ID, checkpoint, legacy_job, restore_job, snapshot};
+use crate::support::{ID, checkpoint, legacy_job, restore_job, snapshot, without_port};
 
 pub const IN_FLIGHT: u64 = 64;
 
@@ -51,11 +51,7 @@ pub async fn ask(clients: Arc<Vec<Client>>, books: Arc<Books>, lane: u64, end: I
                 assert!(!error.is_invalid_request(), "{line}");
                 // Which place is in the way of a JSON parser says nothing here, nor which operation.
                 let what = line.rsplit_once(" (get_").map_or(&*line, |(what, _)| what);
-                let what = clients.iter().fold(what.to_owned(), |what, client| {
-                    let url = format!("{client:?}");
-                    what.replace(url.split('"').nth(1).unwrap_or("-"), "[atlas]")
-                });
-                *books.lines.lock().unwrap().entry(what).or_default() += 1;
+                *books.lines.lock().unwrap().entry(without_port(what)).or_default() += 1;
                 books.errors.fetch_add(1, Ordering::Relaxed);
             }
         }

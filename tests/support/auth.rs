@@ -169,7 +169,7 @@ pub async fn failure(client: &Client) -> Error {
 
 /// A line for people to compare, without the port.
 pub fn line(atlas: &Simulator, error: &Error) -> String {
-    let host = atlas.base_url().trim_start_matches("http://");
+    let host = atlas.base_url().rsplit('/').next().unwrap();
     error.to_string().replace(atlas.base_url(), "[atlas]").replace(host, "[atlas]")
 }
 

@@ -22,16 +22,23 @@ pub const JOB: &str = "groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/backup/
 pub const SNAPSHOT: &str =
     "groups/32b6e34b3d91647abb20e7b8/serverless/Cluster0/backup/snapshots/6a794733c0eb9e7a17740663";
 
+/// Where the documented example of each operation belongs.
+pub const DOCUMENTED: [(&str, &str); 4] = [
+    (CHECKPOINT, "get_legacy_backup_checkpoint.documented"),
+    (LEGACY_JOB, "get_legacy_backup_restore_job.documented"),
+    (JOB, "get_backup_restore_job.documented"),
+    (SNAPSHOT, "get_serverless_backup_snapshot.documented"),
+];
+
 /// Stands in what tests send where nothing of it may be shown.
 pub const SECRET: &str = "SECRET0";
 
 /// A simulator with the documented example of each operation.
 pub async fn atlas() -> Simulator {
     let atlas = Simulator::start().await.unwrap();
-    atlas.put(CHECKPOINT, &fixture("get_legacy_backup_checkpoint.documented"));
-    atlas.put(LEGACY_JOB, &fixture("get_legacy_backup_restore_job.documented"));
-    atlas.put(JOB, &fixture("get_backup_restore_job.documented"));
-    atlas.put(SNAPSHOT, &fixture("get_serverless_backup_snapshot.documented"));
+    for (path, name) in DOCUMENTED {
+        atlas.put(path, &fixture(name));
+    }
     atlas
 }
 
