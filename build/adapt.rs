@@ -42,10 +42,15 @@ pub struct Parameter {
 /// The operations, and the document for progenitor; the types that the operations bring along go into `schemas`.
 pub fn adapt(schemas: &mut Schemas) -> Result<(Vec<Operation>, Value), String> {
     let mut operations = Vec::new();
-    let mut adapted = json!({ "openapi": "3.0.3", "info": { "title": "", "version": "" }, "paths": {} });
+    let mut adapted =
+        json!({ "openapi": "3.0.3", "info": { "title": "", "version": "" }, "paths": {} });
     let paths = schemas.document["paths"].as_object().into_iter().flatten();
-    for (path, operation) in paths.map(|(path, item)| (path, &item["get"])).filter(|(_, it)| it.is_object()) {
-        let (operation, bare) = adapt_operation(path, operation, &format!("paths > {path} > get"), schemas)?;
+    for (path, operation) in paths
+        .map(|(path, item)| (path, &item["get"]))
+        .filter(|(_, it)| it.is_object())
+    {
+        let (operation, bare) =
+            adapt_operation(path, operation, &format!("paths > {path} > get"), schemas)?;
         operations.push(operation);
         adapted["paths"][path]["get"] = bare;
     }
@@ -53,31 +58,74 @@ pub fn adapt(schemas: &mut Schemas) -> Result<(Vec<Operation>, Value), String> {
     Ok((operations, adapted))
 }
 
-fn adapt_operation(path: &str, it: &Value, place: &str, schemas: &mut Schemas) -> Result<(Operation, Value), String> {
+fn adapt_operation(
+    path: &str,
+    it: &Value,
+    place: &str,
+    schemas: &mut Schemas,
+) -> Result<(Operation, Value), String> {
     let (id, document) = (text(&it["operationId"]), schemas.document);
-    ensure(is_name(&rust_name(&id)), || format!("{place}: operationId is missing or no name for a method: {id:?}"))?;
+    ensure(is_name(&rust_name(&id)), || {
+        format!("{place}: operationId is missing or no name for a method: {id:?}")
+    })?;
     let (mut parameters, mut bare_parameters) = (Vec::<Parameter>::new(), Vec::new());
     for parameter in it["parameters"].as_array().into_iter().flatten() {
         let (new, bare) = adapt_parameter(resolve(document, parameter), &id, place, schemas)?;
-        let is_free = is_name(&new.name) && parameters.iter().map(|it| &*it.name).chain(OWN).all(|it| it != new.name);
-        ensure(is_free, || format!("{place} > parameters > {}: its Rust name is taken or none", new.api_name))?;
+        let is_free = is_name(&new.name)
+            && parameters
+                .iter()
+                .map(|it| &*it.name)
+                .chain(OWN)
+                .all(|it| it != new.name);
+        ensure(is_free, || {
+            format!(
+                "{place} > parameters > {}: its Rust name is taken or none",
+                new.api_name
+            )
+        })?;
         parameters.push(new);
         bare_parameters.push(bare);
     }
     let mut names: Vec<_> = path.split(['{', '}']).skip(1).step_by(2).collect();
-    names.extend(parameters.iter().filter(|it| it.in_path).map(|it| it.api_name.as_str()));
+    names.extend(
+        parameters
+            .iter()
+            .filter(|it| it.in_path)
+            .map(|it| it.api_name.as_str()),
+    );
     names.sort_unstable();
-    let odd = names.chunk_by(PartialEq::eq).find(|same| same.len() == 1).map(|same| same[0]);
-    ensure(odd.is_none(), || format!("{place}: {:?} must be in the path and a parameter", odd.unwrap_or_default()))?;
+    let odd = names
+        .chunk_by(PartialEq::eq)
+        .find(|same| same.len() == 1)
+        .map(|same| same[0]);
+    ensure(odd.is_none(), || {
+        format!(
+            "{place}: {:?} must be in the path and a parameter",
+            odd.unwrap_or_default()
+        )
+    })?;
     let successes = success(document, &it["responses"], &format!("{place} > responses"))?;
     let ((status, accept, content), name) = (successes[0], rust_name(&id));
     let (deprecated, schema) = (deprecation(it, content), &content["schema"]);
-    let found = schema["$ref"].as_str().and_then(|target| schemas.relaxed.get(target.rsplit('/').next()?)).is_some();
-    ensure(found, || format!("{place} > responses > {status}: its schema must be a $ref to one with properties"))?;
+    let found = schema["$ref"]
+        .as_str()
+        .and_then(|target| schemas.relaxed.get(target.rsplit('/').next()?))
+        .is_some();
+    ensure(found, || {
+        format!("{place} > responses > {status}: its schema must be a $ref to one with properties")
+    })?;
     let responses = json!({ status: { "description": "", "content": { "application/json": { "schema": schema } } } });
     let bare = json!({ "operationId": id, "parameters": bare_parameters, "responses": responses });
-    let newest = if successes.len() > 1 { ", the newest version that is documented" } else { "" };
-    let arguments: String = parameters.iter().filter(|it| it.required).map(|it| it.call.as_str()).collect();
+    let newest = if successes.len() > 1 {
+        ", the newest version that is documented"
+    } else {
+        ""
+    };
+    let arguments: String = parameters
+        .iter()
+        .filter(|it| it.required)
+        .map(|it| it.call.as_str())
+        .collect();
     let (summary, description) = (text(&it["summary"]), text(&it["description"]));
     let docs = format!(
         "{summary}\n\n{description}\n\nSends `GET {path}` and asks for `{accept}`{newest}.\n\n```no_run\n\
@@ -85,53 +133,121 @@ fn adapt_operation(path: &str, it: &Value, place: &str, schemas: &mut Schemas) -
          let answer = client\n    .{name}()\n{arguments}    .send()\n    .await?;\n\
          println!(\"{{:#?}}\", *answer);\n# Ok(())\n# }}\n```"
     );
-    Ok((Operation { name, docs, path: path.to_owned(), accept: accept.to_owned(), deprecated, parameters }, bare))
+    Ok((
+        Operation {
+            name,
+            docs,
+            path: path.to_owned(),
+            accept: accept.to_owned(),
+            deprecated,
+            parameters,
+        },
+        bare,
+    ))
 }
 
 /// Splits a parameter into what progenitor is told and what the setter checks, since progenitor's would not in words.
-fn adapt_parameter(it: &Value, id: &str, place: &str, schemas: &mut Schemas) -> Result<(Parameter, Value), String> {
+fn adapt_parameter(
+    it: &Value,
+    id: &str,
+    place: &str,
+    schemas: &mut Schemas,
+) -> Result<(Parameter, Value), String> {
     let (api_name, in_path) = (text(&it["name"]), it["in"] == "path");
     let (required, name) = (in_path || it["required"] == true, rust_name(&api_name));
     let place = format!("{place} > parameters > {api_name}");
     let mut schema = it["schema"].clone();
-    schemas.settle(&mut schema, &format!("{id}-{name}").to_upper_camel_case(), &format!("{place} > schema"))?;
+    schemas.settle(
+        &mut schema,
+        &format!("{id}-{name}").to_upper_camel_case(),
+        &format!("{place} > schema"),
+    )?;
     let check = match schema["pattern"].as_str() {
         Some(pattern) => {
-            let plain = schema["type"] == "string" && !is_type(&schema) && !text(&schema["format"]).starts_with("date");
-            ensure(plain, || format!("{place} > schema > pattern: stands where only plain text can have one"))?;
-            regress::Regex::new(pattern).map_err(|error| format!("{place} > schema > pattern: {error}"))?;
+            let plain = schema["type"] == "string"
+                && !is_type(&schema)
+                && !text(&schema["format"]).starts_with("date");
+            ensure(plain, || {
+                format!("{place} > schema > pattern: stands where only plain text can have one")
+            })?;
+            regress::Regex::new(pattern)
+                .map_err(|error| format!("{place} > schema > pattern: {error}"))?;
             let check = quote!({
                 static PATTERN: crate::argument::Pattern = crate::argument::Pattern::new(#pattern);
                 PATTERN.check(#name, value)
             });
-            Some(if required { check } else { quote!(value.map(|value| #check).transpose()) })
+            Some(if required {
+                check
+            } else {
+                quote!(value.map(|value| #check).transpose())
+            })
         }
-        None => in_path.then(|| quote!(crate::argument::segment(#name, value.to_string()).map(|_| value))),
+        None => in_path
+            .then(|| quote!(crate::argument::segment(#name, value.to_string()).map(|_| value))),
     };
     // What the setter of this type takes, where the document has no example.
-    let any = json!({ "integer": 1, "boolean": true, "string": "", "": "" })[text(&schema["type"])].take();
-    let call = format!("    .{name}({})\n", it.get("example").or(schema.get("example")).unwrap_or(&any));
+    let any = json!({ "integer": 1, "boolean": true, "string": "", "": "" })[text(&schema["type"])]
+        .take();
+    let call = format!(
+        "    .{name}({})\n",
+        it.get("example").or(schema.get("example")).unwrap_or(&any)
+    );
     relax(&mut schema);
     // What is no string is written into the path as Rust shows it, which is not how JSON has a date.
-    schema["format"] = if in_path && schema["type"] == "string" { Value::Null } else { schema["format"].take() };
+    schema["format"] = if in_path && schema["type"] == "string" {
+        Value::Null
+    } else {
+        schema["format"].take()
+    };
     let bare = json!({ "name": api_name, "in": it["in"], "required": required, "schema": schema });
-    Ok((Parameter { name, api_name, in_path, required, docs: text(&it["description"]), call, check }, bare))
+    Ok((
+        Parameter {
+            name,
+            api_name,
+            in_path,
+            required,
+            docs: text(&it["description"]),
+            call,
+            check,
+        },
+        bare,
+    ))
 }
 
 /// The success status with each of its media types and what stands under that, the newest first.
-fn success<'a>(root: &'a Value, answers: &'a Value, place: &str) -> Result<Vec<(&'a str, &'a str, &'a Value)>, String> {
+fn success<'a>(
+    root: &'a Value,
+    answers: &'a Value,
+    place: &str,
+) -> Result<Vec<(&'a str, &'a str, &'a Value)>, String> {
     let mut found = Vec::<(&str, &str, &Value)>::new();
     for (status, response) in answers.as_object().into_iter().flatten() {
         let place = format!("{place} > {status}");
-        ensure(status.parse::<u16>().is_ok(), || format!("{place}: not supported, list each status by its number"))?;
-        for (media_type, content) in resolve(root, response)["content"].as_object().into_iter().flatten() {
+        ensure(status.parse::<u16>().is_ok(), || {
+            format!("{place}: not supported, list each status by its number")
+        })?;
+        for (media_type, content) in resolve(root, response)["content"]
+            .as_object()
+            .into_iter()
+            .flatten()
+        {
             let is_json = media_type == "application/json" || version(media_type).is_some();
-            ensure(is_json, || format!("{place} > content > {media_type}: not a media type that this client reads"))?;
-            found.extend(status.starts_with('2').then_some((status.as_str(), media_type.as_str(), content)));
+            ensure(is_json, || {
+                format!("{place} > content > {media_type}: not a media type that this client reads")
+            })?;
+            found.extend(status.starts_with('2').then_some((
+                status.as_str(),
+                media_type.as_str(),
+                content,
+            )));
         }
     }
-    let is_one = found.first().is_some_and(|first| found.iter().all(|other| other.0 == first.0));
-    ensure(is_one, || format!("{place}: there must be one success status with content, and no other"))?;
+    let is_one = found
+        .first()
+        .is_some_and(|first| found.iter().all(|other| other.0 == first.0));
+    ensure(is_one, || {
+        format!("{place}: there must be one success status with content, and no other")
+    })?;
     // Dates sort as text; an undated type is older than all.
     found.sort_by_key(|(_, media_type, _)| std::cmp::Reverse(version(media_type)));
     Ok(found)
@@ -139,7 +255,9 @@ fn success<'a>(root: &'a Value, answers: &'a Value, place: &str) -> Result<Vec<(
 
 /// The date in `application/vnd.atlas.DATE+json`.
 fn version(media_type: &str) -> Option<&str> {
-    let date = media_type.strip_prefix("application/vnd.atlas.")?.strip_suffix("+json")?;
+    let date = media_type
+        .strip_prefix("application/vnd.atlas.")?
+        .strip_suffix("+json")?;
     (date.replace(|it: char| it.is_ascii_digit(), "0") == "0000-00-00").then_some(date)
 }
 
@@ -147,8 +265,14 @@ fn version(media_type: &str) -> Option<&str> {
 pub fn deprecation(part: &Value, content: &Value) -> Option<String> {
     let text = |key: &str| part.get(key).or(content.get(key)).and_then(Value::as_str);
     let sunset = text("x-sunset").map(|date| format!("Atlas announced its end for {date}"));
-    let since = sunset.or((part["deprecated"] == true).then(|| "Atlas has deprecated it".to_owned()))?;
-    Some(since + &text("x-successor").map(|successor| format!("; use {successor}")).unwrap_or_default())
+    let since =
+        sunset.or((part["deprecated"] == true).then(|| "Atlas has deprecated it".to_owned()))?;
+    Some(
+        since
+            + &text("x-successor")
+                .map(|successor| format!("; use {successor}"))
+                .unwrap_or_default(),
+    )
 }
 
 fn text(value: &Value) -> String {

@@ -16,11 +16,17 @@ pub fn generate(yaml: &str) -> Result<String, String> {
     let mut schemas = schemas::Schemas::new(&document)?;
     let (operations, adapted) = adapt::adapt(&mut schemas)?;
     let mut settings = GenerationSettings::default();
-    settings.with_interface(InterfaceStyle::Builder).with_derive("PartialEq").with_derive("Default");
+    settings
+        .with_interface(InterfaceStyle::Builder)
+        .with_derive("PartialEq")
+        .with_derive("Default");
     let generate = || -> Result<syn::File, Box<dyn std::error::Error>> {
-        Ok(syn::parse2(Generator::new(&settings).generate_tokens(&serde_json::from_value(adapted)?)?)?)
+        Ok(syn::parse2(
+            Generator::new(&settings).generate_tokens(&serde_json::from_value(adapted)?)?,
+        )?)
     };
-    let mut file = generate().map_err(|error| format!("progenitor cannot work with this document: {error}"))?;
+    let mut file = generate()
+        .map_err(|error| format!("progenitor cannot work with this document: {error}"))?;
     refine::refine(&mut file, &schemas.types, &operations);
     Ok(prettyplease::unparse(&file))
 }

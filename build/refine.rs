@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use heck::ToUpperCamelCase;
 use quote::{ToTokens, format_ident, quote};
 use serde_json::Value;
-use syn::{Attribute, ImplItem, Item, ItemEnum, ItemImpl, ItemMod, ItemStruct, LitStr, Stmt, parse_quote};
+use syn::{
+    Attribute, ImplItem, Item, ItemEnum, ItemImpl, ItemMod, ItemStruct, LitStr, Stmt, parse_quote,
+};
 
 use super::adapt::{Operation, Parameter, deprecation};
 use super::schemas::rust_name;
@@ -16,14 +18,20 @@ pub fn refine(file: &mut syn::File, types: &BTreeMap<String, Value>, operations:
         match item {
             Item::Mod(module) if module.ident == "types" => refine_types(module, types),
             Item::Mod(module) if module.ident == "builder" => refine_builders(module, operations),
-            Item::Impl(client) if source(client).contains("builder :: ") => refine_impl(client, operations),
+            Item::Impl(client) if source(client).contains("builder :: ") => {
+                refine_impl(client, operations)
+            }
             _ => return false,
         }
         true
     });
-    let table = operations.iter().map(|Operation { name, path, accept, .. }| {
-        quote!(crate::transport::Operation { name: #name, path: #path, accept: #accept })
-    });
+    let table = operations.iter().map(
+        |Operation {
+             name, path, accept, ..
+         }| {
+            quote!(crate::transport::Operation { name: #name, path: #path, accept: #accept })
+        },
+    );
     file.items.push(parse_quote! {
         /// What a call needs to know of its operation.
         pub(crate) static OPERATIONS: &[crate::transport::Operation] = &[#(#table),*];
@@ -39,7 +47,8 @@ fn docs(text: &str) -> Attribute {
 }
 
 fn deprecated(note: &Option<String>) -> Option<Attribute> {
-    note.as_ref().map(|note| parse_quote!(#[deprecated(note = #note)]))
+    note.as_ref()
+        .map(|note| parse_quote!(#[deprecated(note = #note)]))
 }
 
 fn refine_types(module: &mut ItemMod, types: &BTreeMap<String, Value>) {
@@ -47,7 +56,10 @@ fn refine_types(module: &mut ItemMod, types: &BTreeMap<String, Value>) {
     let items = &mut module.content.get_or_insert_default().1;
     items.retain_mut(|item| {
         match item {
-            Item::Struct(item) => refine_struct(item, types.get(&item.ident.to_string()).unwrap_or(&Value::Null)),
+            Item::Struct(item) => refine_struct(
+                item,
+                types.get(&item.ident.to_string()).unwrap_or(&Value::Null),
+            ),
             Item::Enum(it) => *item = open_enum(it),
             _ => return false,
         }
@@ -65,13 +77,17 @@ fn refine_struct(item: &mut ItemStruct, schema: &Value) {
     for field in &mut item.fields {
         let name = field.ident.to_token_stream().to_string();
         let mut properties = schema["properties"].as_object().into_iter().flatten();
-        let note = properties.find(|(key, _)| rust_name(key) == name).and_then(|(_, it)| deprecation(it, it));
+        let note = properties
+            .find(|(key, _)| rust_name(key) == name)
+            .and_then(|(_, it)| deprecation(it, it));
         field.attrs.extend(deprecated(&note));
         // Any JSON may be null: there it is a value like others.
         let ty = source(&field.ty).replace(":: serde_json :: Value >", "any");
         let read_by = |path| -> Attribute { parse_quote!(#[serde(deserialize_with = #path)]) };
         field.attrs.extend(match ty.split(' ').nth(3) {
-            _ if name == "extra" => Some(docs("What Atlas sent and does not document, by JSON name.")),
+            _ if name == "extra" => {
+                Some(docs("What Atlas sent and does not document, by JSON name."))
+            }
             Some("option") => None,
             Some("vec") if !ty.ends_with("any") => Some(read_by("crate::null::left_out")),
             _ => Some(read_by("crate::null::as_default")),
@@ -80,10 +96,18 @@ fn refine_struct(item: &mut ItemStruct, schema: &Value) {
 }
 
 fn open_enum(item: &ItemEnum) -> Item {
-    let (ident, docs) = (&item.ident, item.attrs.iter().filter(|attr| attr.path().is_ident("doc")));
+    let (ident, docs) = (
+        &item.ident,
+        item.attrs.iter().filter(|attr| attr.path().is_ident("doc")),
+    );
     let variants = item.variants.iter().map(|variant| {
         let literal = |attr: String| syn::parse_str(&attr[attr.find('"')?..=attr.rfind('"')?]).ok();
-        let renamed = variant.attrs.iter().map(source).find_map(literal).map(|it: LitStr| it.value());
+        let renamed = variant
+            .attrs
+            .iter()
+            .map(source)
+            .find_map(literal)
+            .map(|it: LitStr| it.value());
         let (ident, value) = (&variant.ident, renamed.unwrap_or(variant.ident.to_string()));
         quote!(#ident = #value)
     });
@@ -95,7 +119,10 @@ fn refine_builders(module: &mut ItemMod, operations: &[Operation]) {
     // Complaints that never come should cost no allocation.
     let words = source(module)
         .replace(", String >", ", ::std::borrow::Cow<'static, str> >")
-        .replace(" was not initialized\" . to_string ()", " is missing\" . into ()")
+        .replace(
+            " was not initialized\" . to_string ()",
+            " is missing\" . into ()",
+        )
         .replace(" failed\" . to_string ()", " failed\" . into ()")
         .replace("Error < () >", "crate::Error")
         // The client's methods make the builders.
@@ -116,7 +143,9 @@ fn refine_impl(item: &mut ItemImpl, operations: &[Operation]) {
     let of = source(&item.self_ty);
     for (index, operation) in operations.iter().enumerate() {
         if of == "Client" || of == format!("{} < 'a >", operation.name.to_upper_camel_case()) {
-            item.items.iter_mut().for_each(|method| refine_method(method, index, operation));
+            item.items
+                .iter_mut()
+                .for_each(|method| refine_method(method, index, operation));
         }
     }
 }
@@ -128,19 +157,41 @@ fn refine_method(method: &mut ImplItem, index: usize, operation: &Operation) {
     if name == operation.name {
         method.attrs = vec![docs(&operation.docs)];
         method.attrs.extend(deprecated(&operation.deprecated));
-    } else if let Some(Parameter { docs: text, check, .. }) = parameters.iter().find(|it| name == it.name) {
+    } else if let Some(Parameter {
+        docs: text, check, ..
+    }) = parameters.iter().find(|it| name == it.name)
+    {
         method.attrs.push(docs(text));
-        stmts.splice(1..1, check.as_ref().map(|check| parse_quote!(self.#name = self.#name.and_then(|value| #check);)));
+        stmts.splice(
+            1..1,
+            check
+                .as_ref()
+                .map(|check| parse_quote!(self.#name = self.#name.and_then(|value| #check);)),
+        );
     } else if name == "send" {
-        let names: Vec<_> = parameters.iter().map(|it| format_ident!("{}", it.name)).collect();
-        let (queries, api_names): (Vec<_>, Vec<_>) =
-            names.iter().zip(parameters).filter(|(_, it)| !it.in_path).map(|(name, it)| (name, &it.api_name)).unzip();
+        let names: Vec<_> = parameters
+            .iter()
+            .map(|it| format_ident!("{}", it.name))
+            .collect();
+        let (queries, api_names): (Vec<_>, Vec<_>) = names
+            .iter()
+            .zip(parameters)
+            .filter(|(_, it)| !it.in_path)
+            .map(|(name, it)| (name, &it.api_name))
+            .unzip();
         let queries = quote!(&[#((#api_names, ::serde_json::json!(#queries))),*]);
         // What destructures the builder and what writes the path stay; the request and the answer are the transport's.
-        stmts.retain(|stmt| ["let Self", "let url"].iter().any(|kept| source(stmt).starts_with(kept)));
+        stmts.retain(|stmt| {
+            ["let Self", "let url"]
+                .iter()
+                .any(|kept| source(stmt).starts_with(kept))
+        });
         stmts.insert(1, parse_quote!(let operation = &super::OPERATIONS[#index];));
         let complain = |it| parse_quote!(let #it = #it.map_err(|words| crate::Error::invalid(words).of(operation))?;);
         stmts.splice(2..2, names.iter().map(complain));
-        stmts.push(Stmt::Expr(parse_quote!(crate::transport::call(client, operation, &url, #queries).await), None));
+        stmts.push(Stmt::Expr(
+            parse_quote!(crate::transport::call(client, operation, &url, #queries).await),
+            None,
+        ));
     }
 }

@@ -48,7 +48,11 @@ async fn main() -> ExitCode {
     if let [option, number, rest @ ..] = arguments
         && option == "--at-once"
     {
-        let Some(number) = number.parse().ok().filter(|number| (1..=1000).contains(number)) else {
+        let Some(number) = number
+            .parse()
+            .ok()
+            .filter(|number| (1..=1000).contains(number))
+        else {
             eprintln!("error: --at-once takes a number from 1 to 1000\n\n{HELP}");
             return ExitCode::from(2);
         };
@@ -76,7 +80,14 @@ async fn main() -> ExitCode {
         }
     };
     let all_read = arguments.is_empty() || answers.iter().all(|(_, answer)| answer.is_ok());
-    printed(show(answers, begun.elapsed()), if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    printed(
+        show(answers, begun.elapsed()),
+        if all_read {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        },
+    )
 }
 
 /// Who stops reading, as `| head` does, has what they want.
@@ -97,7 +108,11 @@ async fn ask_atlas(
     ids: &[String],
     at_once: usize,
 ) -> Result<Answers, Box<dyn std::error::Error>> {
-    let ids = if ids == ["-"] { read_ids()? } else { ids.to_vec() };
+    let ids = if ids == ["-"] {
+        read_ids()?
+    } else {
+        ids.to_vec()
+    };
     Ok(ask_for_all(&Client::from_env()?, group, cluster, ids, at_once).await)
 }
 
@@ -110,7 +125,13 @@ fn read_ids() -> io::Result<Vec<String>> {
 }
 
 /// Asks for each job, for so many of them at once.
-async fn ask_for_all(client: &Client, group: &str, cluster: &str, ids: Vec<String>, at_once: usize) -> Answers {
+async fn ask_for_all(
+    client: &Client,
+    group: &str,
+    cluster: &str,
+    ids: Vec<String>,
+    at_once: usize,
+) -> Answers {
     let places = Arc::new(Semaphore::new(at_once));
     let mut calls = JoinSet::new();
     for id in ids {
@@ -118,7 +139,10 @@ async fn ask_for_all(client: &Client, group: &str, cluster: &str, ids: Vec<Strin
         let place = places.clone().acquire_owned().await;
         let (client, group, cluster) = (client.clone(), group.to_owned(), cluster.to_owned());
         calls.spawn(async move {
-            let call = client.get_backup_restore_job().group_id(group).cluster_name(cluster);
+            let call = client
+                .get_backup_restore_job()
+                .group_id(group)
+                .cluster_name(cluster);
             let answer = call.restore_job_id(&id).send().await;
             drop(place);
             (id, answer.map(|job| job.into_inner()))
@@ -133,13 +157,22 @@ async fn ask_simulator(at_once: usize) -> Result<Answers, Box<dyn std::error::Er
     let atlas = Simulator::start().await?;
     atlas.rate_limit(120, 60, Duration::from_secs(1));
     atlas.fault(Fault::status(503).sometimes(0.05, 7));
-    let ids: Vec<_> = (0..300).map(|number| format!("6a7947{number:018x}")).collect();
+    let ids: Vec<_> = (0..300)
+        .map(|number| format!("6a7947{number:018x}"))
+        .collect();
     for (number, id) in ids.iter().enumerate().skip(1) {
         let path = format!("groups/{GROUP}/clusters/{CLUSTER}/backup/restoreJobs/{id}");
         atlas.put(&path, &simulated(number));
     }
     atlas.fault(Fault::status(403).always().on_path(&ids[77]));
-    Ok(ask_for_all(&atlas.client_builder().build()?, GROUP, CLUSTER, ids, at_once).await)
+    Ok(ask_for_all(
+        &atlas.client_builder().build()?,
+        GROUP,
+        CLUSTER,
+        ids,
+        at_once,
+    )
+    .await)
 }
 
 fn simulated(number: usize) -> Value {
@@ -147,43 +180,78 @@ fn simulated(number: usize) -> Value {
     let finished = format!("2025-05-04T10:{:02}:{:02}Z", number / 60, number % 60);
     let url = "https://restore.example.com:27017/EXAMPLE0TOKEN0NOT0REAL/restore.tar.gz";
     match number % 50 {
-        3 => json!({"deliveryType": "automated", "targetClusterName": cluster, "failed": true, "finishedAt": finished}),
+        3 => {
+            json!({"deliveryType": "automated", "targetClusterName": cluster, "failed": true, "finishedAt": finished})
+        }
         5 => json!({"deliveryType": "download", "cancelled": true, "finishedAt": finished}),
         7 => json!({"deliveryType": "download", "expired": true, "finishedAt": finished}),
         8..15 => json!({"deliveryType": "download", "deliveryUrl": [url]}),
         15..30 => json!({"deliveryType": "automated", "targetClusterName": cluster}),
-        _ => json!({"deliveryType": "automated", "targetClusterName": cluster, "finishedAt": finished}),
+        _ => {
+            json!({"deliveryType": "automated", "targetClusterName": cluster, "finishedAt": finished})
+        }
     }
 }
 
 /// The table, then how many there are of each state, then what could not be read and why.
 fn show(mut answers: Answers, took: Duration) -> io::Result<()> {
     // What needs attention comes last, where a terminal shows it.
-    answers.sort_by_key(|(id, answer)| (answer.as_ref().map_or(u8::MAX, |job| rank(job.outcome())), id.clone()));
+    answers.sort_by_key(|(id, answer)| {
+        (
+            answer.as_ref().map_or(u8::MAX, |job| rank(job.outcome())),
+            id.clone(),
+        )
+    });
     let width = width();
     let mut out = io::BufWriter::new(io::stdout().lock());
-    line(&mut out, width, format_args!("{:<10} {:<24} {:<19} DELIVERY", "STATE", "JOB", "FINISHED"))?;
-    for (id, job) in answers.iter().filter_map(|(id, answer)| Some((id, answer.as_ref().ok()?))) {
-        let finished = job.finished_at.map_or("-".to_owned(), |at| at.format("%F %T").to_string());
+    line(
+        &mut out,
+        width,
+        format_args!("{:<10} {:<24} {:<19} DELIVERY", "STATE", "JOB", "FINISHED"),
+    )?;
+    for (id, job) in answers
+        .iter()
+        .filter_map(|(id, answer)| Some((id, answer.as_ref().ok()?)))
+    {
+        let finished = job
+            .finished_at
+            .map_or("-".to_owned(), |at| at.format("%F %T").to_string());
         let delivery = job.delivery_type.as_ref().map_or("-", |it| it.as_str());
         let target = job.target_cluster_name.as_deref().unwrap_or_default();
         line(
             &mut out,
             width,
-            format_args!("{:<10} {id:<24} {finished:<19} {delivery} {target}", state(job.outcome())),
+            format_args!(
+                "{:<10} {id:<24} {finished:<19} {delivery} {target}",
+                state(job.outcome())
+            ),
         )?;
     }
     let mut counts: Vec<(String, usize)> = Vec::new();
     for (_, answer) in &answers {
-        let state = answer.as_ref().map_or("not read".to_owned(), |job| state(job.outcome()));
+        let state = answer
+            .as_ref()
+            .map_or("not read".to_owned(), |job| state(job.outcome()));
         match counts.last_mut() {
             Some((last, count)) if *last == state => *count += 1,
             _ => counts.push((state, 1)),
         }
     }
-    let counts: Vec<_> = counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
-    writeln!(out, "\n{} jobs in {:.1}s: {}", answers.len(), took.as_secs_f64(), counts.join(", "))?;
-    for (id, error) in answers.iter().filter_map(|(id, answer)| Some((id, answer.as_ref().err()?))) {
+    let counts: Vec<_> = counts
+        .iter()
+        .map(|(state, count)| format!("{count} {state}"))
+        .collect();
+    writeln!(
+        out,
+        "\n{} jobs in {:.1}s: {}",
+        answers.len(),
+        took.as_secs_f64(),
+        counts.join(", ")
+    )?;
+    for (id, error) in answers
+        .iter()
+        .filter_map(|(id, answer)| Some((id, answer.as_ref().err()?)))
+    {
         writeln!(out, "{id}: {error}")?;
     }
     out.flush()

@@ -46,7 +46,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
         }
         ["--help" | "-h" | "help"] => println!("{HELP}"),
-        [kind @ ("checkpoint" | "legacy-restore" | "restore" | "snapshot"), group, cluster, id] => {
+        [
+            kind @ ("checkpoint" | "legacy-restore" | "restore" | "snapshot"),
+            group,
+            cluster,
+            id,
+        ] => {
             let answer = match Client::from_env() {
                 Ok(client) => show(&client, kind, group, cluster, id).await,
                 Err(error) => Err(error),
@@ -65,10 +70,19 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 #[allow(deprecated)] // Atlas withdraws three of the operations; what is left of them can still be read.
-async fn show(client: &Client, kind: &str, group: &str, cluster: &str, id: &str) -> Result<(), Error> {
+async fn show(
+    client: &Client,
+    kind: &str,
+    group: &str,
+    cluster: &str,
+    id: &str,
+) -> Result<(), Error> {
     match kind {
         "checkpoint" => {
-            let request = client.get_legacy_backup_checkpoint().group_id(group).cluster_name(cluster);
+            let request = client
+                .get_legacy_backup_checkpoint()
+                .group_id(group)
+                .cluster_name(cluster);
             let checkpoint = request.checkpoint_id(id).send().await?;
             title("Legacy checkpoint", &checkpoint.id);
             line("restorable", &checkpoint.restorable);
@@ -79,17 +93,24 @@ async fn show(client: &Client, kind: &str, group: &str, cluster: &str, id: &str)
             }
         }
         "legacy-restore" => {
-            let request = client.get_legacy_backup_restore_job().group_id(group).cluster_name(cluster);
+            let request = client
+                .get_legacy_backup_restore_job()
+                .group_id(group)
+                .cluster_name(cluster);
             let job = request.job_id(id).send().await?;
             title("Legacy restore job", &job.id);
             line("status", &job.status_name);
             line("created", &job.created);
-            let delivery: types::LegacyBackupRestoreJobDelivery = job.delivery.clone().unwrap_or_default();
+            let delivery: types::LegacyBackupRestoreJobDelivery =
+                job.delivery.clone().unwrap_or_default();
             line("delivery", &delivery.method_name);
             line("download", &delivery.status_name);
         }
         "restore" => {
-            let request = client.get_backup_restore_job().group_id(group).cluster_name(cluster);
+            let request = client
+                .get_backup_restore_job()
+                .group_id(group)
+                .cluster_name(cluster);
             let job = request.restore_job_id(id).send().await?;
             title("Cloud restore job", &job.id);
             line("delivery", &job.delivery_type);
@@ -100,7 +121,10 @@ async fn show(client: &Client, kind: &str, group: &str, cluster: &str, id: &str)
             line("downloads", &Some(job.delivery_url.len()));
         }
         _ => {
-            let request = client.get_serverless_backup_snapshot().group_id(group).cluster_name(cluster);
+            let request = client
+                .get_serverless_backup_snapshot()
+                .group_id(group)
+                .cluster_name(cluster);
             let snapshot = request.snapshot_id(id).send().await?;
             title("Serverless snapshot", &snapshot.id);
             line("status", &snapshot.status);

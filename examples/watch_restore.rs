@@ -55,11 +55,17 @@ async fn watch(
         waiter = waiter.within(within);
     }
     let display = Display::new();
-    let call = client.get_backup_restore_job().group_id(group).cluster_name(cluster).restore_job_id(id);
-    let waiting = waiter.on_progress(|job, _| display.answer(job)).until_done(async || {
-        let answer = call.clone().send().await;
-        answer.inspect_err(|error| display.trouble(error))
-    });
+    let call = client
+        .get_backup_restore_job()
+        .group_id(group)
+        .cluster_name(cluster)
+        .restore_job_id(id);
+    let waiting = waiter
+        .on_progress(|job, _| display.answer(job))
+        .until_done(async || {
+            let answer = call.clone().send().await;
+            answer.inspect_err(|error| display.trouble(error))
+        });
     let ended = tokio::select! {
         ended = waiting => Some(ended),
         // Where there is no handler to be had, Ctrl-C ends the process as it always does.
@@ -73,7 +79,11 @@ async fn watch(
                 // The URLs are secrets: whoever holds one can fetch the data.
                 None => format!("{} URL(s) to download from", job.download_urls().len()),
             };
-            say(&format!("done after {}: {}, {end}", display.so_far(), kind(&job)));
+            say(&format!(
+                "done after {}: {}, {end}",
+                display.so_far(),
+                kind(&job)
+            ));
             0
         }
         Some(Err(error)) => {
@@ -81,7 +91,10 @@ async fn watch(
             exit_code(&error)
         }
         None => {
-            say(&format!("interrupted after {}; the job goes on", display.so_far()));
+            say(&format!(
+                "interrupted after {}; the job goes on",
+                display.so_far()
+            ));
             130
         }
     }))

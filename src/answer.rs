@@ -49,20 +49,35 @@ impl Answer {
         let quote = |key: &&str| said[*key].as_str().map(|text| self.quoted(text));
         let says_more = |text: &String| !text.is_empty() && text != self.status.as_str();
         let text = |keys: &[&str]| keys.iter().filter_map(quote).find(says_more);
-        let code = text(&["errorCode", "error"]).map(|code| format!("{} {code}", self.status.as_u16()));
+        let code =
+            text(&["errorCode", "error"]).map(|code| format!("{} {code}", self.status.as_u16()));
         let mut words = code.unwrap_or_else(|| named(self.status));
-        words.extend(text(&["detail", "error_description", "reason"]).map(|detail| format!(": {detail}")));
-        if let Some(location) = self.headers.get(LOCATION).filter(|_| self.status.is_redirection()) {
+        words.extend(
+            text(&["detail", "error_description", "reason"]).map(|detail| format!(": {detail}")),
+        );
+        if let Some(location) = self
+            .headers
+            .get(LOCATION)
+            .filter(|_| self.status.is_redirection())
+        {
             let url = location.to_str().ok().and_then(|it| Url::parse(it).ok());
             let host = url.and_then(|url| Some(format!(" to {}", self.quoted(url.host_str()?))));
-            words += &format!(": redirects{} are not followed; check the base URL", host.unwrap_or_default());
+            words += &format!(
+                ": redirects{} are not followed; check the base URL",
+                host.unwrap_or_default()
+            );
         }
         if matches!(self.status.as_u16(), 406 | 410) {
             words.truncate(words.trim_end_matches('.').len());
             words.push_str("; Atlas may have withdrawn this version of the operation: look for a newer atlas-backup");
         }
         let (status, retry_after) = (Some(self.status), retry_after(&self.headers));
-        Failure { status, retry_after, api_error: readable(&said), ..Failure::new(Kind::Status, words) }
+        Failure {
+            status,
+            retry_after,
+            api_error: readable(&said),
+            ..Failure::new(Kind::Status, words)
+        }
     }
 
     /// Decodes a success.
@@ -79,29 +94,56 @@ impl Answer {
         };
         let source = (!error.is_data()).then(|| error.into());
         let failure = Failure::new(Kind::Decode, format!("{}: {words}", named(self.status)));
-        Err(Failure { status: Some(self.status), source, ..failure }.into())
+        Err(Failure {
+            status: Some(self.status),
+            source,
+            ..failure
+        }
+        .into())
     }
 
     /// Text of the server for one line, without what the request was authorized with.
     pub(crate) fn quoted(&self, text: &str) -> String {
-        let (scheme, sent) = self.sent.as_ref().and_then(|it| it.to_str().ok()?.split_once(' ')).unwrap_or_default();
+        let (scheme, sent) = self
+            .sent
+            .as_ref()
+            .and_then(|it| it.to_str().ok()?.split_once(' '))
+            .unwrap_or_default();
         // `Basic` can be read by anybody.
-        let pair = BASE64_STANDARD.decode(sent).ok().and_then(|it| String::from_utf8(it).ok()).unwrap_or_default();
+        let pair = BASE64_STANDARD
+            .decode(sent)
+            .ok()
+            .and_then(|it| String::from_utf8(it).ok())
+            .unwrap_or_default();
         let pair = pair.replacen(':', "&", 1);
         let plain = url::form_urlencoded::parse(pair.as_bytes()).map(|(text, _)| text.into_owned());
-        let secrets = sent.split('"').chain(pair.split('&')).map(str::to_owned).chain(plain);
+        let secrets = sent
+            .split('"')
+            .chain(pair.split('&'))
+            .map(str::to_owned)
+            .chain(plain);
         // Of an answer to a challenge the path may be told, and what is as short as its other parts is no secret.
-        let secrets = secrets.filter(|it| it.len() >= 8 && !(it.starts_with('/') && scheme == "Digest"));
-        shown(&secrets.fold(text.to_owned(), |text, secret| text.replace(&secret, "[hidden]")))
+        let secrets =
+            secrets.filter(|it| it.len() >= 8 && !(it.starts_with('/') && scheme == "Digest"));
+        shown(&secrets.fold(text.to_owned(), |text, secret| {
+            text.replace(&secret, "[hidden]")
+        }))
     }
 }
 
 /// Decodes once more, to name the property. serde's own words would repeat the value, so only their end is told.
 fn unfit<T: DeserializeOwned>(body: &Bytes, words: &str) -> String {
-    let error = serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(body)).err();
-    let path = error.map(|error| shown(&error.path().to_string())).filter(|path| path.len() > 1);
+    let error =
+        serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(body))
+            .err();
+    let path = error
+        .map(|error| shown(&error.path().to_string()))
+        .filter(|path| path.len() > 1);
     let property = path.map_or("the body".to_owned(), |path| format!("property {path}"));
-    match words.rsplit_once(", expected ").and_then(|(_, it)| it.split(" at line").next()) {
+    match words
+        .rsplit_once(", expected ")
+        .and_then(|(_, it)| it.split(" at line").next())
+    {
         None => format!("{property} cannot be read"),
         Some("i64") => format!("{property} is not a 64-bit integer"),
         Some("a sequence") => format!("{property} is not an array"),

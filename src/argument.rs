@@ -17,7 +17,10 @@ pub(crate) struct Pattern {
 
 impl Pattern {
     pub(crate) const fn new(text: &'static str) -> Self {
-        Pattern { text, regex: OnceLock::new() }
+        Pattern {
+            text,
+            regex: OnceLock::new(),
+        }
     }
 
     /// The two patterns that Atlas has, `digits` and `NAME`, are checked by hand: a regular expression would take ten
@@ -26,13 +29,22 @@ impl Pattern {
         let digits = digits(self.text);
         let mut chars = value.chars();
         let (odd, fits) = match digits {
-            Some(digits) => (chars.find(|it| !matches!(it, '0'..='9' | 'a'..='f')), value.len() == digits),
-            None if self.text == NAME => {
-                (chars.find(|it| !it.is_ascii_alphanumeric() && *it != '-'), value.starts_with(|it| it != '-'))
-            }
+            Some(digits) => (
+                chars.find(|it| !matches!(it, '0'..='9' | 'a'..='f')),
+                value.len() == digits,
+            ),
+            None if self.text == NAME => (
+                chars.find(|it| !it.is_ascii_alphanumeric() && *it != '-'),
+                value.starts_with(|it| it != '-'),
+            ),
             None => {
                 let regex = self.regex.get_or_init(|| Regex::new(self.text).ok());
-                (None, regex.as_ref().is_some_and(|regex| regex.find(&value).is_some()))
+                (
+                    None,
+                    regex
+                        .as_ref()
+                        .is_some_and(|regex| regex.find(&value).is_some()),
+                )
             }
         };
         if fits && odd.is_none() {
@@ -40,7 +52,9 @@ impl Pattern {
         }
         let words = match digits {
             Some(digits) => format!("{digits} hexadecimal digits"),
-            None if self.text == NAME => "letters, digits and hyphens, the first not a hyphen".to_owned(),
+            None if self.text == NAME => {
+                "letters, digits and hyphens, the first not a hyphen".to_owned()
+            }
             None => format!("text that matches {}", self.text),
         };
         let length = value.chars().count();
@@ -56,15 +70,24 @@ impl Pattern {
 
 /// How many digits `^([a-f0-9]{24})$` and its like ask for.
 fn digits(pattern: &str) -> Option<usize> {
-    let whole = pattern.strip_prefix('^')?.strip_suffix('$')?.trim_matches(['(', ')']);
-    whole.strip_prefix("[a-f0-9]{")?.strip_suffix('}')?.parse().ok()
+    let whole = pattern
+        .strip_prefix('^')?
+        .strip_suffix('$')?
+        .trim_matches(['(', ')']);
+    whole
+        .strip_prefix("[a-f0-9]{")?
+        .strip_suffix('}')?
+        .parse()
+        .ok()
 }
 
 /// A path segment that is not empty and does not climb.
 pub(crate) fn segment(name: &str, value: String) -> Result<String, Cow<'static, str>> {
     match value.as_str() {
         "" => Err(format!("{name} is empty").into()),
-        "." | ".." => Err(format!("{name} must not be {value:?}, which is a step in the path").into()),
+        "." | ".." => {
+            Err(format!("{name} must not be {value:?}, which is a step in the path").into())
+        }
         _ => Ok(value),
     }
 }

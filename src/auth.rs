@@ -33,20 +33,29 @@ pub(crate) struct Pass {
 }
 
 impl Authenticator {
-    pub(crate) fn new(credentials: Credentials, base_url: &str, exchange: &Arc<Exchange>) -> Result<Self, Error> {
+    pub(crate) fn new(
+        credentials: Credentials,
+        base_url: &str,
+        exchange: &Arc<Exchange>,
+    ) -> Result<Self, Error> {
         credentials.check()?;
         Ok(match credentials.0 {
             Kind::AccessToken(token) => Authenticator::AccessToken(bearer(token.expose_secret())?),
-            Kind::ServiceAccount { id, secret } => {
-                Authenticator::ServiceAccount(Box::new(Tokens::new(&id, &secret, base_url, exchange.clone())))
-            }
+            Kind::ServiceAccount { id, secret } => Authenticator::ServiceAccount(Box::new(
+                Tokens::new(&id, &secret, base_url, exchange.clone()),
+            )),
             Kind::ApiKey { public, private } => Authenticator::ApiKey(Nonces::new(public, private)),
         })
     }
 
     /// For a new request, or for the same once more after a 401. Nothing, if only the server can say what it takes, or
     /// if there is nothing else to send than what was refused.
-    pub(crate) async fn pass(&self, url: &Url, by: Instant, refused: Option<&Answer>) -> Result<Option<Pass>, Error> {
+    pub(crate) async fn pass(
+        &self,
+        url: &Url,
+        by: Instant,
+        refused: Option<&Answer>,
+    ) -> Result<Option<Pass>, Error> {
         // Credentials are for the server that was asked, and for no other.
         if refused.is_some_and(|answer| !answer.direct) {
             return Ok(None);
@@ -55,14 +64,25 @@ impl Authenticator {
         let header = match self {
             Authenticator::AccessToken(header) => header.clone(),
             Authenticator::ServiceAccount(tokens) => tokens.header(by, sent).await?,
-            Authenticator::ApiKey(nonces) => return Ok(nonces.take(refused).and_then(|nonce| nonce.respond(url))),
+            Authenticator::ApiKey(nonces) => {
+                return Ok(nonces.take(refused).and_then(|nonce| nonce.respond(url)));
+            }
         };
-        Ok((sent != Some(&header)).then_some(Pass { header, nonce: None }))
+        Ok((sent != Some(&header)).then_some(Pass {
+            header,
+            nonce: None,
+        }))
     }
 
     /// Takes back what worked.
     pub(crate) fn accepted(&self, pass: Option<Pass>) {
-        if let (Authenticator::ApiKey(nonces), Some(Pass { nonce: Some(nonce), .. })) = (self, pass) {
+        if let (
+            Authenticator::ApiKey(nonces),
+            Some(Pass {
+                nonce: Some(nonce), ..
+            }),
+        ) = (self, pass)
+        {
             nonces.keep(nonce);
         }
     }
@@ -81,8 +101,9 @@ fn bearer(token: &str) -> Result<HeaderValue, Error> {
 
 /// A header that logs do not show.
 fn hidden(text: String) -> Result<HeaderValue, Error> {
-    let mut header = HeaderValue::try_from(text)
-        .map_err(|_| Error::invalid("the credentials have a character that no HTTP header can carry"))?;
+    let mut header = HeaderValue::try_from(text).map_err(|_| {
+        Error::invalid("the credentials have a character that no HTTP header can carry")
+    })?;
     header.set_sensitive(true);
     Ok(header)
 }

@@ -73,8 +73,15 @@ impl Client {
     /// Those of [`Credentials::from_env`] and [`ClientBuilder::build`].
     pub fn from_env() -> Result<Client, Error> {
         let builder = Client::builder(Credentials::from_env()?);
-        let Some(base_url) = variable(BASE_URL_VARIABLE)? else { return builder.build() };
-        ClientBuilder { base_url, base_url_name: BASE_URL_VARIABLE, ..builder }.build()
+        let Some(base_url) = variable(BASE_URL_VARIABLE)? else {
+            return builder.build();
+        };
+        ClientBuilder {
+            base_url,
+            base_url_name: BASE_URL_VARIABLE,
+            ..builder
+        }
+        .build()
     }
 
     /// Ends the access token of a service account at Atlas, which allows 100 living tokens an account. The next call
@@ -84,21 +91,31 @@ impl Client {
     ///
     /// If the endpoint cannot be reached or refuses. It is not asked again then; the token stays.
     pub async fn revoke_token(&self) -> Result<(), Error> {
-        if let Authenticator::ServiceAccount(tokens) = &self.0.authenticator { tokens.revoke().await } else { Ok(()) }
+        if let Authenticator::ServiceAccount(tokens) = &self.0.authenticator {
+            tokens.revoke().await
+        } else {
+            Ok(())
+        }
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let base_url = self.0.base_url.as_str().trim_end_matches('/');
-        formatter.debug_struct("Client").field("base_url", &base_url).finish_non_exhaustive()
+        formatter
+            .debug_struct("Client")
+            .field("base_url", &base_url)
+            .finish_non_exhaustive()
     }
 }
 
 /// Of what was set, only the kind of the credentials: a base URL that cannot be used may hold a password.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("ClientBuilder").field("credentials", &self.credentials).finish_non_exhaustive()
+        formatter
+            .debug_struct("ClientBuilder")
+            .field("credentials", &self.credentials)
+            .finish_non_exhaustive()
     }
 }
 
@@ -106,7 +123,10 @@ impl ClientBuilder {
     /// Where Atlas is: `https://cloud.mongodb.com` unless set, `https://cloud.mongodbgov.com` for Atlas for Government.
     /// Access tokens are fetched from there too.
     pub fn base_url(self, url: impl Into<String>) -> Self {
-        ClientBuilder { base_url: url.into(), ..self }
+        ClientBuilder {
+            base_url: url.into(),
+            ..self
+        }
     }
 
     /// Sends through this client, for a proxy, root certificates or another TLS. Authentication, time limits and
@@ -115,7 +135,10 @@ impl ClientBuilder {
     /// Start from [`http_client_builder`](crate::http_client_builder) to keep this crate's TLS. A plain
     /// `reqwest::Client::builder().build()` panics where reqwest has no TLS provider, which is how this crate builds it.
     pub fn http_client(self, client: reqwest::Client) -> Self {
-        ClientBuilder { http_client: Some(client), ..self }
+        ClientBuilder {
+            http_client: Some(client),
+            ..self
+        }
     }
 
     /// How often and for how long a call is tried.
@@ -125,7 +148,10 @@ impl ClientBuilder {
 
     /// What stands before `atlas-backup/VERSION` in the `User-Agent` header, such as `my-tool/1.0`.
     pub fn user_agent(self, user_agent: impl Into<String>) -> Self {
-        ClientBuilder { user_agent: format!("{} {VERSION}", user_agent.into()), ..self }
+        ClientBuilder {
+            user_agent: format!("{} {VERSION}", user_agent.into()),
+            ..self
+        }
     }
 
     /// How long one exchange may take, from the request to the end of the answer: 30 seconds unless set.
@@ -136,7 +162,10 @@ impl ClientBuilder {
     /// Allows a base URL with `http://` that is not on this machine. Whoever is on the way can then read what is sent,
     /// tokens included.
     pub fn allow_plain_http(self) -> Self {
-        ClientBuilder { plain_http: true, ..self }
+        ClientBuilder {
+            plain_http: true,
+            ..self
+        }
     }
 
     /// Makes the client. Nothing is sent.
@@ -152,23 +181,50 @@ impl ClientBuilder {
             error => unfit(&format!("is not a URL: {error}")),
         })?;
         let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-        let loopback = host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback());
+        let loopback = host == "localhost"
+            || host
+                .parse()
+                .is_ok_and(|address: IpAddr| address.is_loopback());
         let is_open = url.scheme() == "http" && !loopback && !self.plain_http;
         let has_user = !url.username().is_empty() || url.password().is_some();
         let problems = [
-            (!matches!(url.scheme(), "http" | "https"), "must begin with https://"),
-            (has_user, "must not have a user or a password in it; use Credentials"),
-            (url.query().is_some() || url.fragment().is_some(), "must not have a query or a fragment"),
-            (is_open, "is not encrypted: use https://, or .allow_plain_http() if that is meant"),
+            (
+                !matches!(url.scheme(), "http" | "https"),
+                "must begin with https://",
+            ),
+            (
+                has_user,
+                "must not have a user or a password in it; use Credentials",
+            ),
+            (
+                url.query().is_some() || url.fragment().is_some(),
+                "must not have a query or a fragment",
+            ),
+            (
+                is_open,
+                "is not encrypted: use https://, or .allow_plain_http() if that is meant",
+            ),
         ];
         if let Some((_, words)) = problems.iter().find(|(is_there, _)| *is_there) {
             return Err(unfit(words));
         }
-        let user_agent = HeaderValue::try_from(self.user_agent)
-            .map_err(|_| Error::invalid("user_agent has a character that no HTTP header can carry"))?;
-        let http = self.http_client.map_or_else(|| crate::http::default_client(&url, loopback), Ok)?;
+        let user_agent = HeaderValue::try_from(self.user_agent).map_err(|_| {
+            Error::invalid("user_agent has a character that no HTTP header can carry")
+        })?;
+        let http = self
+            .http_client
+            .map_or_else(|| crate::http::default_client(&url, loopback), Ok)?;
         let exchange = Arc::new(Exchange::new(http, self.retry, user_agent, self.timeout));
-        let authenticator = Authenticator::new(self.credentials, url.as_str().trim_end_matches('/'), &exchange)?;
-        Ok(Client(Arc::new(Transport { base_url: url, authenticator, exchange, warned: Mutex::default() })))
+        let authenticator = Authenticator::new(
+            self.credentials,
+            url.as_str().trim_end_matches('/'),
+            &exchange,
+        )?;
+        Ok(Client(Arc::new(Transport {
+            base_url: url,
+            authenticator,
+            exchange,
+            warned: Mutex::default(),
+        })))
     }
 }

@@ -15,8 +15,14 @@ pub struct Credentials(pub(crate) Kind);
 
 #[derive(Clone)]
 pub(crate) enum Kind {
-    ServiceAccount { id: String, secret: SecretString },
-    ApiKey { public: String, private: SecretString },
+    ServiceAccount {
+        id: String,
+        secret: SecretString,
+    },
+    ApiKey {
+        public: String,
+        private: SecretString,
+    },
     AccessToken(SecretString),
 }
 
@@ -25,14 +31,20 @@ impl Credentials {
     ///
     /// See <https://www.mongodb.com/docs/atlas/api/service-accounts-overview/>.
     pub fn service_account(id: impl Into<String>, secret: impl Into<String>) -> Self {
-        Credentials(Kind::ServiceAccount { id: id.into(), secret: secret.into().into() })
+        Credentials(Kind::ServiceAccount {
+            id: id.into(),
+            secret: secret.into().into(),
+        })
     }
 
     /// A programmatic API key, its public and its private part, for HTTP Digest.
     ///
     /// See <https://www.mongodb.com/docs/atlas/api/api-authentication/>.
     pub fn api_key(public: impl Into<String>, private: impl Into<String>) -> Self {
-        Credentials(Kind::ApiKey { public: public.into(), private: private.into().into() })
+        Credentials(Kind::ApiKey {
+            public: public.into(),
+            private: private.into().into(),
+        })
     }
 
     /// An access token that somebody else has fetched. It is sent as it is, and not renewed.
@@ -56,11 +68,19 @@ impl Credentials {
         if let Some(token) = variable("MONGODB_ATLAS_ACCESS_TOKEN")? {
             return Ok(Credentials::access_token(token));
         }
-        if let Some([id, secret]) = pair(&[["MONGODB_ATLAS_CLIENT_ID", "MONGODB_ATLAS_CLIENT_SECRET"]])? {
+        if let Some([id, secret]) =
+            pair(&[["MONGODB_ATLAS_CLIENT_ID", "MONGODB_ATLAS_CLIENT_SECRET"]])?
+        {
             return Ok(Credentials::service_account(id, secret));
         }
-        let current = ["MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_PRIVATE_API_KEY"];
-        if let Some([public, private]) = pair(&[current, ["MONGODB_ATLAS_PUBLIC_KEY", "MONGODB_ATLAS_PRIVATE_KEY"]])? {
+        let current = [
+            "MONGODB_ATLAS_PUBLIC_API_KEY",
+            "MONGODB_ATLAS_PRIVATE_API_KEY",
+        ];
+        if let Some([public, private]) = pair(&[
+            current,
+            ["MONGODB_ATLAS_PUBLIC_KEY", "MONGODB_ATLAS_PRIVATE_KEY"],
+        ])? {
             return Ok(Credentials::api_key(public, private));
         }
         Err(Error::invalid(
@@ -77,11 +97,19 @@ impl Credentials {
         let visible = |it: char| it.is_ascii_graphic() && it != '"';
         match &self.0 {
             Kind::ServiceAccount { id, secret } => part("the client id", id, |it| !it.is_control())
-                .and_then(|()| part("the client secret", secret.expose_secret(), |it| !it.is_control())),
-            Kind::ApiKey { public, private } => {
-                part("the public API key", public, |it| it.is_ascii_graphic() && !":\"\\".contains(it))
-                    .and_then(|()| part("the private API key", private.expose_secret(), |it| !it.is_control()))
-            }
+                .and_then(|()| {
+                    part("the client secret", secret.expose_secret(), |it| {
+                        !it.is_control()
+                    })
+                }),
+            Kind::ApiKey { public, private } => part("the public API key", public, |it| {
+                it.is_ascii_graphic() && !":\"\\".contains(it)
+            })
+            .and_then(|()| {
+                part("the private API key", private.expose_secret(), |it| {
+                    !it.is_control()
+                })
+            }),
             Kind::AccessToken(token) => part("the access token", token.expose_secret(), visible),
         }
     }
@@ -101,25 +129,38 @@ fn part(name: &str, value: &str, fits: fn(char) -> bool) -> Result<(), Error> {
     let hint = "look for a line break, a space or a quote";
     match value.chars().position(|it| !fits(it)) {
         _ if value.is_empty() => Err(Error::invalid(format!("{name} is empty"))),
-        Some(odd) => Err(Error::invalid(format!("character {} of {name} cannot be sent; {hint}", odd + 1))),
+        Some(odd) => Err(Error::invalid(format!(
+            "character {} of {name} cannot be sent; {hint}",
+            odd + 1
+        ))),
         None => Ok(()),
     }
 }
 
 /// A variable of the environment; an empty one counts as unset.
 pub(crate) fn variable(name: &str) -> Result<Option<String>, Error> {
-    let value = std::env::var_os(name).filter(|value| !value.is_empty()).map(std::ffi::OsString::into_string);
-    value.transpose().map_err(|_| Error::invalid(format!("{name} is not valid UTF-8")))
+    let value = std::env::var_os(name)
+        .filter(|value| !value.is_empty())
+        .map(std::ffi::OsString::into_string);
+    value
+        .transpose()
+        .map_err(|_| Error::invalid(format!("{name} is not valid UTF-8")))
 }
 
 /// Two variables that belong together, each in the first spelling that is set.
 fn pair(spellings: &[[&str; 2]]) -> Result<Option<[String; 2]>, Error> {
     let mut found = [None, None];
     for (names, half) in spellings.iter().flat_map(|names| [(names, 0), (names, 1)]) {
-        found[half] = found[half].take().or(variable(names[half])?.map(|value| (names, value)));
+        found[half] = found[half]
+            .take()
+            .or(variable(names[half])?.map(|value| (names, value)));
     }
     // The missing half is named in the spelling of the one that is there.
-    let alone = |set: &str, missing: &str| Err(Error::invalid(format!("{set} is set, but {missing} is not")));
+    let alone = |set: &str, missing: &str| {
+        Err(Error::invalid(format!(
+            "{set} is set, but {missing} is not"
+        )))
+    };
     match found {
         [Some((_, one)), Some((_, other))] => Ok(Some([one, other])),
         [Some((names, _)), None] => alone(names[0], names[1]),

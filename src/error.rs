@@ -49,13 +49,24 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn new(kind: Kind, words: impl Into<String>) -> Self {
-        Failure { kind, words: words.into(), status: None, api_error: None, retry_after: None, source: None }
+        Failure {
+            kind,
+            words: words.into(),
+            status: None,
+            api_error: None,
+            retry_after: None,
+            source: None,
+        }
     }
 }
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
-        Error { operation: None, retried: false, failure: Arc::new(failure) }
+        Error {
+            operation: None,
+            retried: false,
+            failure: Arc::new(failure),
+        }
     }
 }
 
@@ -66,7 +77,10 @@ impl Error {
     }
 
     pub(crate) fn of(self, operation: &Operation) -> Self {
-        Error { operation: Some(operation.name), ..self }
+        Error {
+            operation: Some(operation.name),
+            ..self
+        }
     }
 
     /// The HTTP status, or the one inside the envelope, whenever one arrived: also if the body could not be read.
@@ -101,7 +115,8 @@ impl Error {
 
     /// Whether the credentials were refused: 401, 403, or a refusal by the token endpoint.
     pub fn is_unauthorized(&self) -> bool {
-        self.failure.kind == Kind::Credentials || matches!(self.status().map(|it| it.as_u16()), Some(401 | 403))
+        self.failure.kind == Kind::Credentials
+            || matches!(self.status().map(|it| it.as_u16()), Some(401 | 403))
     }
 
     /// Whether Atlas answered 429. [`retry_after`](Self::retry_after) says when to come back.
@@ -113,7 +128,10 @@ impl Error {
     /// were cut, unless over a certificate that is not trusted. The client has retried it already as far as its
     /// [`RetryPolicy`](crate::RetryPolicy) goes.
     pub fn is_retryable(&self) -> bool {
-        let may_pass = matches!(self.status().map(|it| it.as_u16()), Some(408 | 429 | 500 | 502 | 503 | 504));
+        let may_pass = matches!(
+            self.status().map(|it| it.as_u16()),
+            Some(408 | 429 | 500 | 502 | 503 | 504)
+        );
         self.failure.kind == Kind::Connection || self.failure.kind == Kind::Status && may_pass
     }
 
@@ -131,7 +149,8 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.failure.words)?;
-        self.operation.map_or(Ok(()), |operation| write!(formatter, " ({operation})"))
+        self.operation
+            .map_or(Ok(()), |operation| write!(formatter, " ({operation})"))
     }
 }
 
@@ -157,8 +176,17 @@ pub(crate) fn shown(text: &str) -> String {
     // New lines of Unicode, what has no width, and what could make a terminal show the line in another order.
     let is_odd = |it| matches!(it, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}');
     let is_odd = |it: char| it.is_control() || is_odd(it) || "\u{ad}\u{61c}\u{feff}".contains(it);
-    let line: String = text.trim().chars().map(|it| if is_odd(it) { ' ' } else { it }).collect();
-    let words: Vec<_> = line.split(' ').map(|word| if word.contains("://") { "[URL]" } else { word }).collect();
+    let line: String = text
+        .trim()
+        .chars()
+        .map(|it| if is_odd(it) { ' ' } else { it })
+        .collect();
+    let words: Vec<_> = line
+        .split(' ')
+        .map(|word| if word.contains("://") { "[URL]" } else { word })
+        .collect();
     let line = words.join(" ");
-    line.char_indices().nth(300).map_or_else(|| line.clone(), |(end, _)| format!("{}…", &line[..end]))
+    line.char_indices()
+        .nth(300)
+        .map_or_else(|| line.clone(), |(end, _)| format!("{}…", &line[..end]))
 }

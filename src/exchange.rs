@@ -32,12 +32,27 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
-    pub(crate) fn new(http: reqwest::Client, retry: RetryPolicy, user_agent: HeaderValue, timeout: Duration) -> Self {
-        Exchange { http, retry, user_agent, timeout, first: Semaphore::new(1) }
+    pub(crate) fn new(
+        http: reqwest::Client,
+        retry: RetryPolicy,
+        user_agent: HeaderValue,
+        timeout: Duration,
+    ) -> Self {
+        Exchange {
+            http,
+            retry,
+            user_agent,
+            timeout,
+            first: Semaphore::new(1),
+        }
     }
 
     /// Sends the request and reads the answer, before the deadline and within the time limit of an exchange.
-    pub(crate) async fn send(&self, mut request: Request, deadline: Instant) -> Result<Answer, Error> {
+    pub(crate) async fn send(
+        &self,
+        mut request: Request,
+        deadline: Instant,
+    ) -> Result<Answer, Error> {
         // Closed when an exchange has come far enough: then nobody waits. If it is dropped, the next one goes ahead.
         let alone = tokio::time::timeout(HEAD_START, self.first.acquire()).await;
         if alone.is_err() {
@@ -45,8 +60,13 @@ impl Exchange {
         }
         let limit = self.timeout.min(deadline.duration_since(Instant::now()));
         *request.timeout_mut() = Some(limit);
-        request.headers_mut().insert(USER_AGENT, self.user_agent.clone());
-        let (asked, sent) = (request.url().clone(), request.headers().get(AUTHORIZATION).cloned());
+        request
+            .headers_mut()
+            .insert(USER_AGENT, self.user_agent.clone());
+        let (asked, sent) = (
+            request.url().clone(),
+            request.headers().get(AUTHORIZATION).cloned(),
+        );
         let result = self.http.execute(request).await;
         self.first.close();
         let mut response = result.map_err(|error| lost(error, &asked, None, limit))?;
@@ -54,13 +74,37 @@ impl Exchange {
         let read = read(&mut response).await;
         let headers = std::mem::take(response.headers_mut());
         let failure = match read {
-            Ok(Some(body)) => return Ok(Answer { status, headers, body, direct, sent }),
+            Ok(Some(body)) => {
+                return Ok(Answer {
+                    status,
+                    headers,
+                    body,
+                    direct,
+                    sent,
+                });
+            }
             // An error is one without its body, too.
-            _ if !status.is_success() => return Ok(Answer { status, headers, body: Bytes::new(), direct, sent }),
-            Ok(None) => Failure::new(Kind::Decode, format!("{}: the body is larger than 8 MiB", named(status))),
+            _ if !status.is_success() => {
+                return Ok(Answer {
+                    status,
+                    headers,
+                    body: Bytes::new(),
+                    direct,
+                    sent,
+                });
+            }
+            Ok(None) => Failure::new(
+                Kind::Decode,
+                format!("{}: the body is larger than 8 MiB", named(status)),
+            ),
             Err(error) => lost(error, &asked, Some(status), limit),
         };
-        Err(Failure { status: Some(status), retry_after: retry_after(&headers), ..failure }.into())
+        Err(Failure {
+            status: Some(status),
+            retry_after: retry_after(&headers),
+            ..failure
+        }
+        .into())
     }
 }
 
@@ -77,20 +121,39 @@ async fn read(response: &mut Response) -> reqwest::Result<Option<Bytes>> {
 }
 
 /// An answer that did not come, or, with its status, not whole.
-fn lost(error: reqwest::Error, asked: &Url, status: Option<StatusCode>, limit: Duration) -> Failure {
+fn lost(
+    error: reqwest::Error,
+    asked: &Url,
+    status: Option<StatusCode>,
+    limit: Duration,
+) -> Failure {
     let error = error.without_url();
     // What stands around the innermost cause says only that something failed. rustls ends with a link to its documents.
-    let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
-    let cause = causes.last().map(|cause| shown(&cause.to_string()).replace(": [URL]", "")).unwrap_or_default();
+    let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| {
+        error.source()
+    });
+    let cause = causes
+        .last()
+        .map(|cause| shown(&cause.to_string()).replace(": [URL]", ""))
+        .unwrap_or_default();
     // The words of rustls. A TLS that somebody brings has its own, and is asked again.
-    let kind = if cause.starts_with("invalid peer certificate") { Kind::Certificate } else { Kind::Connection };
+    let kind = if cause.starts_with("invalid peer certificate") {
+        Kind::Certificate
+    } else {
+        Kind::Connection
+    };
     let host = &asked[Position::BeforeHost..Position::AfterPort];
     let words = match status.map(named) {
-        Some(status) if error.is_timeout() => format!("{status}: the body did not arrive within {limit:?}"),
+        Some(status) if error.is_timeout() => {
+            format!("{status}: the body did not arrive within {limit:?}")
+        }
         Some(status) => format!("{status}: the body was cut off: {cause}"),
         None if error.is_timeout() => format!("no answer from {host} within {limit:?}"),
         None if error.is_connect() => format!("cannot connect to {host}: {cause}"),
         None => format!("no answer from {host}: {cause}"),
     };
-    Failure { source: Some(error.into()), ..Failure::new(kind, words) }
+    Failure {
+        source: Some(error.into()),
+        ..Failure::new(kind, words)
+    }
 }

@@ -32,16 +32,27 @@ pub fn http_client_builder() -> reqwest::ClientBuilder {
 pub(crate) fn default_client(url: &Url, loopback: bool) -> Result<reqwest::Client, Error> {
     // Without TLS of its own reqwest may panic here, depending on the features that others have switched on.
     if cfg!(not(feature = "rustls")) {
-        return Err(Error::invalid("no TLS: enable the feature `rustls`, or bring a client to .http_client()"));
+        return Err(Error::invalid(
+            "no TLS: enable the feature `rustls`, or bring a client to .http_client()",
+        ));
     }
     let encrypted = url.scheme() == "https";
-    let builder = if loopback { builder(encrypted).no_proxy() } else { builder(encrypted) };
-    builder.build().map_err(|error| Error::invalid(format!("no HTTP client, or no certificates to trust: {error}")))
+    let builder = if loopback {
+        builder(encrypted).no_proxy()
+    } else {
+        builder(encrypted)
+    };
+    builder.build().map_err(|error| {
+        Error::invalid(format!(
+            "no HTTP client, or no certificates to trust: {error}"
+        ))
+    })
 }
 
 fn builder(_encrypted: bool) -> reqwest::ClientBuilder {
-    let builder =
-        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).connect_timeout(Duration::from_secs(10));
+    let builder = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(Duration::from_secs(10));
     #[cfg(feature = "rustls")]
     let builder = match tls(_encrypted) {
         Ok(tls) => builder.tls_backend_preconfigured(tls),
@@ -54,7 +65,8 @@ fn builder(_encrypted: bool) -> reqwest::ClientBuilder {
 #[cfg(feature = "rustls")]
 fn tls(encrypted: bool) -> Result<rustls::ClientConfig, rustls::Error> {
     let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?;
     let config = match encrypted {
         true => rustls_platform_verifier::BuilderVerifierExt::with_platform_verifier(config)?,
         false => config.with_root_certificates(rustls::RootCertStore::empty()),

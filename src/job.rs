@@ -4,7 +4,9 @@
 
 use std::fmt;
 
-use crate::types::{CloudBackupRestoreJob, LegacyBackupCheckpoint, LegacyBackupRestoreJob, ServerlessBackupSnapshot};
+use crate::types::{
+    CloudBackupRestoreJob, LegacyBackupCheckpoint, LegacyBackupRestoreJob, ServerlessBackupSnapshot,
+};
 
 /// How something ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,7 +38,10 @@ impl Job for CloudBackupRestoreJob {
     /// The order is that of the Atlas CLI: a job that failed and was cancelled has failed. A download that is ready
     /// has no `finishedAt`, but a URL.
     fn outcome(&self) -> Option<Outcome> {
-        let is_download = self.delivery_type.as_ref().is_some_and(|it| it.as_str().eq_ignore_ascii_case("download"));
+        let is_download = self
+            .delivery_type
+            .as_ref()
+            .is_some_and(|it| it.as_str().eq_ignore_ascii_case("download"));
         let is_ready = is_download && !self.delivery_url.is_empty();
         match (self.failed, self.expired, self.cancelled) {
             (Some(true), _, _) => Some(Outcome::Failed),
@@ -49,19 +54,31 @@ impl Job for CloudBackupRestoreJob {
 
 impl Job for LegacyBackupRestoreJob {
     fn outcome(&self) -> Option<Outcome> {
-        let ends = [("FINISHED", Outcome::Succeeded), ("BROKEN", Outcome::Failed), ("KILLED", Outcome::Cancelled)];
+        let ends = [
+            ("FINISHED", Outcome::Succeeded),
+            ("BROKEN", Outcome::Failed),
+            ("KILLED", Outcome::Cancelled),
+        ];
         end(self.status_name.as_ref()?.as_str(), &ends)
     }
 }
 
 impl Job for ServerlessBackupSnapshot {
     fn outcome(&self) -> Option<Outcome> {
-        end(self.status.as_ref()?.as_str(), &[("completed", Outcome::Succeeded), ("failed", Outcome::Failed)])
+        end(
+            self.status.as_ref()?.as_str(),
+            &[
+                ("completed", Outcome::Succeeded),
+                ("failed", Outcome::Failed),
+            ],
+        )
     }
 }
 
 fn end(status: &str, ends: &[(&str, Outcome)]) -> Option<Outcome> {
-    ends.iter().find(|(end, _)| end.eq_ignore_ascii_case(status)).map(|(_, outcome)| *outcome)
+    ends.iter()
+        .find(|(end, _)| end.eq_ignore_ascii_case(status))
+        .map(|(_, outcome)| *outcome)
 }
 
 impl Job for LegacyBackupCheckpoint {
@@ -74,9 +91,16 @@ impl CloudBackupRestoreJob {
     /// All URLs from which the restored data can be downloaded: the job's own, or else one for each shard. Each is a
     /// secret: whoever holds it can download the data.
     pub fn download_urls(&self) -> Vec<&str> {
-        let of_shards = self.components.iter().filter_map(|shard| shard.download_url.as_deref());
+        let of_shards = self
+            .components
+            .iter()
+            .filter_map(|shard| shard.download_url.as_deref());
         let own = self.delivery_url.iter().map(String::as_str);
-        if self.delivery_url.is_empty() { of_shards.collect() } else { own.collect() }
+        if self.delivery_url.is_empty() {
+            of_shards.collect()
+        } else {
+            own.collect()
+        }
     }
 }
 
@@ -85,7 +109,10 @@ impl LegacyBackupRestoreJob {
     /// is `SHA1`, the only one that Atlas documents, where it is not told.
     pub fn checksums(&self) -> Vec<(&str, &str, &str)> {
         let hashes = self.hashes.iter().filter_map(|it| {
-            let algorithm = it.type_name.as_ref().map_or("SHA1", |algorithm| algorithm.as_str());
+            let algorithm = it
+                .type_name
+                .as_ref()
+                .map_or("SHA1", |algorithm| algorithm.as_str());
             Some((it.file_name.as_deref()?, algorithm, it.hash.as_deref()?))
         });
         hashes.collect()

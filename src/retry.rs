@@ -36,7 +36,12 @@ impl Default for RetryPolicy {
     /// Four attempts within two minutes, with backoffs of half a second to ten seconds.
     fn default() -> Self {
         let (shortest, longest) = (Duration::from_millis(500), Duration::from_secs(10));
-        RetryPolicy { attempts: 4, shortest, longest, total_time: Duration::from_secs(120) }
+        RetryPolicy {
+            attempts: 4,
+            shortest,
+            longest,
+            total_time: Duration::from_secs(120),
+        }
     }
 }
 
@@ -48,12 +53,19 @@ impl RetryPolicy {
 
     /// How often a call is tried in all; 0 counts as 1.
     pub fn attempts(self, attempts: u32) -> Self {
-        RetryPolicy { attempts: attempts.max(1), ..self }
+        RetryPolicy {
+            attempts: attempts.max(1),
+            ..self
+        }
     }
 
     /// The backoff before the second attempt, and the one at which doubling ends. The pause is a random part of it.
     pub fn backoff(self, shortest: Duration, longest: Duration) -> Self {
-        RetryPolicy { shortest, longest, ..self }
+        RetryPolicy {
+            shortest,
+            longest,
+            ..self
+        }
     }
 
     /// How long a call may take in all, pauses included. The last attempt is cut off then.
@@ -75,8 +87,15 @@ impl RetryPolicy {
         let mut attempt = 1;
         loop {
             let mut result = ask().await;
-            let Err(error) = &mut result else { return result };
-            let Some(pause) = self.pause(error, attempt, deadline.duration_since(Instant::now()), random()) else {
+            let Err(error) = &mut result else {
+                return result;
+            };
+            let Some(pause) = self.pause(
+                error,
+                attempt,
+                deadline.duration_since(Instant::now()),
+                random(),
+            ) else {
                 error.retried = true;
                 return result;
             };
@@ -88,9 +107,14 @@ impl RetryPolicy {
 
     /// The pause before the next attempt, if there is to be one. `attempt` counts from 1; `random` is in `0.0..1.0`.
     fn pause(&self, error: &Error, attempt: u32, left: Duration, random: f64) -> Option<Duration> {
-        let doubled = self.shortest.saturating_mul(1u32.checked_shl(attempt - 1).unwrap_or(u32::MAX));
-        let pause = error.retry_after().unwrap_or(doubled.min(self.longest).mul_f64(random));
-        (error.is_retryable() && !error.retried && attempt < self.attempts && pause < left).then_some(pause)
+        let doubled = self
+            .shortest
+            .saturating_mul(1u32.checked_shl(attempt - 1).unwrap_or(u32::MAX));
+        let pause = error
+            .retry_after()
+            .unwrap_or(doubled.min(self.longest).mul_f64(random));
+        (error.is_retryable() && !error.retried && attempt < self.attempts && pause < left)
+            .then_some(pause)
     }
 }
 
@@ -98,10 +122,22 @@ impl RetryPolicy {
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     // A day of one digit is how Atlas writes it.
-    let padded = text.split_once(", ").map(|(weekday, rest)| format!("{weekday}, {rest:0>24}"));
-    let date = || [text, padded.as_deref().unwrap_or(text)].iter().find_map(|it| httpdate::parse_http_date(it).ok());
+    let padded = text
+        .split_once(", ")
+        .map(|(weekday, rest)| format!("{weekday}, {rest:0>24}"));
+    let date = || {
+        [text, padded.as_deref().unwrap_or(text)]
+            .iter()
+            .find_map(|it| httpdate::parse_http_date(it).ok())
+    };
     let seconds = text.parse().ok().map(Duration::from_secs);
-    seconds.or_else(|| Some(date()?.duration_since(SystemTime::now()).unwrap_or_default()))
+    seconds.or_else(|| {
+        Some(
+            date()?
+                .duration_since(SystemTime::now())
+                .unwrap_or_default(),
+        )
+    })
 }
 
 /// A random number in `0.0..1.0`. Without a source of randomness it is always the same, which only costs the jitter.

@@ -122,7 +122,14 @@ impl Simulator {
         let shared = Arc::new(Shared::new());
         let serving = tokio::spawn(server::accept(listener, acceptor, shared.clone()));
         let listener = serving.abort_handle();
-        Ok(Self { shared, running: Arc::new(Running { base_url, certificate, listener }) })
+        Ok(Self {
+            shared,
+            running: Arc::new(Running {
+                base_url,
+                certificate,
+                listener,
+            }),
+        })
     }
 
     /// Where it listens, as `http://127.0.0.1:PORT`, or with `https`.
@@ -144,8 +151,11 @@ impl Simulator {
     /// # }
     /// ```
     pub fn client_builder(&self) -> ClientBuilder {
-        let quick = RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(1));
-        Client::builder(Credentials::access_token(Self::ACCESS_TOKEN)).base_url(self.base_url()).retry(quick)
+        let quick =
+            RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(1));
+        Client::builder(Credentials::access_token(Self::ACCESS_TOKEN))
+            .base_url(self.base_url())
+            .retry(quick)
     }
 
     /// The certificate to trust, as PEM; `None` without TLS.
@@ -162,7 +172,9 @@ impl Simulator {
 impl fmt::Debug for Simulator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Simulator");
-        shown.field("base_url", &self.base_url()).field("request_count", &self.request_count());
+        shown
+            .field("base_url", &self.base_url())
+            .field("request_count", &self.request_count());
         shown.finish_non_exhaustive()
     }
 }

@@ -44,12 +44,16 @@ pub(crate) async fn call<T: DeserializeOwned>(
     let mut url = client.0.base_url.clone();
     url.set_path(&(url.path().trim_end_matches('/').to_owned() + path));
     for (name, value) in query.iter().filter(|(_, value)| !value.is_null()) {
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let text = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
         url.query_pairs_mut().append_pair(name, &text);
     }
     let span = tracing::info_span!("atlas_backup", operation = operation.name);
     let answer = client.0.get(&url, operation).instrument(span).await;
-    answer.and_then(Answer::value).map_err(|error| error.of(operation))
+    answer
+        .and_then(Answer::value)
+        .map_err(|error| error.of(operation))
 }
 
 impl Transport {
@@ -60,7 +64,10 @@ impl Transport {
             let mut pass = self.authenticator.pass(url, deadline, None).await?;
             let mut answer = self.ask(url, operation, pass.as_ref(), deadline).await?;
             if answer.status == StatusCode::UNAUTHORIZED
-                && let Some(again) = self.authenticator.pass(url, deadline, Some(&answer)).await?
+                && let Some(again) = self
+                    .authenticator
+                    .pass(url, deadline, Some(&answer))
+                    .await?
             {
                 answer = self.ask(url, operation, Some(&again), deadline).await?;
                 pass = Some(again);
@@ -69,28 +76,57 @@ impl Transport {
             if answer.status != StatusCode::UNAUTHORIZED {
                 self.authenticator.accepted(pass);
             }
-            if answer.status.is_success() { Ok(answer) } else { Err(answer.failure().into()) }
+            if answer.status.is_success() {
+                Ok(answer)
+            } else {
+                Err(answer.failure().into())
+            }
         };
         self.exchange.retry.run(deadline, attempt).await
     }
 
     /// One exchange, with the headers that the operation wants.
-    async fn ask(&self, url: &Url, operation: &Operation, pass: Option<&Pass>, by: Instant) -> Result<Answer, Error> {
+    async fn ask(
+        &self,
+        url: &Url,
+        operation: &Operation,
+        pass: Option<&Pass>,
+        by: Instant,
+    ) -> Result<Answer, Error> {
         let mut request = Request::new(Method::GET, url.clone());
-        request.headers_mut().insert(ACCEPT, HeaderValue::from_static(operation.accept));
-        request.headers_mut().extend(pass.map(|pass| (AUTHORIZATION, pass.header.clone())));
+        request
+            .headers_mut()
+            .insert(ACCEPT, HeaderValue::from_static(operation.accept));
+        request
+            .headers_mut()
+            .extend(pass.map(|pass| (AUTHORIZATION, pass.header.clone())));
         let mut answer = self.exchange.send(request, by).await?;
-        if url.query_pairs().any(|(key, value)| key == "envelope" && value == "true") {
+        if url
+            .query_pairs()
+            .any(|(key, value)| key == "envelope" && value == "true")
+        {
             answer.open_envelope();
         }
         Ok(answer)
     }
 
     fn warn_of_deprecation(&self, operation: &Operation, answer: &Answer) {
-        let header = |name| answer.headers.get(name).and_then(|it| it.to_str().ok()).map(|it| answer.quoted(it));
+        let header = |name| {
+            answer
+                .headers
+                .get(name)
+                .and_then(|it| it.to_str().ok())
+                .map(|it| answer.quoted(it))
+        };
         let (deprecation, sunset) = (header("deprecation"), header("sunset"));
-        if (deprecation.is_some() || sunset.is_some()) && lock(&self.warned).insert(operation.name) {
-            tracing::warn!(operation = operation.name, deprecation, sunset, "Atlas is withdrawing this operation");
+        if (deprecation.is_some() || sunset.is_some()) && lock(&self.warned).insert(operation.name)
+        {
+            tracing::warn!(
+                operation = operation.name,
+                deprecation,
+                sunset,
+                "Atlas is withdrawing this operation"
+            );
         }
     }
 }

@@ -55,13 +55,21 @@ type Progress<'a, T> = Box<dyn FnMut(&T, Duration) + Send + 'a>;
 
 impl<T> Default for Waiter<'_, T> {
     fn default() -> Self {
-        Waiter { interval: Duration::from_secs(15), limit: Duration::from_secs(86_400), progress: Box::new(|_, _| ()) }
+        Waiter {
+            interval: Duration::from_secs(15),
+            limit: Duration::from_secs(86_400),
+            progress: Box::new(|_, _| ()),
+        }
     }
 }
 
 impl<T> fmt::Debug for Waiter<'_, T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Waiter(every {:?}, within {:?})", self.interval, self.limit)
+        write!(
+            formatter,
+            "Waiter(every {:?}, within {:?})",
+            self.interval, self.limit
+        )
     }
 }
 
@@ -76,7 +84,10 @@ impl<'a, T> Waiter<'a, T> {
     /// A pause is four times as long while less than a tenth of the rate limit is left, and lasts until after the
     /// `Retry-After` of Atlas where there is one.
     pub fn every(self, interval: Duration) -> Self {
-        Waiter { interval: interval.max(Duration::from_millis(1)), ..self }
+        Waiter {
+            interval: interval.max(Duration::from_millis(1)),
+            ..self
+        }
     }
 
     /// How long to wait. At the limit there is one last poll, also if Atlas asks for a longer pause, and it takes as
@@ -87,7 +98,10 @@ impl<'a, T> Waiter<'a, T> {
 
     /// What to do with each answer, the last one included, and the time since the wait began.
     pub fn on_progress(self, progress: impl FnMut(&T, Duration) + Send + 'a) -> Self {
-        Waiter { progress: Box::new(progress), ..self }
+        Waiter {
+            progress: Box::new(progress),
+            ..self
+        }
     }
 }
 
@@ -103,7 +117,13 @@ impl<T: Job> Waiter<'_, T> {
         F: Future<Output = Result<ResponseValue<T>, Error>>,
     {
         let begun = tokio::time::Instant::now();
-        let mut wait = WaitError { outcome: None, last: None, polls: 0, error: None, elapsed: Duration::ZERO };
+        let mut wait = WaitError {
+            outcome: None,
+            last: None,
+            polls: 0,
+            error: None,
+            elapsed: Duration::ZERO,
+        };
         loop {
             let is_last = begun.elapsed() >= self.limit;
             // In a box, so that a wait is small while it pauses.
@@ -119,9 +139,19 @@ impl<T: Job> Waiter<'_, T> {
                 }
                 Err(error) => Some(error),
             };
-            if is_last || wait.outcome.is_some() || wait.error.as_ref().is_some_and(|error| !error.is_retryable()) {
+            if is_last
+                || wait.outcome.is_some()
+                || wait
+                    .error
+                    .as_ref()
+                    .is_some_and(|error| !error.is_retryable())
+            {
                 return match wait {
-                    WaitError { outcome: Some(Outcome::Succeeded), last: Some(value), .. } => Ok(*value),
+                    WaitError {
+                        outcome: Some(Outcome::Succeeded),
+                        last: Some(value),
+                        ..
+                    } => Ok(*value),
                     _ => Err(wait),
                 };
             }
@@ -131,9 +161,13 @@ impl<T: Job> Waiter<'_, T> {
 
     /// Its random parts keep waits apart that began together, or that were all told to come back later.
     fn pause(&self, polls: u32, headers: Result<&HeaderMap, &Error>) -> Duration {
-        let interval = self.interval.saturating_mul(if headers.is_ok_and(is_scarce) { 4 } else { 1 });
+        let interval = self
+            .interval
+            .saturating_mul(if headers.is_ok_and(is_scarce) { 4 } else { 1 });
         match headers.map_or_else(Error::retry_after, retry_after) {
-            Some(asked) => asked.saturating_add(interval.mul_f64(random())).max(interval),
+            Some(asked) => asked
+                .saturating_add(interval.mul_f64(random()))
+                .max(interval),
             None if polls == 1 => interval.mul_f64(random()),
             None => interval,
         }
@@ -143,7 +177,9 @@ impl<T: Job> Waiter<'_, T> {
 /// Whether less than a tenth of the rate limit is left.
 fn is_scarce(headers: &HeaderMap) -> bool {
     let number = |name| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
-    number("ratelimit-limit").zip(number("ratelimit-remaining")).is_some_and(|(limit, left)| left < limit / 10)
+    number("ratelimit-limit")
+        .zip(number("ratelimit-remaining"))
+        .is_some_and(|(limit, left)| left < limit / 10)
 }
 
 /// Why a wait did not end well.
@@ -182,13 +218,22 @@ impl<T> WaitError<T> {
 
 impl<T> fmt::Display for WaitError<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let polls = if self.polls == 1 { "1 poll".to_owned() } else { format!("{} polls", self.polls) };
+        let polls = if self.polls == 1 {
+            "1 poll".to_owned()
+        } else {
+            format!("{} polls", self.polls)
+        };
         let after = format!("after {polls} in {:.1}s", self.elapsed.as_secs_f64());
         match (self.outcome, &self.error) {
             (Some(outcome), _) => write!(formatter, "the job is over: {outcome}, {after}"),
             (None, None) => write!(formatter, "the job is not over {after}"),
-            (None, Some(it)) if !it.is_retryable() => write!(formatter, "the wait ended {after}: {it}"),
-            (None, Some(it)) => write!(formatter, "the job is not over {after}; the last poll failed: {it}"),
+            (None, Some(it)) if !it.is_retryable() => {
+                write!(formatter, "the wait ended {after}: {it}")
+            }
+            (None, Some(it)) => write!(
+                formatter,
+                "the job is not over {after}; the last poll failed: {it}"
+            ),
         }
     }
 }

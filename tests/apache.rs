@@ -41,37 +41,66 @@ impl Apache {
         };
         let home = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("apache-{name}"));
         let _ = std::fs::remove_dir_all(&home);
-        let jobs = home.join(format!("www/api/atlas/v2/groups/{GROUP}/clusters/Cluster0/backup/restoreJobs"));
+        let jobs = home.join(format!(
+            "www/api/atlas/v2/groups/{GROUP}/clusters/Cluster0/backup/restoreJobs"
+        ));
         std::fs::create_dir_all(&jobs).unwrap();
         let job = format!(r#"{{"id": "{}", "deliveryType": "automated"}}"#, job_id(0));
         std::fs::write(jobs.join(job_id(0)), job).unwrap();
-        let hash: String =
-            Md5::digest(format!("{PUBLIC}:{realm}:{PRIVATE}")).iter().map(|it| format!("{it:02x}")).collect();
+        let hash: String = Md5::digest(format!("{PUBLIC}:{realm}:{PRIVATE}"))
+            .iter()
+            .map(|it| format!("{it:02x}"))
+            .collect();
         std::fs::write(home.join("users"), format!("{PUBLIC}:{realm}:{hash}\n")).unwrap();
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
         let configuration = configuration(&home, modules, port, realm, lines);
         std::fs::write(home.join("httpd.conf"), configuration).unwrap();
         let mut command = Command::new(program);
-        command.arg("-f").arg(home.join("httpd.conf")).arg("-DFOREGROUND").stdout(Stdio::null());
+        command
+            .arg("-f")
+            .arg(home.join("httpd.conf"))
+            .arg("-DFOREGROUND")
+            .stdout(Stdio::null());
         let running = command.spawn().unwrap();
         let base_url = format!("http://127.0.0.1:{port}");
-        let mut apache = Apache { program, home, base_url, running };
+        let mut apache = Apache {
+            program,
+            home,
+            base_url,
+            running,
+        };
         // Another program says by no other means that it is ready.
-        while tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_err() {
-            assert!(apache.running.try_wait().unwrap().is_none(), "Apache has ended; see its words above");
+        while tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port))
+            .await
+            .is_err()
+        {
+            assert!(
+                apache.running.try_wait().unwrap().is_none(),
+                "Apache has ended; see its words above"
+            );
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         Some(apache)
     }
 
     fn client(&self) -> Client {
-        Client::builder(Credentials::api_key(PUBLIC, PRIVATE)).base_url(&self.base_url).build().unwrap()
+        Client::builder(Credentials::api_key(PUBLIC, PRIVATE))
+            .base_url(&self.base_url)
+            .build()
+            .unwrap()
     }
 
     /// How many requests it has served with 200 and with 401, from its access log, which is complete only at the end.
     fn stop(&mut self) -> (usize, usize) {
         let mut command = Command::new(self.program);
-        command.arg("-f").arg(self.home.join("httpd.conf")).args(["-k", "graceful-stop"]);
+        command
+            .arg("-f")
+            .arg(self.home.join("httpd.conf"))
+            .args(["-k", "graceful-stop"]);
         assert!(command.status().unwrap().success());
         self.running.wait().unwrap();
         let log = std::fs::read_to_string(self.home.join("access.log")).unwrap();
@@ -85,8 +114,11 @@ impl Drop for Apache {
     fn drop(&mut self) {
         // Its children go when it does.
         if let Ok(None) = self.running.try_wait() {
-            let _ =
-                Command::new(self.program).arg("-f").arg(self.home.join("httpd.conf")).args(["-k", "stop"]).status();
+            let _ = Command::new(self.program)
+                .arg("-f")
+                .arg(self.home.join("httpd.conf"))
+                .args(["-k", "stop"])
+                .status();
             let _ = self.running.wait();
         }
     }
@@ -94,8 +126,18 @@ impl Drop for Apache {
 
 fn configuration(home: &Path, modules: &str, port: u16, realm: &str, lines: &str) -> String {
     let home = home.display();
-    let mut text = format!("ServerRoot {home}\nServerName localhost\nListen 127.0.0.1:{port}\nPidFile {home}/pid\n");
-    for module in ["mpm_event", "authn_core", "authn_file", "authz_core", "authz_user", "auth_digest", "log_config"] {
+    let mut text = format!(
+        "ServerRoot {home}\nServerName localhost\nListen 127.0.0.1:{port}\nPidFile {home}/pid\n"
+    );
+    for module in [
+        "mpm_event",
+        "authn_core",
+        "authn_file",
+        "authz_core",
+        "authz_user",
+        "auth_digest",
+        "log_config",
+    ] {
         let file = format!("{modules}/mod_{module}.so");
         // Some distributions compile the logger in.
         if Path::new(&file).exists() {
@@ -133,14 +175,19 @@ fn configuration(home: &Path, modules: &str, port: u16, realm: &str, lines: &str
 
 #[tokio::test]
 async fn apache_serves_calls_in_a_row_with_one_nonce() {
-    let Some(mut apache) = Apache::start("row", "MMS Public API", "").await else { return };
+    let Some(mut apache) = Apache::start("row", "MMS Public API", "").await else {
+        return;
+    };
     ask_again(&apache.client(), 200, 1).await;
     assert_eq!(apache.stop(), (200, 1));
 }
 
 #[tokio::test]
 async fn apache_serves_calls_in_a_row_with_one_nonce_when_it_checks_the_count() {
-    let Some(mut apache) = Apache::start("row-nc", "MMS Public API", "AuthDigestNcCheck On").await else { return };
+    let Some(mut apache) = Apache::start("row-nc", "MMS Public API", "AuthDigestNcCheck On").await
+    else {
+        return;
+    };
     ask_again(&apache.client(), 200, 1).await;
     assert_eq!(apache.stop(), (200, 1));
 }
@@ -148,7 +195,9 @@ async fn apache_serves_calls_in_a_row_with_one_nonce_when_it_checks_the_count() 
 #[tokio::test]
 async fn apache_serves_64_calls_in_flight_with_a_nonce_each_at_most() {
     for lines in ["", "AuthDigestNcCheck On"] {
-        let Some(mut apache) = Apache::start("flight", "MMS Public API", lines).await else { return };
+        let Some(mut apache) = Apache::start("flight", "MMS Public API", lines).await else {
+            return;
+        };
         ask_again(&apache.client(), 1024, 64).await;
         let (served, refused) = apache.stop();
         assert_eq!(served, 1024);
@@ -158,7 +207,11 @@ async fn apache_serves_64_calls_in_flight_with_a_nonce_each_at_most() {
 
 #[tokio::test]
 async fn apache_serves_all_calls_with_nonces_that_live_a_second() {
-    let Some(mut apache) = Apache::start("second", "MMS Public API", "AuthDigestNonceLifetime 1").await else { return };
+    let Some(mut apache) =
+        Apache::start("second", "MMS Public API", "AuthDigestNonceLifetime 1").await
+    else {
+        return;
+    };
     ask_again(&apache.client(), 1024, 64).await;
     let (served, refused) = apache.stop();
     assert_eq!(served, 1024);
@@ -167,7 +220,11 @@ async fn apache_serves_all_calls_with_nonces_that_live_a_second() {
 
 #[tokio::test]
 async fn apache_serves_all_calls_with_nonces_for_one_request() {
-    let Some(mut apache) = Apache::start("once", "MMS Public API", "AuthDigestNonceLifetime 0").await else { return };
+    let Some(mut apache) =
+        Apache::start("once", "MMS Public API", "AuthDigestNonceLifetime 0").await
+    else {
+        return;
+    };
     ask_again(&apache.client(), 100, 1).await;
     let (served, refused) = apache.stop();
     assert_eq!(served, 100);
@@ -178,7 +235,10 @@ async fn apache_serves_all_calls_with_nonces_for_one_request() {
 // backslashes. tests/digest/challenges.rs has those.
 #[tokio::test]
 async fn apache_understands_a_realm_that_looks_like_a_challenge() {
-    let Some(mut apache) = Apache::start("realm", "MMS, nonce=none, Digest realm=API", "").await else { return };
+    let Some(mut apache) = Apache::start("realm", "MMS, nonce=none, Digest realm=API", "").await
+    else {
+        return;
+    };
     ask_again(&apache.client(), 10, 1).await;
     assert_eq!(apache.stop(), (10, 1));
 }

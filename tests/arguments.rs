@@ -17,15 +17,29 @@ async fn refused<const N: usize>(cases: [(&str, Change); N]) -> String {
     let client = client(&atlas);
     let mut text = String::new();
     for (name, change) in cases {
-        let good = client.get_backup_restore_job().group_id(GROUP).cluster_name(CLUSTER).restore_job_id(ID);
+        let good = client
+            .get_backup_restore_job()
+            .group_id(GROUP)
+            .cluster_name(CLUSTER)
+            .restore_job_id(ID);
         let error = change(good).send().await.unwrap_err();
-        assert!(error.is_invalid_request() && !error.is_retryable(), "{name}: {error:?}");
+        assert!(
+            error.is_invalid_request() && !error.is_retryable(),
+            "{name}: {error:?}"
+        );
         assert_eq!((error.status(), error.code()), (None, None), "{name}");
         assert_eq!(error.operation(), Some("get_backup_restore_job"), "{name}");
-        assert!(!error.to_string().contains(char::is_control), "{name}: {error}");
+        assert!(
+            !error.to_string().contains(char::is_control),
+            "{name}: {error}"
+        );
         writeln!(text, "{name:<22}{error}").unwrap();
     }
-    assert_eq!((atlas.request_count(), atlas.connections()), (0, 0), "something was sent");
+    assert_eq!(
+        (atlas.request_count(), atlas.connections()),
+        (0, 0),
+        "something was sent"
+    );
     text
 }
 
@@ -37,10 +51,14 @@ async fn an_id_is_24_hexadecimal_digits() {
             ("23 digits", |job| job.group_id("32b6e34b3d91647abb20e7b")),
             ("25 digits", |job| job.group_id("32b6e34b3d91647abb20e7b88")),
             ("upper case", |job| job.group_id("32B6E34B3D91647ABB20E7B8")),
-            ("wrong letter", |job| job.group_id("32b6e34b3d91647abb20e7bx")),
-            ("space at the end", |job| job.group_id("32b6e34b3d91647abb20e7b8 ")),
-            ("line break at the end", |job| job.group_id("32b6e34b3d91647abb20e7b8\n")),
-            ("other digits", |job| job.group_id("３２b6e34b3d91647abb20e7b8")),
+            ("wrong letter", |job| job
+                .group_id("32b6e34b3d91647abb20e7bx")),
+            ("space at the end", |job| job
+                .group_id("32b6e34b3d91647abb20e7b8 ")),
+            ("line break at the end", |job| job
+                .group_id("32b6e34b3d91647abb20e7b8\n")),
+            ("other digits", |job| job
+                .group_id("３２b6e34b3d91647abb20e7b8")),
             ("another parameter", |job| job.restore_job_id("6a794733")),
         ])
         .await
@@ -55,7 +73,8 @@ async fn an_id_is_no_way_to_another_path() {
             ("two dots", |job| job.group_id("..")),
             ("encoded dots", |job| job.group_id("%2e%2e")),
             ("slashes", |job| job.group_id("../../groups/32b6e34b3d91")),
-            ("query", |job| job.restore_job_id("6a794733c0eb9e7a177406?a=")),
+            ("query", |job| job
+                .restore_job_id("6a794733c0eb9e7a177406?a=")),
         ])
         .await
     );
@@ -87,7 +106,11 @@ async fn a_cluster_name_may_be_a_digit_or_long() {
     let atlas = atlas().await;
     let client = client(&atlas);
     for name in ["0", "a-", &"x".repeat(200)] {
-        let request = client.get_backup_restore_job().group_id(GROUP).cluster_name(name).restore_job_id(ID);
+        let request = client
+            .get_backup_restore_job()
+            .group_id(GROUP)
+            .cluster_name(name)
+            .restore_job_id(ID);
         assert!(request.send().await.unwrap_err().is_not_found(), "{name}");
     }
     assert_eq!(atlas.request_count(), 3);
@@ -99,15 +122,55 @@ async fn a_missing_argument_is_told_by_name() {
     let atlas = atlas().await;
     let client = client(&atlas);
     let errors = [
-        client.get_legacy_backup_checkpoint().group_id(GROUP).cluster_name(CLUSTER).send().await.unwrap_err(),
-        client.get_legacy_backup_restore_job().group_id(GROUP).cluster_name(CLUSTER).send().await.unwrap_err(),
-        client.get_backup_restore_job().group_id(GROUP).cluster_name(CLUSTER).send().await.unwrap_err(),
-        client.get_serverless_backup_snapshot().group_id(GROUP).cluster_name(CLUSTER).send().await.unwrap_err(),
-        client.get_backup_restore_job().group_id(GROUP).restore_job_id(ID).send().await.unwrap_err(),
-        client.get_backup_restore_job().cluster_name(CLUSTER).restore_job_id(ID).send().await.unwrap_err(),
+        client
+            .get_legacy_backup_checkpoint()
+            .group_id(GROUP)
+            .cluster_name(CLUSTER)
+            .send()
+            .await
+            .unwrap_err(),
+        client
+            .get_legacy_backup_restore_job()
+            .group_id(GROUP)
+            .cluster_name(CLUSTER)
+            .send()
+            .await
+            .unwrap_err(),
+        client
+            .get_backup_restore_job()
+            .group_id(GROUP)
+            .cluster_name(CLUSTER)
+            .send()
+            .await
+            .unwrap_err(),
+        client
+            .get_serverless_backup_snapshot()
+            .group_id(GROUP)
+            .cluster_name(CLUSTER)
+            .send()
+            .await
+            .unwrap_err(),
+        client
+            .get_backup_restore_job()
+            .group_id(GROUP)
+            .restore_job_id(ID)
+            .send()
+            .await
+            .unwrap_err(),
+        client
+            .get_backup_restore_job()
+            .cluster_name(CLUSTER)
+            .restore_job_id(ID)
+            .send()
+            .await
+            .unwrap_err(),
         client.get_backup_restore_job().send().await.unwrap_err(),
     ];
-    assert!(errors.iter().all(|error| error.is_invalid_request() && error.operation().is_some()));
+    assert!(
+        errors
+            .iter()
+            .all(|error| error.is_invalid_request() && error.operation().is_some())
+    );
     assert_eq!(atlas.request_count(), 0);
     insta::assert_snapshot!(errors.map(|error| error.to_string()).join("\n"));
 }
@@ -117,10 +180,26 @@ async fn a_missing_argument_is_told_by_name() {
 async fn every_operation_checks_its_ids() {
     let atlas = atlas().await;
     let client = client(&atlas);
-    let checkpoint = client.get_legacy_backup_checkpoint().group_id(GROUP).cluster_name(CLUSTER).checkpoint_id("..");
-    let legacy = client.get_legacy_backup_restore_job().group_id(GROUP).cluster_name(CLUSTER).job_id("..");
-    let job = client.get_backup_restore_job().group_id(GROUP).cluster_name(CLUSTER).restore_job_id("..");
-    let snapshot = client.get_serverless_backup_snapshot().group_id(GROUP).cluster_name("..").snapshot_id(ID);
+    let checkpoint = client
+        .get_legacy_backup_checkpoint()
+        .group_id(GROUP)
+        .cluster_name(CLUSTER)
+        .checkpoint_id("..");
+    let legacy = client
+        .get_legacy_backup_restore_job()
+        .group_id(GROUP)
+        .cluster_name(CLUSTER)
+        .job_id("..");
+    let job = client
+        .get_backup_restore_job()
+        .group_id(GROUP)
+        .cluster_name(CLUSTER)
+        .restore_job_id("..");
+    let snapshot = client
+        .get_serverless_backup_snapshot()
+        .group_id(GROUP)
+        .cluster_name("..")
+        .snapshot_id(ID);
     let errors = [
         checkpoint.send().await.unwrap_err(),
         legacy.send().await.unwrap_err(),

@@ -14,10 +14,19 @@ use support::{SECRET, atlas, builder, job};
 #[track_caller]
 fn refusal(builder: ClientBuilder) -> String {
     let error: Error = builder.build().unwrap_err();
-    assert!(error.is_invalid_request() && !error.is_retryable(), "{error:?}");
-    assert_eq!((error.operation(), error.status(), error.code()), (None, None, None));
+    assert!(
+        error.is_invalid_request() && !error.is_retryable(),
+        "{error:?}"
+    );
+    assert_eq!(
+        (error.operation(), error.status(), error.code()),
+        (None, None, None)
+    );
     let line = error.to_string();
-    assert!(!line.contains(SECRET) && !line.contains(char::is_control), "{line}");
+    assert!(
+        !line.contains(SECRET) && !line.contains(char::is_control),
+        "{line}"
+    );
     line
 }
 
@@ -90,7 +99,10 @@ fn plain_http_is_fine_on_this_machine() {
 #[test]
 fn plain_http_is_fine_where_it_is_allowed() {
     let debug = debug(builder("http://atlas.internal:8080/").allow_plain_http());
-    assert_eq!(debug, r#"Client { base_url: "http://atlas.internal:8080", .. }"#);
+    assert_eq!(
+        debug,
+        r#"Client { base_url: "http://atlas.internal:8080", .. }"#
+    );
 }
 
 #[test]
@@ -101,21 +113,38 @@ fn allowing_plain_http_allows_nothing_else() {
 
 #[test]
 fn a_base_url_is_kept_without_slashes_at_its_end() {
-    for url in ["https://cloud.mongodb.com", "https://cloud.mongodb.com/", "HTTPS://Cloud.MongoDB.com:443//"] {
-        assert_eq!(debug(builder(url)), r#"Client { base_url: "https://cloud.mongodb.com", .. }"#);
+    for url in [
+        "https://cloud.mongodb.com",
+        "https://cloud.mongodb.com/",
+        "HTTPS://Cloud.MongoDB.com:443//",
+    ] {
+        assert_eq!(
+            debug(builder(url)),
+            r#"Client { base_url: "https://cloud.mongodb.com", .. }"#
+        );
     }
 }
 
 #[test]
 fn the_base_url_is_atlas_unless_set() {
-    let client = Client::builder(Credentials::access_token(SECRET)).build().unwrap();
-    assert_eq!(format!("{client:?}"), r#"Client { base_url: "https://cloud.mongodb.com", .. }"#);
+    let client = Client::builder(Credentials::access_token(SECRET))
+        .build()
+        .unwrap();
+    assert_eq!(
+        format!("{client:?}"),
+        r#"Client { base_url: "https://cloud.mongodb.com", .. }"#
+    );
 }
 
 #[test]
 fn a_user_agent_that_no_header_can_carry_is_refused() {
-    let lines = ["tool/1\r\nx-injected: 1", "tool/1\n", "tool\u{0}", "tool\u{7f}"]
-        .map(|user_agent| refusal(builder("http://localhost").user_agent(user_agent)));
+    let lines = [
+        "tool/1\r\nx-injected: 1",
+        "tool/1\n",
+        "tool\u{0}",
+        "tool\u{7f}",
+    ]
+    .map(|user_agent| refusal(builder("http://localhost").user_agent(user_agent)));
     insta::assert_snapshot!(lines.join("\n"));
 }
 
@@ -125,35 +154,80 @@ fn credentials_that_cannot_be_sent_are_refused() {
     let cases = [
         ("token empty", with(Credentials::access_token(""))),
         ("token space", with(Credentials::access_token(" "))),
-        ("token line break", with(Credentials::access_token("SECRET0\n"))),
-        ("token with Bearer", with(Credentials::access_token("Bearer SECRET0"))),
-        ("token in quotes", with(Credentials::access_token("\"SECRET0\""))),
-        ("token beyond ASCII", with(Credentials::access_token("SECRET0ü"))),
+        (
+            "token line break",
+            with(Credentials::access_token("SECRET0\n")),
+        ),
+        (
+            "token with Bearer",
+            with(Credentials::access_token("Bearer SECRET0")),
+        ),
+        (
+            "token in quotes",
+            with(Credentials::access_token("\"SECRET0\"")),
+        ),
+        (
+            "token beyond ASCII",
+            with(Credentials::access_token("SECRET0ü")),
+        ),
         ("id empty", with(Credentials::service_account("", SECRET))),
-        ("secret empty", with(Credentials::service_account(SECRET, ""))),
+        (
+            "secret empty",
+            with(Credentials::service_account(SECRET, "")),
+        ),
         ("public empty", with(Credentials::api_key("", SECRET))),
         ("private empty", with(Credentials::api_key(SECRET, ""))),
-        ("public line break", with(Credentials::api_key("SECRET0\r\n", SECRET))),
-        ("public quote", with(Credentials::api_key("SECRET0\"", SECRET))),
-        ("public backslash", with(Credentials::api_key("SECRET0\\", SECRET))),
+        (
+            "public line break",
+            with(Credentials::api_key("SECRET0\r\n", SECRET)),
+        ),
+        (
+            "public quote",
+            with(Credentials::api_key("SECRET0\"", SECRET)),
+        ),
+        (
+            "public backslash",
+            with(Credentials::api_key("SECRET0\\", SECRET)),
+        ),
         ("public colon", with(Credentials::api_key("a:b", SECRET))),
-        ("public beyond ASCII", with(Credentials::api_key("SECRET0ü", SECRET))),
+        (
+            "public beyond ASCII",
+            with(Credentials::api_key("SECRET0ü", SECRET)),
+        ),
         ("both empty", with(Credentials::api_key("", ""))),
-        ("id line break", with(Credentials::service_account("SECRET0\n", SECRET))),
-        ("secret line break", with(Credentials::service_account(SECRET, "SECRET0\n"))),
-        ("private line break", with(Credentials::api_key(SECRET, "SECRET0\n"))),
+        (
+            "id line break",
+            with(Credentials::service_account("SECRET0\n", SECRET)),
+        ),
+        (
+            "secret line break",
+            with(Credentials::service_account(SECRET, "SECRET0\n")),
+        ),
+        (
+            "private line break",
+            with(Credentials::api_key(SECRET, "SECRET0\n")),
+        ),
     ];
-    insta::assert_snapshot!(cases.map(|(name, line)| format!("{name:<21}{line}")).join("\n"));
+    insta::assert_snapshot!(
+        cases
+            .map(|(name, line)| format!("{name:<21}{line}"))
+            .join("\n")
+    );
 }
 
 #[tokio::test]
 async fn a_secret_may_have_any_character_inside() {
     let odd = "pä:\"\\%&+= ß";
-    for credentials in [Credentials::service_account("mdb_sa_id_1", odd), Credentials::api_key("public", odd)] {
+    for credentials in [
+        Credentials::service_account("mdb_sa_id_1", odd),
+        Credentials::api_key("public", odd),
+    ] {
         let atlas = atlas().await;
         atlas.add_service_account("mdb_sa_id_1", odd);
         atlas.add_api_key("public", odd);
-        let client = Client::builder(credentials).base_url(atlas.base_url()).retry(RetryPolicy::never());
+        let client = Client::builder(credentials)
+            .base_url(atlas.base_url())
+            .retry(RetryPolicy::never());
         job(&client.build().unwrap()).await.unwrap();
     }
 }
@@ -161,13 +235,26 @@ async fn a_secret_may_have_any_character_inside() {
 #[tokio::test]
 async fn an_own_http_client_carries_the_calls() {
     let atlas = atlas().await;
-    let headers = [("x-own".parse().unwrap(), "1".parse().unwrap())].into_iter().collect();
-    let own = http_client_builder().no_proxy().default_headers(headers).build().unwrap();
-    job(&builder(atlas.base_url()).http_client(own).build().unwrap()).await.unwrap();
+    let headers = [("x-own".parse().unwrap(), "1".parse().unwrap())]
+        .into_iter()
+        .collect();
+    let own = http_client_builder()
+        .no_proxy()
+        .default_headers(headers)
+        .build()
+        .unwrap();
+    job(&builder(atlas.base_url()).http_client(own).build().unwrap())
+        .await
+        .unwrap();
     let requests = atlas.requests();
     assert_eq!(requests[0].header("x-own"), Some("1"));
     assert!(requests[0].header("authorization").is_some());
-    assert!(requests[0].header("user-agent").unwrap().starts_with("atlas-backup/"));
+    assert!(
+        requests[0]
+            .header("user-agent")
+            .unwrap()
+            .starts_with("atlas-backup/")
+    );
 }
 
 #[test]
@@ -184,10 +271,14 @@ fn nothing_shows_a_secret_in_debug() {
         text.push_str(&format!("{credentials:#?}\n"));
     }
     for credentials in credentials() {
-        text.push_str(&format!("{:#?}\n", Client::builder(credentials).build().unwrap()));
+        text.push_str(&format!(
+            "{:#?}\n",
+            Client::builder(credentials).build().unwrap()
+        ));
     }
     for credentials in credentials() {
-        let builder = Client::builder(credentials).base_url("https://user:SECRET0@cloud.mongodb.com?token=SECRET0");
+        let builder = Client::builder(credentials)
+            .base_url("https://user:SECRET0@cloud.mongodb.com?token=SECRET0");
         text.push_str(&format!("{:#?}\n", builder.timeout(Duration::from_secs(5))));
     }
     assert!(!text.contains(SECRET), "{text}");

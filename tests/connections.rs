@@ -17,11 +17,19 @@ use support::*;
 async fn sixty_four_cold_calls_at_once_share_one_connection() {
     for way in WAYS {
         let atlas = prepared(Simulator::start_tls().await.unwrap(), way);
-        let client = builder(&atlas, way).http_client(own_http_client(&atlas)).build().unwrap();
+        let client = builder(&atlas, way)
+            .http_client(own_http_client(&atlas))
+            .build()
+            .unwrap();
         for result in ask_at_once(&client, 64).await {
             result.unwrap();
         }
-        assert!(atlas.requests().iter().all(|request| request.protocol() == "HTTP/2.0"));
+        assert!(
+            atlas
+                .requests()
+                .iter()
+                .all(|request| request.protocol() == "HTTP/2.0")
+        );
         assert_eq!(atlas.connections(), 1, "{way:?}");
     }
 }
@@ -36,7 +44,9 @@ async fn a_first_call_that_hangs_holds_the_others_up_for_a_second_at_most() {
             let client = client.clone();
             async move { ask(&client).await }
         });
-        atlas.received(if way == Way::Account { 2 } else { 1 }).await;
+        atlas
+            .received(if way == Way::Account { 2 } else { 1 })
+            .await;
         let before = tokio::time::Instant::now();
         for result in ask_at_once(&client, 10).await {
             result.unwrap();
@@ -44,7 +54,11 @@ async fn a_first_call_that_hangs_holds_the_others_up_for_a_second_at_most() {
         for _ in 0..10 {
             ask(&client).await.unwrap();
         }
-        assert!(before.elapsed() <= Duration::from_millis(1001), "{way:?}: {:?}", before.elapsed());
+        assert!(
+            before.elapsed() <= Duration::from_millis(1001),
+            "{way:?}: {:?}",
+            before.elapsed()
+        );
         hanging.abort();
     }
 }
@@ -59,7 +73,11 @@ async fn a_first_call_that_fails_lets_the_others_go() {
         for result in ask_at_once(&client, 10).await {
             result.unwrap();
         }
-        assert!(before.elapsed() < Duration::from_millis(100), "{:?}", before.elapsed());
+        assert!(
+            before.elapsed() < Duration::from_millis(100),
+            "{:?}",
+            before.elapsed()
+        );
     }
 }
 
@@ -67,28 +85,47 @@ async fn a_first_call_that_fails_lets_the_others_go() {
 async fn http_1_is_spoken_where_a_server_offers_nothing_else() {
     for way in WAYS {
         let atlas = prepared(Simulator::start_tls_http1().await.unwrap(), way);
-        let client = builder(&atlas, way).http_client(own_http_client(&atlas)).build().unwrap();
+        let client = builder(&atlas, way)
+            .http_client(own_http_client(&atlas))
+            .build()
+            .unwrap();
         for result in ask_at_once(&client, 64).await {
             result.unwrap();
         }
-        assert!(atlas.requests().iter().all(|request| request.protocol() == "HTTP/1.1"));
+        assert!(
+            atlas
+                .requests()
+                .iter()
+                .all(|request| request.protocol() == "HTTP/1.1")
+        );
     }
 }
 
 #[tokio::test]
 async fn a_client_of_this_crates_making_is_good_too() {
     let atlas = atlas(Way::Key).await;
-    let http = atlas_backup::http_client_builder().no_proxy().build().unwrap();
-    ask(&builder(&atlas, Way::Key).http_client(http).build().unwrap()).await.unwrap();
+    let http = atlas_backup::http_client_builder()
+        .no_proxy()
+        .build()
+        .unwrap();
+    ask(&builder(&atlas, Way::Key).http_client(http).build().unwrap())
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
 async fn a_connection_that_is_cut_is_told_without_the_link_that_rustls_adds() {
     let atlas = prepared(Simulator::start_tls_http1().await.unwrap(), Way::Token);
     atlas.fault(Fault::cut().always());
-    let client = builder(&atlas, Way::Token).http_client(own_http_client(&atlas)).build().unwrap();
+    let client = builder(&atlas, Way::Token)
+        .http_client(own_http_client(&atlas))
+        .build()
+        .unwrap();
     let text = failure(&client).await.to_string();
-    assert!(text.ends_with("without sending TLS close_notify (get_backup_restore_job)"), "{text}");
+    assert!(
+        text.ends_with("without sending TLS close_notify (get_backup_restore_job)"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -97,7 +134,12 @@ async fn a_certificate_that_nobody_vouches_for_is_refused() {
     let error = failure(&client(&atlas, Way::Token)).await;
     let text = error.to_string();
     let host = atlas.base_url().trim_start_matches("https://");
-    assert!(text.starts_with(&format!("cannot connect to {host}: invalid peer certificate")), "{text}");
+    assert!(
+        text.starts_with(&format!(
+            "cannot connect to {host}: invalid peer certificate"
+        )),
+        "{text}"
+    );
     assert_eq!((error.status(), atlas.request_count()), (None, 0));
 }
 
@@ -105,7 +147,11 @@ async fn a_certificate_that_nobody_vouches_for_is_refused() {
 async fn a_redirect_to_another_host_sends_it_nothing() {
     for way in WAYS {
         let (atlas, elsewhere) = (atlas(way).await, atlas(way).await);
-        atlas.fault(Fault::redirect(&elsewhere.base_url().replace("127.0.0.1", "localhost")).on_path("/").always());
+        atlas.fault(
+            Fault::redirect(&elsewhere.base_url().replace("127.0.0.1", "localhost"))
+                .on_path("/")
+                .always(),
+        );
         let error = failure(&client(&atlas, way)).await;
         let words = "302 Found: redirects to localhost are not followed; check the base URL (get_backup_restore_job)";
         assert!(error.to_string().ends_with(words), "{error}");
@@ -117,7 +163,10 @@ async fn a_redirect_to_another_host_sends_it_nothing() {
 async fn a_client_that_follows_redirects_takes_no_credentials_along() {
     for way in WAYS {
         let (atlas, elsewhere) = (atlas(way).await, atlas(way).await);
-        let client = builder(&atlas, way).http_client(own_http_client(&atlas)).build().unwrap();
+        let client = builder(&atlas, way)
+            .http_client(own_http_client(&atlas))
+            .build()
+            .unwrap();
         ask(&client).await.unwrap();
         atlas.fault(Fault::redirect(&format!("{}/api/atlas/v2/x", elsewhere.base_url())).always());
         assert!(failure(&client).await.is_unauthorized());
@@ -133,16 +182,28 @@ async fn calls_to_this_machine_go_past_the_proxy_of_the_environment() {
     let atlas = atlas(Way::Token).await;
     let mut child = Command::new(std::env::current_exe().unwrap());
     child.args(["--exact", CHILD, "--ignored", "--nocapture"]);
-    for proxy in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+    for proxy in [
+        "HTTP_PROXY",
+        "http_proxy",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+    ] {
         // Nobody listens there.
         child.env(proxy, "http://127.0.0.1:9");
     }
     child.env_remove("NO_PROXY").env_remove("no_proxy");
     child.env("MONGODB_ATLAS_BASE_URL", atlas.base_url());
     child.env("MONGODB_ATLAS_ACCESS_TOKEN", Simulator::ACCESS_TOKEN);
-    let output = tokio::task::spawn_blocking(move || child.output().unwrap()).await.unwrap();
+    let output = tokio::task::spawn_blocking(move || child.output().unwrap())
+        .await
+        .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    assert!(
+        output.status.success() && said.contains("1 passed"),
+        "{said}"
+    );
     assert_eq!(atlas.request_count(), 1);
 }
 
@@ -153,12 +214,22 @@ async fn what_a_child_process_asks() {
     // The proxy is there: other clients do not get past it.
     let base_url = std::env::var("MONGODB_ATLAS_BASE_URL").unwrap();
     let tls = rustls_that_trusts_nobody();
-    let http = reqwest::Client::builder().tls_backend_preconfigured(tls).build().unwrap();
-    http.get(base_url).send().await.expect_err("no proxy listens");
+    let http = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .build()
+        .unwrap();
+    http.get(base_url)
+        .send()
+        .await
+        .expect_err("no proxy listens");
 }
 
 fn rustls_that_trusts_nobody() -> rustls::ClientConfig {
     let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    config.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth()
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap();
+    config
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth()
 }

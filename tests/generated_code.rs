@@ -35,8 +35,14 @@ mod transport {
         query: &[(&str, serde_json::Value)],
     ) -> Result<ResponseValue<T>, crate::Error> {
         let Operation { name, path, accept } = operation;
-        let query = query.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| format!("\n{name}={value}"));
-        Err(crate::Error(format!("{name} {path} {accept}\n{url}{}", query.collect::<String>())))
+        let query = query
+            .iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(name, value)| format!("\n{name}={value}"));
+        Err(crate::Error(format!(
+            "{name} {path} {accept}\n{url}{}",
+            query.collect::<String>()
+        )))
     }
 }
 
@@ -62,7 +68,12 @@ use generated::types::{Everything, EverythingMaybe, GetEverythingKind, Kind, Moo
 use serde_json::{Value, json};
 
 fn arguments(client: &Client) -> builder::GetEverything<'_> {
-    let call = client.get_everything().id("32b6e34b3d91647abb20e7b8").kind("SMALL").number(7).text("any/text");
+    let call = client
+        .get_everything()
+        .id("32b6e34b3d91647abb20e7b8")
+        .kind("SMALL")
+        .number(7)
+        .text("any/text");
     call.type_("7.0").pretty(true)
 }
 
@@ -79,7 +90,9 @@ fn decode(json: Value) -> Everything {
 #[tokio::test]
 async fn parameters_of_every_kind_arrive_in_the_url() {
     let client = Client;
-    let moment = "2025-05-04T09:42:00Z".parse::<chrono::DateTime<chrono::Utc>>().expect("a moment");
+    let moment = "2025-05-04T09:42:00Z"
+        .parse::<chrono::DateTime<chrono::Utc>>()
+        .expect("a moment");
     let call = arguments(&client).page_num(2).prefix("a&b").since(moment);
     insta::assert_snapshot!(sent(call).await);
 }
@@ -87,7 +100,9 @@ async fn parameters_of_every_kind_arrive_in_the_url() {
 #[tokio::test]
 async fn a_value_that_an_enum_does_not_know_is_sent_as_it_is() {
     let client = Client;
-    let call = arguments(&client).kind("SMALL TOO").type_(Kind::Unknown("9.0".to_owned()));
+    let call = arguments(&client)
+        .kind("SMALL TOO")
+        .type_(Kind::Unknown("9.0".to_owned()));
     insta::assert_snapshot!(sent(call).await);
 }
 
@@ -95,20 +110,30 @@ async fn a_value_that_an_enum_does_not_know_is_sent_as_it_is() {
 async fn a_value_of_an_enum_cannot_climb_in_the_path() {
     let client = Client;
     insta::assert_snapshot!(sent(arguments(&client).kind("..")).await);
-    insta::assert_snapshot!(sent(arguments(&client).kind(GetEverythingKind::Unknown(String::new()))).await);
+    insta::assert_snapshot!(
+        sent(arguments(&client).kind(GetEverythingKind::Unknown(String::new()))).await
+    );
 }
 
 #[tokio::test]
 async fn a_pattern_that_parameters_and_answers_share_binds_the_parameter_only() {
     let client = Client;
     insta::assert_snapshot!(sent(arguments(&client).id("no id")).await);
-    assert_eq!(decode(json!({ "id": "no id" })).id.as_deref(), Some("no id"));
+    assert_eq!(
+        decode(json!({ "id": "no id" })).id.as_deref(),
+        Some("no id")
+    );
 }
 
 #[tokio::test]
 async fn a_required_query_parameter_is_missed() {
     let client = Client;
-    let call = client.get_everything().id("32b6e34b3d91647abb20e7b8").kind("LARGE").number(7).text("text");
+    let call = client
+        .get_everything()
+        .id("32b6e34b3d91647abb20e7b8")
+        .kind("LARGE")
+        .number(7)
+        .text("text");
     let call = call.type_("7.0");
     insta::assert_snapshot!(sent(call).await);
 }
@@ -136,7 +161,10 @@ fn a_property_is_read_and_written_as_it_came_whatever_its_kind() {
         json!({ "tree": { "tree": { "forest": [{}] } }, "inner": { "inner": { "deep": "UP" } }, "old": { "any": 1 } }),
     ] {
         let value = decode(sent.clone());
-        assert_eq!(serde_json::to_value(&value).expect("it can be written"), sent);
+        assert_eq!(
+            serde_json::to_value(&value).expect("it can be written"),
+            sent
+        );
         assert!(value.extra.is_empty(), "{:?}", value.extra);
     }
 }
@@ -144,18 +172,37 @@ fn a_property_is_read_and_written_as_it_came_whatever_its_kind() {
 #[test]
 fn nothing_is_made_up_for_what_was_left_out() {
     assert_eq!(decode(json!({})), Everything::default());
-    assert_eq!(serde_json::to_value(Everything::default()).expect("it can be written"), json!({}));
+    assert_eq!(
+        serde_json::to_value(Everything::default()).expect("it can be written"),
+        json!({})
+    );
 }
 
 #[test]
 fn null_reads_as_left_out_for_every_property() {
-    let names = include_str!("generation/everything.yaml").split("    Everything:\n").nth(1).expect("the schema");
-    let names = names.split("      properties:\n").nth(1).expect("its properties").lines();
-    let names = names.filter_map(|line| line.strip_prefix("        ")?.split_once(':')).map(|(name, _)| name);
-    let names: Vec<_> = names.filter(|name| !name.starts_with(' ')).map(|name| name.trim_matches('"')).collect();
+    let names = include_str!("generation/everything.yaml")
+        .split("    Everything:\n")
+        .nth(1)
+        .expect("the schema");
+    let names = names
+        .split("      properties:\n")
+        .nth(1)
+        .expect("its properties")
+        .lines();
+    let names = names
+        .filter_map(|line| line.strip_prefix("        ")?.split_once(':'))
+        .map(|(name, _)| name);
+    let names: Vec<_> = names
+        .filter(|name| !name.starts_with(' '))
+        .map(|name| name.trim_matches('"'))
+        .collect();
     assert!(names.len() > 40, "{names:?}");
     for name in names {
-        assert_eq!(decode(json!({ name: null })), Everything::default(), "{name}");
+        assert_eq!(
+            decode(json!({ name: null })),
+            Everything::default(),
+            "{name}"
+        );
     }
 }
 
@@ -166,20 +213,29 @@ fn null_among_the_items_of_an_array_loses_nothing_else() {
         "choices": [null, "LEFT"], "moments": [null], "grid": [null, [1]],
     }));
     let written = json!({ "ids": ["a"], "kinds": ["SMALL"], "rows": [{}], "choices": ["LEFT"], "grid": [[1]] });
-    assert_eq!(serde_json::to_value(&value).expect("it can be written"), written);
+    assert_eq!(
+        serde_json::to_value(&value).expect("it can be written"),
+        written
+    );
 }
 
 #[test]
 fn an_enum_knows_values_with_quotes_backslashes_and_line_breaks() {
     let moods = [Mood::Good, Mood::SoSo, Mood::BackSlash, Mood::TwoLines];
-    assert_eq!(["GOOD", "so \"so\"", "back\\slash", "two\nlines"].map(Mood::from), moods);
+    assert_eq!(
+        ["GOOD", "so \"so\"", "back\\slash", "two\nlines"].map(Mood::from),
+        moods
+    );
 }
 
 #[test]
 fn null_in_an_enum_is_not_one_of_its_values() {
     assert_eq!(decode(json!({ "mood": null })).mood, None);
     assert_eq!(decode(json!({ "maybe": null })).maybe, None);
-    assert_eq!(decode(json!({ "maybe": "YES" })).maybe, Some(EverythingMaybe::Yes));
+    assert_eq!(
+        decode(json!({ "maybe": "YES" })).maybe,
+        Some(EverythingMaybe::Yes)
+    );
 }
 
 #[cfg(feature = "schemars")]

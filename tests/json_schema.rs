@@ -13,10 +13,22 @@ use serde_json::{Map, Value, json};
 /// The schemas of what the operations answer, and of their errors; all other types are parts of these.
 fn schemas() -> [(&'static str, Value); 5] {
     [
-        ("get_backup_restore_job", schema_for!(types::CloudBackupRestoreJob).to_value()),
-        ("get_legacy_backup_checkpoint", schema_for!(types::LegacyBackupCheckpoint).to_value()),
-        ("get_legacy_backup_restore_job", schema_for!(types::LegacyBackupRestoreJob).to_value()),
-        ("get_serverless_backup_snapshot", schema_for!(types::ServerlessBackupSnapshot).to_value()),
+        (
+            "get_backup_restore_job",
+            schema_for!(types::CloudBackupRestoreJob).to_value(),
+        ),
+        (
+            "get_legacy_backup_checkpoint",
+            schema_for!(types::LegacyBackupCheckpoint).to_value(),
+        ),
+        (
+            "get_legacy_backup_restore_job",
+            schema_for!(types::LegacyBackupRestoreJob).to_value(),
+        ),
+        (
+            "get_serverless_backup_snapshot",
+            schema_for!(types::ServerlessBackupSnapshot).to_value(),
+        ),
         ("error", schema_for!(types::ApiError).to_value()),
     ]
 }
@@ -30,8 +42,15 @@ fn fixture(name: &str) -> Value {
 /// Everything in `value` under the key `key`, with its path.
 fn every(value: &Value, key: &str, place: &str, found: &mut Vec<(String, Value)>) {
     let parts: Vec<(String, &Value)> = match value {
-        Value::Object(map) => map.iter().map(|(name, part)| (name.clone(), part)).collect(),
-        Value::Array(parts) => parts.iter().enumerate().map(|(index, part)| (index.to_string(), part)).collect(),
+        Value::Object(map) => map
+            .iter()
+            .map(|(name, part)| (name.clone(), part))
+            .collect(),
+        Value::Array(parts) => parts
+            .iter()
+            .enumerate()
+            .map(|(index, part)| (index.to_string(), part))
+            .collect(),
         _ => Vec::new(),
     };
     for (name, part) in parts {
@@ -47,10 +66,16 @@ fn validator(schema: &Value) -> impl Fn(&Value) -> Vec<String> {
     let mut schemas = boon::Schemas::new();
     let mut compiler = boon::Compiler::new();
     compiler.enable_format_assertions();
-    compiler.add_resource("schema.json", schema.clone()).expect("the schema is JSON Schema");
-    let index = compiler.compile("schema.json", &mut schemas).expect("the schema is JSON Schema");
+    compiler
+        .add_resource("schema.json", schema.clone())
+        .expect("the schema is JSON Schema");
+    let index = compiler
+        .compile("schema.json", &mut schemas)
+        .expect("the schema is JSON Schema");
     move |value| {
-        let Err(error) = schemas.validate(value, index) else { return Vec::new() };
+        let Err(error) = schemas.validate(value, index) else {
+            return Vec::new();
+        };
         let mut found = Vec::new();
         leaves(&error, &mut found);
         found.sort();
@@ -62,7 +87,10 @@ fn leaves(error: &boon::ValidationError, found: &mut Vec<String>) {
     if error.causes.is_empty() {
         // The words are the validator's own affair.
         let kind = format!("{:?}", error.kind);
-        let kind = kind.split(|it: char| !it.is_alphabetic()).next().unwrap_or_default();
+        let kind = kind
+            .split(|it: char| !it.is_alphabetic())
+            .next()
+            .unwrap_or_default();
         found.push(format!("{} {kind}", error.instance_location));
     }
     error.causes.iter().for_each(|cause| leaves(cause, found));
@@ -80,10 +108,24 @@ fn every_reference_leads_to_a_definition_and_every_definition_is_used() {
     for (name, schema) in schemas() {
         let mut references = Vec::new();
         every(&schema, "$ref", "", &mut references);
-        let used: BTreeSet<_> = references.iter().filter_map(|(_, it)| it.as_str()?.strip_prefix("#/$defs/")).collect();
-        assert_eq!(used.len(), references.iter().map(|(_, it)| it.to_string()).collect::<BTreeSet<_>>().len());
-        let there: BTreeSet<_> =
-            schema["$defs"].as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
+        let used: BTreeSet<_> = references
+            .iter()
+            .filter_map(|(_, it)| it.as_str()?.strip_prefix("#/$defs/"))
+            .collect();
+        assert_eq!(
+            used.len(),
+            references
+                .iter()
+                .map(|(_, it)| it.to_string())
+                .collect::<BTreeSet<_>>()
+                .len()
+        );
+        let there: BTreeSet<_> = schema["$defs"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(key, _)| key.as_str())
+            .collect();
         assert_eq!(used, there, "{name}");
     }
 }
@@ -95,8 +137,17 @@ fn patterns_and_limits_are_those_of_the_document() {
     let document = serde_json::to_value(&document["components"]["schemas"]).expect("JSON");
     let mut types = Map::new();
     for (_, mut schema) in schemas() {
-        types.extend(schema["$defs"].take().as_object().cloned().unwrap_or_default());
-        types.insert(schema["title"].as_str().expect("a title").to_owned(), schema);
+        types.extend(
+            schema["$defs"]
+                .take()
+                .as_object()
+                .cloned()
+                .unwrap_or_default(),
+        );
+        types.insert(
+            schema["title"].as_str().expect("a title").to_owned(),
+            schema,
+        );
     }
     let documented: BTreeSet<_> = document.as_object().expect("schemas").keys().collect();
     assert_eq!(
@@ -105,7 +156,16 @@ fn patterns_and_limits_are_those_of_the_document() {
         "give a type that is missing on the left a line above"
     );
     for (name, schema) in &types {
-        for key in ["pattern", "minimum", "format", "enum", "required", "readOnly", "deprecated", "description"] {
+        for key in [
+            "pattern",
+            "minimum",
+            "format",
+            "enum",
+            "required",
+            "readOnly",
+            "deprecated",
+            "description",
+        ] {
             let (mut here, mut there) = (Vec::new(), Vec::new());
             every(schema, key, "", &mut here);
             every(&document[name], key, "", &mut there);
@@ -120,7 +180,9 @@ fn what_atlas_documents_fits_the_schema_but_for_its_own_slips() {
     for (name, schema) in schemas() {
         let validate = validator(&schema);
         let cases = match name {
-            "error" => ["400", "401", "403", "404", "429", "500"].map(|status| format!("documented_{status}")).to_vec(),
+            "error" => ["400", "401", "403", "404", "429", "500"]
+                .map(|status| format!("documented_{status}"))
+                .to_vec(),
             _ => vec!["documented".to_owned()],
         };
         for case in cases {
@@ -162,20 +224,38 @@ fn a_type_of_the_same_name_elsewhere_is_not_mistaken_for_it() {
     }
     let mut generator = SchemaGenerator::default();
     generator.subschema_for::<Link>();
-    let schema = generator.into_root_schema_for::<types::ServerlessBackupSnapshot>().to_value();
-    let target = schema["properties"]["links"]["items"]["$ref"].as_str().expect("a reference");
-    let link = schema.pointer(target.trim_start_matches('#')).expect("a definition");
-    assert_eq!(link["description"], "A related resource of the API, as in RFC 5988.");
+    let schema = generator
+        .into_root_schema_for::<types::ServerlessBackupSnapshot>()
+        .to_value();
+    let target = schema["properties"]["links"]["items"]["$ref"]
+        .as_str()
+        .expect("a reference");
+    let link = schema
+        .pointer(target.trim_start_matches('#'))
+        .expect("a definition");
+    assert_eq!(
+        link["description"],
+        "A related resource of the API, as in RFC 5988."
+    );
 }
 
 #[test]
 fn a_generator_may_keep_definitions_elsewhere_or_write_them_out() {
     let elsewhere = SchemaSettings::openapi3().into_generator();
-    let schema = elsewhere.into_root_schema_for::<types::ServerlessBackupSnapshot>().to_value();
+    let schema = elsewhere
+        .into_root_schema_for::<types::ServerlessBackupSnapshot>()
+        .to_value();
     let items = &schema["properties"]["links"]["items"];
     assert_eq!(*items, json!({ "$ref": "#/components/schemas/Link" }));
 
-    let inline = SchemaGenerator::new(SchemaSettings::default().with(|settings| settings.inline_subschemas = true));
-    let schema = inline.into_root_schema_for::<types::ServerlessBackupSnapshot>().to_value();
-    assert_eq!(schema["properties"]["links"]["items"]["properties"]["href"]["type"], "string");
+    let inline = SchemaGenerator::new(
+        SchemaSettings::default().with(|settings| settings.inline_subschemas = true),
+    );
+    let schema = inline
+        .into_root_schema_for::<types::ServerlessBackupSnapshot>()
+        .to_value();
+    assert_eq!(
+        schema["properties"]["links"]["items"]["properties"]["href"]["type"],
+        "string"
+    );
 }

@@ -85,7 +85,10 @@ fn mutated(random: &mut Random, seeds: &[Vec<u8>]) -> Vec<u8> {
                 let other = random.one_of(seeds);
                 let (from, to) = (random.below(other.len() + 1), random.below(other.len() + 1));
                 let at = random.below(data.len() + 1);
-                data.splice(at..at, other[from.min(to)..from.max(to)].iter().copied().take(200));
+                data.splice(
+                    at..at,
+                    other[from.min(to)..from.max(to)].iter().copied().take(200),
+                );
             }
             _ => data.truncate(to),
         }
@@ -96,20 +99,39 @@ fn mutated(random: &mut Random, seeds: &[Vec<u8>]) -> Vec<u8> {
 /// Tries the test on so many mutations of the seeds; gives how many it was true for.
 #[track_caller]
 fn try_mutations(share: u32, seeds: &[Vec<u8>], test: impl Fn(&[u8]) -> bool) {
-    let all = std::env::var("MUTATIONS").ok().and_then(|it| it.parse().ok()).unwrap_or(2_000_u32) / share;
+    let all = std::env::var("MUTATIONS")
+        .ok()
+        .and_then(|it| it.parse().ok())
+        .unwrap_or(2_000_u32)
+        / share;
     let mut random = Random(4);
-    let good = (0..all).filter(|_| test(&mutated(&mut random, seeds))).count();
+    let good = (0..all)
+        .filter(|_| test(&mutated(&mut random, seeds)))
+        .count();
     println!("{all} inputs, {good} of them understood");
     assert!(good > 0, "nothing was ever understood");
 }
 
 fn fixtures(is_error: bool) -> Vec<Vec<u8>> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    let mut paths: Vec<_> = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<_> = std::fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     paths.retain(|path| path.extension().is_some_and(|it| it == "json"));
-    paths.retain(|path| !is_error || path.file_name().unwrap().to_string_lossy().starts_with("error."));
+    paths.retain(|path| {
+        !is_error
+            || path
+                .file_name()
+                .unwrap()
+                .to_string_lossy()
+                .starts_with("error.")
+    });
     paths.sort();
-    paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
+    paths
+        .iter()
+        .map(|path| std::fs::read(path).unwrap())
+        .collect()
 }
 
 #[test]
@@ -131,7 +153,9 @@ fn mutated_challenges_are_answered_or_not() {
         r#"Digest realm="a\"b", nonce="", qop="auth,auth-int", algorithm=SHA-256, opaque="x", userhash=true"#,
         r#"Basic realm="x", Digest nonce="1", realm="é""#,
     ];
-    try_mutations(8, &seeds.map(|seed| seed.as_bytes().to_vec()), |data| asked.challenge(data));
+    try_mutations(8, &seeds.map(|seed| seed.as_bytes().to_vec()), |data| {
+        asked.challenge(data)
+    });
 }
 
 #[test]
@@ -141,5 +165,7 @@ fn mutated_tokens_are_used_or_not() {
         r#"{"access_token":"eyJhbGciOi.eyJpc3Mi.c2lnbmF0dXJl","expires_in":3600,"token_type":"Bearer"}"#,
         r#"{"error":"invalid_client","error_description":"Client secret is invalid"}"#,
     ];
-    try_mutations(8, &seeds.map(|seed| seed.as_bytes().to_vec()), |data| asked.token(data));
+    try_mutations(8, &seeds.map(|seed| seed.as_bytes().to_vec()), |data| {
+        asked.token(data)
+    });
 }

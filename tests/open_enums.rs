@@ -4,19 +4,31 @@
 
 use std::collections::HashSet;
 
-use atlas_backup::types::{LegacyBackupRestoreJobStatusName as Status, ServerlessBackupSnapshotType};
+use atlas_backup::types::{
+    LegacyBackupRestoreJobStatusName as Status, ServerlessBackupSnapshotType,
+};
 
 #[test]
 fn a_known_value_is_its_variant() {
     assert_eq!("FINISHED".parse(), Ok(Status::Finished));
     assert_eq!(Status::from("IN_PROGRESS"), Status::InProgress);
     let owned = "KILLED".to_owned();
-    assert_eq!([Status::from(&owned), Status::from(owned)], [Status::Killed, Status::Killed]);
+    assert_eq!(
+        [Status::from(&owned), Status::from(owned)],
+        [Status::Killed, Status::Killed]
+    );
 }
 
 #[test]
 fn parsing_never_fails_and_keeps_the_text() {
-    for text in ["", "ON_HOLD", "finished", " FINISHED", "Größe", "line\nbreak"] {
+    for text in [
+        "",
+        "ON_HOLD",
+        "finished",
+        " FINISHED",
+        "Größe",
+        "line\nbreak",
+    ] {
         let Ok(value) = text.parse::<Status>();
         assert_eq!(value, Status::Unknown(text.to_owned()));
         assert_eq!(value.as_str(), text);
@@ -26,17 +38,32 @@ fn parsing_never_fails_and_keeps_the_text() {
 
 #[test]
 fn every_known_value_comes_back_as_it_was_written() {
-    for value in [Status::InProgress, Status::Broken, Status::Killed, Status::Finished] {
+    for value in [
+        Status::InProgress,
+        Status::Broken,
+        Status::Killed,
+        Status::Finished,
+    ] {
         assert_eq!(value.to_string().parse(), Ok(value.clone()));
-        assert_eq!(serde_json::from_value::<Status>(value.as_str().into()).ok(), Some(value));
+        assert_eq!(
+            serde_json::from_value::<Status>(value.as_str().into()).ok(),
+            Some(value)
+        );
     }
 }
 
 #[test]
 fn an_unknown_value_is_encoded_as_it_came() {
-    let value: ServerlessBackupSnapshotType = serde_json::from_str(r#""copied \"twice\"""#).expect("any text");
-    assert_eq!(value, ServerlessBackupSnapshotType::Unknown("copied \"twice\"".to_owned()));
-    assert_eq!(serde_json::to_string(&value).ok().as_deref(), Some(r#""copied \"twice\"""#));
+    let value: ServerlessBackupSnapshotType =
+        serde_json::from_str(r#""copied \"twice\"""#).expect("any text");
+    assert_eq!(
+        value,
+        ServerlessBackupSnapshotType::Unknown("copied \"twice\"".to_owned())
+    );
+    assert_eq!(
+        serde_json::to_string(&value).ok().as_deref(),
+        Some(r#""copied \"twice\"""#)
+    );
 }
 
 #[test]
@@ -49,18 +76,27 @@ fn what_is_no_text_is_refused() {
 #[test]
 fn display_pads_and_cuts_as_text_does() {
     assert_eq!(format!("[{:>8}]", Status::Broken), "[  BROKEN]");
-    assert_eq!(format!("[{:*<8}]", Status::Unknown("NEW".to_owned())), "[NEW*****]");
+    assert_eq!(
+        format!("[{:*<8}]", Status::Unknown("NEW".to_owned())),
+        "[NEW*****]"
+    );
     assert_eq!(format!("[{:.3}]", Status::Killed), "[KIL]");
 }
 
 #[test]
 fn debug_tells_known_from_unknown() {
     assert_eq!(format!("{:?}", Status::Killed), "Killed");
-    assert_eq!(format!("{:?}", Status::from("Killed")), r#"Unknown("Killed")"#);
+    assert_eq!(
+        format!("{:?}", Status::from("Killed")),
+        r#"Unknown("Killed")"#
+    );
 }
 
 #[test]
 fn equal_values_count_once_in_a_set() {
     let values: HashSet<Status> = ["KILLED", "KILLED", "NEW", "NEW"].map(Status::from).into();
-    assert_eq!(values, HashSet::from([Status::Killed, Status::Unknown("NEW".to_owned())]));
+    assert_eq!(
+        values,
+        HashSet::from([Status::Killed, Status::Unknown("NEW".to_owned())])
+    );
 }

@@ -12,7 +12,10 @@ use support::*;
 async fn a_plain_client_that_the_caller_brings_is_good_for_every_way() {
     for way in WAYS {
         let atlas = atlas(way).await;
-        let client = builder(&atlas, way).http_client(own_http_client(&atlas)).build().unwrap();
+        let client = builder(&atlas, way)
+            .http_client(own_http_client(&atlas))
+            .build()
+            .unwrap();
         ask(&client).await.unwrap();
     }
 }
@@ -21,7 +24,10 @@ async fn a_plain_client_that_the_caller_brings_is_good_for_every_way() {
 async fn a_client_with_another_tls_is_good_for_every_way() {
     for way in WAYS {
         let atlas = prepared(Simulator::start_tls().await.unwrap(), way);
-        let client = builder(&atlas, way).http_client(own_http_client(&atlas)).build().unwrap();
+        let client = builder(&atlas, way)
+            .http_client(own_http_client(&atlas))
+            .build()
+            .unwrap();
         ask(&client).await.unwrap();
     }
 }
@@ -29,7 +35,8 @@ async fn a_client_with_another_tls_is_good_for_every_way() {
 #[cfg(not(feature = "rustls"))]
 #[test]
 fn without_tls_of_its_own_the_crate_asks_for_a_client() {
-    let builder = atlas_backup::Client::builder(Way::Token.credentials()).base_url("http://127.0.0.1:1");
+    let builder =
+        atlas_backup::Client::builder(Way::Token.credentials()).base_url("http://127.0.0.1:1");
     let expected = "no TLS: enable the feature `rustls`, or bring a client to .http_client()";
     assert_eq!(builder.build().unwrap_err().to_string(), expected);
 }

@@ -10,24 +10,63 @@ const ID: &str = "32b6e34b3d91647abb20e7b8";
 
 /// A client whose requests tell Prism, by the header `Prefer`, which answer to give.
 fn client(preference: &'static str, path: &str) -> Client {
-    let url = std::env::var("ATLAS_BACKUP_PRISM_URL").expect("ATLAS_BACKUP_PRISM_URL says where Prism listens") + path;
-    let headers = HeaderMap::from_iter([("prefer".parse().unwrap(), HeaderValue::from_static(preference))]);
-    let http = http_client_builder().no_proxy().default_headers(headers).build().unwrap();
-    let builder = Client::builder(Credentials::access_token("token")).base_url(url).http_client(http);
+    let url = std::env::var("ATLAS_BACKUP_PRISM_URL")
+        .expect("ATLAS_BACKUP_PRISM_URL says where Prism listens")
+        + path;
+    let headers = HeaderMap::from_iter([(
+        "prefer".parse().unwrap(),
+        HeaderValue::from_static(preference),
+    )]);
+    let http = http_client_builder()
+        .no_proxy()
+        .default_headers(headers)
+        .build()
+        .unwrap();
+    let builder = Client::builder(Credentials::access_token("token"))
+        .base_url(url)
+        .http_client(http);
     builder.retry(RetryPolicy::never()).build().unwrap()
 }
 
 /// All four operations, their values encoded again.
 async fn read(client: &Client) -> [Result<Value, Error>; 4] {
-    let checkpoint = client.get_legacy_backup_checkpoint().group_id(ID).cluster_name("Cluster0").checkpoint_id(ID);
-    let legacy = client.get_legacy_backup_restore_job().group_id(ID).cluster_name("Cluster0").job_id(ID);
-    let cloud = client.get_backup_restore_job().group_id(ID).cluster_name("Cluster0").restore_job_id(ID);
-    let snapshot = client.get_serverless_backup_snapshot().group_id(ID).cluster_name("Cluster0").snapshot_id(ID);
+    let checkpoint = client
+        .get_legacy_backup_checkpoint()
+        .group_id(ID)
+        .cluster_name("Cluster0")
+        .checkpoint_id(ID);
+    let legacy = client
+        .get_legacy_backup_restore_job()
+        .group_id(ID)
+        .cluster_name("Cluster0")
+        .job_id(ID);
+    let cloud = client
+        .get_backup_restore_job()
+        .group_id(ID)
+        .cluster_name("Cluster0")
+        .restore_job_id(ID);
+    let snapshot = client
+        .get_serverless_backup_snapshot()
+        .group_id(ID)
+        .cluster_name("Cluster0")
+        .snapshot_id(ID);
     [
-        checkpoint.send().await.map(|it| serde_json::to_value(it.into_inner()).unwrap()),
-        legacy.send().await.map(|it| serde_json::to_value(it.into_inner()).unwrap()),
-        cloud.send().await.map(|it| serde_json::to_value(it.into_inner()).unwrap()),
-        snapshot.send().await.map(|it| serde_json::to_value(it.into_inner()).unwrap()),
+        checkpoint
+            .send()
+            .await
+            .map(|it| serde_json::to_value(it.into_inner()).unwrap()),
+        legacy
+            .send()
+            .await
+            .map(|it| serde_json::to_value(it.into_inner()).unwrap()),
+        cloud
+            .send()
+            .await
+            .map(|it| serde_json::to_value(it.into_inner()).unwrap()),
+        snapshot
+            .send()
+            .await
+            .map(|it| serde_json::to_value(it.into_inner()).unwrap()),
     ]
 }
 

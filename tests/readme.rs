@@ -11,7 +11,10 @@ const JOB: &str = "6a794733c0eb9e7a17740663";
 
 /// Stands for the code that you want to test.
 async fn is_finished(client: &Client) -> Result<bool, Error> {
-    let request = client.get_backup_restore_job().group_id(GROUP).cluster_name("Cluster0");
+    let request = client
+        .get_backup_restore_job()
+        .group_id(GROUP)
+        .cluster_name("Cluster0");
     let job = request.restore_job_id(JOB).send().await?;
     Ok(job.finished_at.is_some())
 }
@@ -20,12 +23,20 @@ async fn is_finished(client: &Client) -> Result<bool, Error> {
 async fn a_restore_finishes_after_ten_minutes() -> Result<(), Box<dyn std::error::Error>> {
     let atlas = Simulator::start().await?;
     let credentials = Credentials::access_token(Simulator::ACCESS_TOKEN);
-    let client = Client::builder(credentials).base_url(atlas.base_url()).build()?;
+    let client = Client::builder(credentials)
+        .base_url(atlas.base_url())
+        .build()?;
     atlas.script(
         &format!("groups/{GROUP}/clusters/Cluster0/backup/restoreJobs/{JOB}"),
         [
-            (Duration::ZERO, json!({"id": JOB, "deliveryType": "automated"})),
-            (Duration::from_secs(600), json!({"id": JOB, "finishedAt": "2026-05-04T10:12:44Z"})),
+            (
+                Duration::ZERO,
+                json!({"id": JOB, "deliveryType": "automated"}),
+            ),
+            (
+                Duration::from_secs(600),
+                json!({"id": JOB, "finishedAt": "2026-05-04T10:12:44Z"}),
+            ),
         ],
     );
     atlas.fault(Fault::status(503)); // to the next request, once
@@ -41,7 +52,13 @@ async fn a_restore_finishes_after_ten_minutes() -> Result<(), Box<dyn std::error
 
 #[test]
 fn the_readme_shows_this_test() {
-    let shown = include_str!("readme.rs").split("\n// Not shown").next().and_then(|it| it.split_once("\n\n"));
+    let shown = include_str!("readme.rs")
+        .split("\n// Not shown")
+        .next()
+        .and_then(|it| it.split_once("\n\n"));
     let readme = include_str!("../README.md");
-    assert!(shown.is_some_and(|(_, test)| readme.contains(test)), "tests/readme.rs and README.md differ");
+    assert!(
+        shown.is_some_and(|(_, test)| readme.contains(test)),
+        "tests/readme.rs and README.md differ"
+    );
 }

@@ -6,15 +6,24 @@ mod support;
 
 use atlas_backup::simulator::{Fault, Simulator};
 use atlas_backup::{Client, Error};
-use support::{CHECKPOINT, CLUSTER, GROUP, ID, JOB, LEGACY_JOB, SNAPSHOT, atlas, builder, client, fixture};
+use support::{
+    CHECKPOINT, CLUSTER, GROUP, ID, JOB, LEGACY_JOB, SNAPSHOT, atlas, builder, client, fixture,
+};
 use support::{checkpoint, job, legacy_job, restore_job, snapshot};
 
 /// The one request that arrived, whole. What changes from run to run and from release to release is masked.
 #[track_caller]
 fn sent(atlas: &Simulator) -> String {
     let requests = atlas.take_requests();
-    let [request] = &requests[..] else { panic!("not one request: {requests:?}") };
-    let mut text = format!("{} {} {}\n", request.method(), request.target(), request.protocol());
+    let [request] = &requests[..] else {
+        panic!("not one request: {requests:?}")
+    };
+    let mut text = format!(
+        "{} {} {}\n",
+        request.method(),
+        request.target(),
+        request.protocol()
+    );
     for (name, value) in request.headers() {
         let value = match (name, value.split_once(' ')) {
             ("authorization", Some((scheme, _))) => format!("{scheme} [masked]"),
@@ -62,11 +71,21 @@ async fn each_operation_sends_the_flags_that_were_set() {
     let mut targets = Vec::new();
     let mut keep = || targets.push(atlas.take_requests()[0].target().to_owned());
 
-    checkpoint(&client).envelope(true).pretty(true).send().await.unwrap();
+    checkpoint(&client)
+        .envelope(true)
+        .pretty(true)
+        .send()
+        .await
+        .unwrap();
     keep();
     legacy_job(&client).pretty(true).send().await.unwrap();
     keep();
-    restore_job(&client).envelope(false).pretty(false).send().await.unwrap();
+    restore_job(&client)
+        .envelope(false)
+        .pretty(false)
+        .send()
+        .await
+        .unwrap();
     keep();
     snapshot(&client).envelope(true).send().await.unwrap();
     keep();
@@ -76,7 +95,10 @@ async fn each_operation_sends_the_flags_that_were_set() {
 #[tokio::test]
 async fn the_own_user_agent_stands_before_the_one_of_the_crate() {
     let atlas = atlas().await;
-    let client = builder(atlas.base_url()).user_agent("restore-drill/1.0").build().unwrap();
+    let client = builder(atlas.base_url())
+        .user_agent("restore-drill/1.0")
+        .build()
+        .unwrap();
     job(&client).await.unwrap();
     let expected = concat!("restore-drill/1.0 atlas-backup/", env!("CARGO_PKG_VERSION"));
     assert_eq!(atlas.requests()[0].header("user-agent"), Some(expected));
@@ -86,7 +108,9 @@ async fn the_own_user_agent_stands_before_the_one_of_the_crate() {
 async fn a_base_url_may_end_with_slashes() {
     let atlas = atlas().await;
     for slashes in ["/", "//"] {
-        let client = builder(&format!("{}{slashes}", atlas.base_url())).build().unwrap();
+        let client = builder(&format!("{}{slashes}", atlas.base_url()))
+            .build()
+            .unwrap();
         job(&client).await.unwrap();
     }
     for request in atlas.requests() {
@@ -99,12 +123,21 @@ async fn a_base_url_may_have_a_path_for_a_gateway_in_front_of_atlas() {
     let atlas = atlas().await;
     for prefix in ["/gateway/atlas", "/gateway/atlas/"] {
         let document = fixture("get_backup_restore_job.documented").to_string();
-        atlas.fault(Fault::status(200).body("application/json", document).on_path("/gateway/"));
-        let client = builder(&format!("{}{prefix}", atlas.base_url())).build().unwrap();
+        atlas.fault(
+            Fault::status(200)
+                .body("application/json", document)
+                .on_path("/gateway/"),
+        );
+        let client = builder(&format!("{}{prefix}", atlas.base_url()))
+            .build()
+            .unwrap();
         job(&client).await.unwrap();
     }
     for request in atlas.requests() {
-        assert_eq!(request.target(), format!("/gateway/atlas/api/atlas/v2/{JOB}"));
+        assert_eq!(
+            request.target(),
+            format!("/gateway/atlas/api/atlas/v2/{JOB}")
+        );
     }
 }
 
@@ -113,16 +146,37 @@ async fn each_operation_answers_with_its_document() {
     let atlas = atlas().await;
     let client = client(&atlas);
     let answer = checkpoint(&client).send().await.unwrap().into_inner();
-    assert_eq!(serde_json::to_value(answer).unwrap(), fixture("get_legacy_backup_checkpoint.documented"));
+    assert_eq!(
+        serde_json::to_value(answer).unwrap(),
+        fixture("get_legacy_backup_checkpoint.documented")
+    );
     let answer = legacy_job(&client).send().await.unwrap().into_inner();
-    assert_eq!(serde_json::to_value(answer).unwrap(), fixture("get_legacy_backup_restore_job.documented"));
+    assert_eq!(
+        serde_json::to_value(answer).unwrap(),
+        fixture("get_legacy_backup_restore_job.documented")
+    );
     let answer = restore_job(&client).send().await.unwrap().into_inner();
-    assert_eq!(serde_json::to_value(answer).unwrap(), fixture("get_backup_restore_job.documented"));
+    assert_eq!(
+        serde_json::to_value(answer).unwrap(),
+        fixture("get_backup_restore_job.documented")
+    );
     let answer = snapshot(&client).send().await.unwrap().into_inner();
-    assert_eq!(serde_json::to_value(answer).unwrap(), fixture("get_serverless_backup_snapshot.documented"));
-    let paths: Vec<_> = atlas.requests().iter().map(|request| request.path().to_owned()).collect();
-    assert_eq!(paths, [CHECKPOINT, LEGACY_JOB, JOB, SNAPSHOT].map(|path| format!("/api/atlas/v2/{path}")));
-    let operations = include_str!("../openapi/atlas-backup.yaml").matches(" operationId: ").count();
+    assert_eq!(
+        serde_json::to_value(answer).unwrap(),
+        fixture("get_serverless_backup_snapshot.documented")
+    );
+    let paths: Vec<_> = atlas
+        .requests()
+        .iter()
+        .map(|request| request.path().to_owned())
+        .collect();
+    assert_eq!(
+        paths,
+        [CHECKPOINT, LEGACY_JOB, JOB, SNAPSHOT].map(|path| format!("/api/atlas/v2/{path}"))
+    );
+    let operations = include_str!("../openapi/atlas-backup.yaml")
+        .matches(" operationId: ")
+        .count();
     assert_eq!(
         operations,
         paths.len(),
@@ -141,9 +195,17 @@ async fn text_may_be_borrowed_or_owned() {
     ] {
         let client = builder.build().unwrap();
         let (group, cluster, id) = (GROUP.to_owned(), CLUSTER.to_owned(), ID.to_owned());
-        let mixed = client.get_backup_restore_job().group_id(GROUP).cluster_name(&cluster).restore_job_id(id.clone());
+        let mixed = client
+            .get_backup_restore_job()
+            .group_id(GROUP)
+            .cluster_name(&cluster)
+            .restore_job_id(id.clone());
         mixed.send().await.unwrap();
-        let other = client.get_backup_restore_job().group_id(group).cluster_name(CLUSTER).restore_job_id(&id);
+        let other = client
+            .get_backup_restore_job()
+            .group_id(group)
+            .cluster_name(CLUSTER)
+            .restore_job_id(&id);
         other.send().await.unwrap();
     }
     assert_eq!(atlas.request_count(), 6);
@@ -153,7 +215,11 @@ async fn text_may_be_borrowed_or_owned() {
 async fn setters_come_in_any_order_and_the_last_word_counts() {
     let atlas = atlas().await;
     let client = client(&atlas);
-    let request = client.get_backup_restore_job().restore_job_id(ID).group_id("not an id").cluster_name(CLUSTER);
+    let request = client
+        .get_backup_restore_job()
+        .restore_job_id(ID)
+        .group_id("not an id")
+        .cluster_name(CLUSTER);
     request.group_id(GROUP).send().await.unwrap();
     assert_eq!(atlas.requests()[0].path(), format!("/api/atlas/v2/{JOB}"));
 }
@@ -165,7 +231,10 @@ async fn an_answer_is_its_value_with_status_and_headers() {
     assert_eq!(answer.id.as_deref(), Some(GROUP));
     assert_eq!(answer.status(), 200);
     assert_eq!(answer.headers()["ratelimit-remaining"], "1191");
-    assert_eq!(answer.headers()["content-type"], "application/vnd.atlas.2023-01-01+json;charset=utf-8");
+    assert_eq!(
+        answer.headers()["content-type"],
+        "application/vnd.atlas.2023-01-01+json;charset=utf-8"
+    );
     assert_eq!(answer.into_inner().delivery_url, ["string"]);
 }
 

@@ -30,20 +30,32 @@ async fn ask_with(atlas: &Simulator, policy: RetryPolicy) -> Result<String, Erro
 
 /// The times between requests.
 fn pauses(atlas: &Simulator) -> Vec<Duration> {
-    let times: Vec<_> = atlas.requests().iter().map(|request| request.at()).collect();
+    let times: Vec<_> = atlas
+        .requests()
+        .iter()
+        .map(|request| request.at())
+        .collect();
     times.windows(2).map(|pair| pair[1] - pair[0]).collect()
 }
 
 #[track_caller]
 fn assert_about(found: Duration, expected: Duration) {
     let around = expected..expected + Duration::from_millis(50);
-    assert!(around.contains(&found), "{found:?} is not about {expected:?}");
+    assert!(
+        around.contains(&found),
+        "{found:?} is not about {expected:?}"
+    );
 }
 
 #[tokio::test]
 async fn what_may_pass_is_asked_four_times() {
     let statuses = [408, 429, 500, 502, 503, 504].map(Fault::status);
-    let broken = [Fault::cut(), Fault::cut_body(10), Fault::cut_body(0), Fault::garbage("garbage")];
+    let broken = [
+        Fault::cut(),
+        Fault::cut_body(10),
+        Fault::cut_body(0),
+        Fault::garbage("garbage"),
+    ];
     for fault in statuses.into_iter().chain(broken) {
         let atlas = atlas_with([fault.clone().always()]).await;
         assert!(ask_with(&atlas, quick()).await.unwrap_err().is_retryable());
@@ -56,10 +68,15 @@ async fn what_may_pass_is_asked_four_times() {
 
 #[tokio::test]
 async fn what_will_not_pass_is_asked_once() {
-    for status in [300, 302, 400, 401, 402, 403, 404, 405, 406, 409, 410, 418, 422, 501, 505, 599] {
+    for status in [
+        300, 302, 400, 401, 402, 403, 404, 405, 406, 409, 410, 418, 422, 501, 505, 599,
+    ] {
         let atlas = atlas_with([Fault::status(status).always()]).await;
         let error = ask_with(&atlas, quick()).await.unwrap_err();
-        assert_eq!((error.status().map(|it| it.as_u16()), error.is_retryable()), (Some(status), false));
+        assert_eq!(
+            (error.status().map(|it| it.as_u16()), error.is_retryable()),
+            (Some(status), false)
+        );
         assert_eq!(atlas.request_count(), 1, "{status}");
     }
 }
@@ -73,12 +90,22 @@ async fn a_success_that_cannot_be_decoded_is_asked_once() {
 
 #[tokio::test]
 async fn a_connection_that_nobody_takes_is_retried_and_told() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let builder = Client::builder(Credentials::access_token("token")).base_url(format!("http://127.0.0.1:{port}"));
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let builder = Client::builder(Credentials::access_token("token"))
+        .base_url(format!("http://127.0.0.1:{port}"));
     let error = failure(&builder.retry(quick()).build().unwrap()).await;
     assert!(error.is_retryable() && error.status().is_none());
     let text = error.to_string();
-    assert!(text.starts_with(&format!("cannot connect to 127.0.0.1:{port}: Connection refused")), "{text}");
+    assert!(
+        text.starts_with(&format!(
+            "cannot connect to 127.0.0.1:{port}: Connection refused"
+        )),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -99,7 +126,10 @@ async fn retry_after_is_waited_for_to_the_second() {
     ])
     .await;
     ask_with(&atlas, RetryPolicy::default()).await.unwrap();
-    for (found, expected) in pauses(&atlas).into_iter().zip([seconds(7), seconds(0), seconds(3)]) {
+    for (found, expected) in pauses(&atlas)
+        .into_iter()
+        .zip([seconds(7), seconds(0), seconds(3)])
+    {
         assert_about(found, expected);
     }
 }
@@ -117,23 +147,39 @@ async fn a_rate_limit_is_waited_out() {
 
 #[tokio::test(start_paused = true)]
 async fn a_date_that_is_past_asks_for_no_pause_in_whatever_form() {
-    for date in ["Mon, 05 Aug 2024 00:00:00 GMT", "Mon, 5 Aug 2024 00:00:00 GMT", "Monday, 05-Aug-24 00:00:00 GMT"] {
+    for date in [
+        "Mon, 05 Aug 2024 00:00:00 GMT",
+        "Mon, 5 Aug 2024 00:00:00 GMT",
+        "Monday, 05-Aug-24 00:00:00 GMT",
+    ] {
         let atlas = atlas_with([Fault::status(503).header("Retry-After", date)]).await;
-        ask_with(&atlas, RetryPolicy::default().backoff(seconds(60), seconds(60))).await.unwrap();
+        ask_with(
+            &atlas,
+            RetryPolicy::default().backoff(seconds(60), seconds(60)),
+        )
+        .await
+        .unwrap();
         assert_about(pauses(&atlas)[0], Duration::ZERO);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_date_ahead_is_a_time_to_wait_in_whatever_form() {
-    for date in ["Sat, 05 Aug 2084 00:00:00 GMT", "Sat, 5 Aug 2084 00:00:00 GMT", "Sat Aug  5 00:00:00 2084"] {
+    for date in [
+        "Sat, 05 Aug 2084 00:00:00 GMT",
+        "Sat, 5 Aug 2084 00:00:00 GMT",
+        "Sat Aug  5 00:00:00 2084",
+    ] {
         let atlas = atlas_with([Fault::status(503).header("Retry-After", date)]).await;
         let error = ask_with(&atlas, RetryPolicy::default()).await.unwrap_err();
         // 2084-08-05, in seconds since 1970.
         let then = SystemTime::UNIX_EPOCH + seconds(3_616_272_000);
         let expected = then.duration_since(SystemTime::now()).unwrap();
         let found = error.retry_after().unwrap();
-        assert!(found >= expected && found < expected + seconds(60), "{found:?}, not {expected:?}");
+        assert!(
+            found >= expected && found < expected + seconds(60),
+            "{found:?}, not {expected:?}"
+        );
     }
 }
 
@@ -142,14 +188,21 @@ async fn a_retry_after_that_makes_no_sense_is_none() {
     for odd in ["soon", "-1", "1.5", "", "99999999999999999999999", "Mon, 5"] {
         let atlas = atlas_with([Fault::status(503).header("Retry-After", odd).always()]).await;
         let error = ask_with(&atlas, quick()).await.unwrap_err();
-        assert_eq!((error.retry_after(), atlas.request_count()), (None, 4), "{odd}");
+        assert_eq!(
+            (error.retry_after(), atlas.request_count()),
+            (None, 4),
+            "{odd}"
+        );
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_retry_after_beyond_the_time_left_is_told_at_once() {
     for (wait, after) in [("120", 0), ("115", 6), ("18446744073709551615", 0)] {
-        let atlas = atlas_with([Fault::status(503).after(seconds(after)).header("Retry-After", wait)]).await;
+        let atlas = atlas_with([Fault::status(503)
+            .after(seconds(after))
+            .header("Retry-After", wait)])
+        .await;
         let before = Instant::now();
         let error = ask_with(&atlas, RetryPolicy::default()).await.unwrap_err();
         assert_about(before.elapsed(), seconds(after));
@@ -163,7 +216,9 @@ async fn pauses_are_random_parts_of_a_backoff_that_doubles_up_to_its_limit() {
     let mut longest = [Duration::ZERO; 4];
     for _ in 0..50 {
         let atlas = atlas_with([Fault::status(503).times(4)]).await;
-        let policy = RetryPolicy::default().attempts(5).backoff(seconds(2), seconds(6));
+        let policy = RetryPolicy::default()
+            .attempts(5)
+            .backoff(seconds(2), seconds(6));
         ask_with(&atlas, policy).await.unwrap();
         for (longest, pause) in longest.iter_mut().zip(pauses(&atlas)) {
             *longest = pause.max(*longest);
@@ -171,7 +226,10 @@ async fn pauses_are_random_parts_of_a_backoff_that_doubles_up_to_its_limit() {
     }
     for (longest, limit) in longest.iter().zip([2, 4, 6, 6].map(seconds)) {
         // 50 numbers that are all in the lower half come once in 10^15 times.
-        assert!(*longest > limit / 2 && *longest <= limit + Duration::from_millis(50), "{longest:?} of {limit:?}");
+        assert!(
+            *longest > limit / 2 && *longest <= limit + Duration::from_millis(50),
+            "{longest:?} of {limit:?}"
+        );
     }
 }
 
@@ -179,20 +237,29 @@ async fn pauses_are_random_parts_of_a_backoff_that_doubles_up_to_its_limit() {
 async fn the_total_time_ends_a_call_whatever_is_going_on() {
     let ends = |fault: Fault| async move {
         let atlas = atlas_with([fault.always()]).await;
-        let policy = RetryPolicy::default().attempts(1000).backoff(seconds(4), seconds(4)).total_time(seconds(45));
+        let policy = RetryPolicy::default()
+            .attempts(1000)
+            .backoff(seconds(4), seconds(4))
+            .total_time(seconds(45));
         let before = Instant::now();
         ask_with(&atlas, policy).await.unwrap_err();
         before.elapsed()
     };
     assert!(ends(Fault::status(503)).await <= seconds(45));
     assert_about(ends(Fault::hang()).await, seconds(45));
-    assert_about(ends(Fault::endless_body().slowly(1, seconds(1))).await, seconds(45));
+    assert_about(
+        ends(Fault::endless_body().slowly(1, seconds(1))).await,
+        seconds(45),
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_exchange_ends_after_its_timeout_and_is_asked_again() {
     let atlas = atlas_with([Fault::hang(), Fault::drip(1, seconds(1))]).await;
-    let client = builder(&atlas, Way::Token).timeout(seconds(5)).build().unwrap();
+    let client = builder(&atlas, Way::Token)
+        .timeout(seconds(5))
+        .build()
+        .unwrap();
     let before = Instant::now();
     ask(&client).await.unwrap();
     assert_about(before.elapsed(), seconds(10));
@@ -213,5 +280,10 @@ async fn a_success_keeps_its_status_when_its_body_is_cut() {
     let error = ask_with(&atlas, quick()).await.unwrap_err();
     assert_eq!(error.status().map(|it| it.as_u16()), Some(200));
     assert_eq!(error.retry_after(), Some(seconds(9999)));
-    assert!(error.to_string().starts_with("200 OK: the body was cut off: "), "{error}");
+    assert!(
+        error
+            .to_string()
+            .starts_with("200 OK: the body was cut off: "),
+        "{error}"
+    );
 }

@@ -17,7 +17,10 @@ use tracing::level_filters::LevelFilter;
 
 /// The lines of this crate, without what differs from run to run.
 fn lines(log: &Log, atlas: &Simulator) -> String {
-    let lines = log.own_lines().join("\n").replace(atlas.base_url(), "[atlas]");
+    let lines = log
+        .own_lines()
+        .join("\n")
+        .replace(atlas.base_url(), "[atlas]");
     let pause = regress::Regex::new(r"pause=[0-9.]+[µnm]?s").unwrap();
     pause.replace_all(&lines, "pause=[pause]")
 }
@@ -63,8 +66,15 @@ async fn a_call_that_goes_well_says_nothing_at_the_usual_levels() {
 
 #[expect(deprecated, reason = "withdrawn operations are called like others")]
 async fn ask_for_an_older_job(client: &Client) {
-    let request = client.get_legacy_backup_restore_job().group_id(GROUP).cluster_name("Cluster0");
-    request.job_id(job_id(0)).send().await.expect_err("there is none");
+    let request = client
+        .get_legacy_backup_restore_job()
+        .group_id(GROUP)
+        .cluster_name("Cluster0");
+    request
+        .job_id(job_id(0))
+        .send()
+        .await
+        .expect_err("there is none");
 }
 
 #[tokio::test]
@@ -74,7 +84,11 @@ async fn that_an_operation_is_withdrawn_is_told_once_for_each_operation_and_clie
     let name = "get_legacy_backup_restore_job";
     atlas.add_operation_header(name, "Deprecation", "Mon, 5 Aug 2024 00:00:00 GMT");
     atlas.add_operation_header(name, "Sunset", "Thu, 1 Jul 2027 00:00:00 GMT");
-    atlas.add_operation_header("get_backup_restore_job", "Sunset", "soon,\tsee https://example.org/?key=1");
+    atlas.add_operation_header(
+        "get_backup_restore_job",
+        "Sunset",
+        "soon,\tsee https://example.org/?key=1",
+    );
     let clients = [client(&atlas, Way::Token), client(&atlas, Way::Token)];
     for client in [&clients[0], &clients[0].clone(), &clients[1]] {
         ask_for_an_older_job(client).await;
@@ -87,13 +101,21 @@ async fn that_an_operation_is_withdrawn_is_told_once_for_each_operation_and_clie
 async fn no_level_shows_what_a_request_was_authorized_with() {
     let log = Log::start(LevelFilter::TRACE);
     for way in WAYS {
-        for atlas in [atlas(way).await, prepared(Simulator::start_tls().await.unwrap(), way)] {
-            let client = builder(&atlas, way).http_client(own_http_client(&atlas)).build().unwrap();
+        for atlas in [
+            atlas(way).await,
+            prepared(Simulator::start_tls().await.unwrap(), way),
+        ] {
+            let client = builder(&atlas, way)
+                .http_client(own_http_client(&atlas))
+                .build()
+                .unwrap();
             ask(&client).await.unwrap();
             client.revoke_token().await.unwrap();
             for request in atlas.requests() {
                 let header = request.header("authorization").unwrap_or_default();
-                let secrets = header.split(['"', ' ']).filter(|part| part.len() >= 20 && !part.starts_with('/'));
+                let secrets = header
+                    .split(['"', ' '])
+                    .filter(|part| part.len() >= 20 && !part.starts_with('/'));
                 for secret in secrets.chain([SECRET, PRIVATE]) {
                     assert!(!log.text().contains(secret), "{way:?}: {secret} is traced");
                 }

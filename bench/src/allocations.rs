@@ -29,7 +29,10 @@ pub fn start() {
 
 pub fn stop() -> Allocations {
     ON.store(false, Relaxed);
-    Allocations { count: COUNT.load(Relaxed), bytes: BYTES.load(Relaxed) }
+    Allocations {
+        count: COUNT.load(Relaxed),
+        bytes: BYTES.load(Relaxed),
+    }
 }
 
 fn note(size: usize) {

@@ -35,14 +35,24 @@ impl Authorization {
 
     /// For the challenge in this header.
     pub fn key(challenge: &str) -> Result<Self> {
-        let nonce = challenge.split("nonce=\"").nth(1).and_then(|rest| rest.split('"').next());
-        let nonce = nonce.ok_or_else(|| format!("no nonce in {challenge}"))?.to_owned();
-        Ok(Authorization::Key(Answers { nonce, ..Answers::default() }))
+        let nonce = challenge
+            .split("nonce=\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next());
+        let nonce = nonce
+            .ok_or_else(|| format!("no nonce in {challenge}"))?
+            .to_owned();
+        Ok(Authorization::Key(Answers {
+            nonce,
+            ..Answers::default()
+        }))
     }
 
     /// Gets ready for so many requests.
     pub fn prepare(&self, requests: usize) -> Result<()> {
-        let Authorization::Key(answers) = self else { return Ok(()) };
+        let Authorization::Key(answers) = self else {
+            return Ok(());
+        };
         let mut ready = answers.ready.lock().map_err(|_| "a client failed")?;
         while ready.len() < requests {
             ready.push(answers.next()?);
@@ -72,5 +82,8 @@ impl Answers {
 }
 
 fn md5(text: &str) -> String {
-    Md5::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    Md5::digest(text)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

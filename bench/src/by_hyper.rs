@@ -43,10 +43,19 @@ impl ByHyper {
         } else {
             Connections::Plain(Mutex::default())
         };
-        let mut new = Self { base_url, connections, authorization: Authorization::token() };
+        let mut new = Self {
+            base_url,
+            connections,
+            authorization: Authorization::token(),
+        };
         if key {
             let refused = new.send(None).await?;
-            let challenge = refused.headers().get(WWW_AUTHENTICATE).ok_or("no challenge")?.to_str()?.to_owned();
+            let challenge = refused
+                .headers()
+                .get(WWW_AUTHENTICATE)
+                .ok_or("no challenge")?
+                .to_str()?
+                .to_owned();
             new.authorization = Authorization::key(&challenge)?;
         }
         Ok(new)
@@ -60,7 +69,11 @@ impl ByHyper {
         let response = self.send(Some(authorization)).await?;
         let body = response.into_body().collect().await?.to_bytes();
         let value: CloudBackupRestoreJob = serde_json::from_slice(&body)?;
-        if value.id.as_deref() == Some(JOB) { Ok(value) } else { Err("another job".into()) }
+        if value.id.as_deref() == Some(JOB) {
+            Ok(value)
+        } else {
+            Err("another job".into())
+        }
     }
 
     async fn send(&self, authorization: Option<HeaderValue>) -> Result<Response<Incoming>> {
@@ -70,9 +83,16 @@ impl ByHyper {
             Connections::Tls(_) => format!("https://{host}{}", path()),
         });
         let request = request.header(ACCEPT, "application/vnd.atlas.2023-01-01+json");
-        let request = authorization.into_iter().fold(request, |request, value| request.header(AUTHORIZATION, value));
+        let request = authorization.into_iter().fold(request, |request, value| {
+            request.header(AUTHORIZATION, value)
+        });
         let idle = match &self.connections {
-            Connections::Tls(sender) => return Ok(sender.clone().send_request(request.body(Empty::new())?).await?),
+            Connections::Tls(sender) => {
+                return Ok(sender
+                    .clone()
+                    .send_request(request.body(Empty::new())?)
+                    .await?);
+            }
             Connections::Plain(idle) => idle,
         };
         let kept = idle.lock().map_err(|_| "a client failed")?.pop();
@@ -87,7 +107,9 @@ impl ByHyper {
             }
         };
         sender.ready().await?;
-        let response = sender.send_request(request.header(HOST, host).body(Empty::new())?).await?;
+        let response = sender
+            .send_request(request.header(HOST, host).body(Empty::new())?)
+            .await?;
         idle.lock().map_err(|_| "a client failed")?.push(sender);
         Ok(response)
     }

@@ -69,7 +69,15 @@ fn scenario(protocol: Protocol, auth: Auth, in_flight: usize, quick: bool) -> Re
         let before = server.counts()?.connections;
         let worker = Worker::start(&server, kind, auth, in_flight)?;
         let connections = server.counts()?.connections - before;
-        clients.push(Client { worker, calls: 0, cpu: vec![], counted: (0., 0.), requests: 0, connections, tokens: 0 });
+        clients.push(Client {
+            worker,
+            calls: 0,
+            cpu: vec![],
+            counted: (0., 0.),
+            requests: 0,
+            connections,
+            tokens: 0,
+        });
     }
     // The first rounds open connections and fill caches; the last one counts allocations.
     for round in 0..rounds + 3 {
@@ -81,10 +89,15 @@ fn scenario(protocol: Protocol, auth: Auth, in_flight: usize, quick: bool) -> Re
                 // Cold: all at once.
                 client.worker.count(calls)?;
             } else if round < rounds + 2 {
-                client.cpu.push(client.worker.time(calls)?.cpu_us / calls as f64);
+                client
+                    .cpu
+                    .push(client.worker.time(calls)?.cpu_us / calls as f64);
             } else {
                 let counted = client.worker.count(calls)?.allocations;
-                client.counted = (counted.count as f64 / calls as f64, counted.bytes as f64 / calls as f64);
+                client.counted = (
+                    counted.count as f64 / calls as f64,
+                    counted.bytes as f64 / calls as f64,
+                );
             }
             let after = server.counts()?;
             client.calls += calls;
@@ -93,10 +106,17 @@ fn scenario(protocol: Protocol, auth: Auth, in_flight: usize, quick: bool) -> Re
             client.connections += after.connections - before.connections;
         }
     }
-    let [reqwest, hyper] = [Kind::Reqwest, Kind::Hyper]
-        .map(|kind| clients[KINDS.iter().position(|it| *it == kind).unwrap_or_default()].cpu.clone());
+    let [reqwest, hyper] = [Kind::Reqwest, Kind::Hyper].map(|kind| {
+        clients[KINDS.iter().position(|it| *it == kind).unwrap_or_default()]
+            .cpu
+            .clone()
+    });
     let figures = KINDS.into_iter().zip(clients).map(|(kind, client)| {
-        let End { p50_us, p99_us, peak_memory } = client.worker.end()?;
+        let End {
+            p50_us,
+            p99_us,
+            peak_memory,
+        } = client.worker.end()?;
         Ok(Figures {
             kind,
             cpu_us: median(client.cpu.iter().copied()),
@@ -112,5 +132,10 @@ fn scenario(protocol: Protocol, auth: Auth, in_flight: usize, quick: bool) -> Re
             peak_memory_of_process: peak_memory,
         })
     });
-    Ok(Scenario { auth, protocol, in_flight, clients: figures.collect::<Result<_>>()? })
+    Ok(Scenario {
+        auth,
+        protocol,
+        in_flight,
+        clients: figures.collect::<Result<_>>()?,
+    })
 }

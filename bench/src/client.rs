@@ -68,8 +68,14 @@ pub struct Worker(Process);
 
 impl Worker {
     pub fn start(server: &Server, kind: Kind, auth: Auth, in_flight: usize) -> Result<Self> {
-        let task = Task { kind, auth, base_url: server.place.base_url.clone(), in_flight };
-        let mut process = Process::start("client", &[&serde_json::to_string(&task)?], &server.trust())?;
+        let task = Task {
+            kind,
+            auth,
+            base_url: server.place.base_url.clone(),
+            in_flight,
+        };
+        let mut process =
+            Process::start("client", &[&serde_json::to_string(&task)?], &server.trust())?;
         // That it is ready, with the connections and challenges that it wants to have before it begins.
         process.hear::<()>()?;
         Ok(Self(process))
@@ -104,7 +110,11 @@ impl Caller {
             Auth::Digest => Credentials::api_key(KEY[0], KEY[1]),
         };
         Ok(match task.kind {
-            Kind::Crate => Caller::Crate(Client::builder(credentials).base_url(&task.base_url).build()?),
+            Kind::Crate => Caller::Crate(
+                Client::builder(credentials)
+                    .base_url(&task.base_url)
+                    .build()?,
+            ),
             Kind::Reqwest => Caller::Reqwest(ByReqwest::new(&task.base_url, is_key).await?),
             Kind::Hyper => Caller::Hyper(ByHyper::new(&task.base_url, is_key).await?),
         })
@@ -121,9 +131,17 @@ impl Caller {
     async fn call(&self) -> Result<()> {
         match self {
             Caller::Crate(client) => {
-                let call = client.get_backup_restore_job().group_id(GROUP).cluster_name(CLUSTER).restore_job_id(JOB);
+                let call = client
+                    .get_backup_restore_job()
+                    .group_id(GROUP)
+                    .cluster_name(CLUSTER)
+                    .restore_job_id(JOB);
                 let value = call.send().await?;
-                if value.id.as_deref() == Some(JOB) { Ok(()) } else { Err("another job".into()) }
+                if value.id.as_deref() == Some(JOB) {
+                    Ok(())
+                } else {
+                    Err("another job".into())
+                }
             }
             Caller::Reqwest(it) => it.call(JOB).await.map(drop),
             Caller::Hyper(it) => it.call().await.map(drop),
@@ -135,7 +153,9 @@ impl Caller {
 pub fn work(task: &str) -> Result<()> {
     usage::keep_to_processor(false);
     let task: Task = serde_json::from_str(task)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let caller = Arc::new(runtime.block_on(Caller::new(&task))?);
     say(())?;
     let mut latencies = Vec::new();
@@ -146,13 +166,25 @@ pub fn work(task: &str) -> Result<()> {
                 caller.prepare(calls)?;
                 allocations::start();
                 let block = block(&runtime, &caller, &task, calls, &mut Vec::new())?;
-                say(Block { allocations: allocations::stop(), ..block })?;
+                say(Block {
+                    allocations: allocations::stop(),
+                    ..block
+                })?;
             }
             Question::End => {
                 let peak_memory = usage::memory("VmHWM");
                 latencies.sort_unstable_by(f32::total_cmp);
-                let part = |share: usize| latencies.get(latencies.len() * share / 100).copied().unwrap_or_default();
-                say(End { p50_us: part(50), p99_us: part(99), peak_memory })?;
+                let part = |share: usize| {
+                    latencies
+                        .get(latencies.len() * share / 100)
+                        .copied()
+                        .unwrap_or_default()
+                };
+                say(End {
+                    p50_us: part(50),
+                    p99_us: part(99),
+                    peak_memory,
+                })?;
             }
         }
     }
@@ -168,14 +200,21 @@ fn block(
 ) -> Result<Block> {
     caller.prepare(calls)?;
     latencies.reserve(calls);
-    let (cpu, begun, left) = (usage::own_cpu(), Instant::now(), Arc::new(AtomicUsize::new(calls)));
+    let (cpu, begun, left) = (
+        usage::own_cpu(),
+        Instant::now(),
+        Arc::new(AtomicUsize::new(calls)),
+    );
     runtime.block_on(async {
         let mut tasks = JoinSet::new();
         for _ in 0..task.in_flight.min(calls) {
             let (caller, left) = (caller.clone(), left.clone());
             tasks.spawn(async move {
                 let mut latencies = Vec::new();
-                while left.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_ok() {
+                while left
+                    .fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1))
+                    .is_ok()
+                {
                     let begun = Instant::now();
                     caller.call().await.map_err(|error| error.to_string())?;
                     latencies.push(begun.elapsed().as_secs_f32() * 1e6);
@@ -190,5 +229,10 @@ fn block(
     })?;
     let cpu_us = (usage::own_cpu() - cpu).as_secs_f64() * 1e6;
     let wall_us = begun.elapsed().as_secs_f64() * 1e6;
-    Ok(Block { cpu_us, wall_us, allocations: Allocations::default(), memory: usage::memory("VmRSS") })
+    Ok(Block {
+        cpu_us,
+        wall_us,
+        allocations: Allocations::default(),
+        memory: usage::memory("VmRSS"),
+    })
 }

@@ -36,13 +36,26 @@ struct Hello {
 }
 
 pub fn run() -> Result<Cold> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("no root")?;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .ok_or("no root")?;
     let own = format!("{{ path = {:?} }}", root.to_string_lossy());
-    let by_crate = Hello::new("atlas-backup", &own, include_str!("../hello/atlas_backup.rs"), root)?;
-    let by_reqwest = Hello::new("reqwest", "\"0.13\"", include_str!("../hello/reqwest.rs"), root)?;
+    let by_crate = Hello::new(
+        "atlas-backup",
+        &own,
+        include_str!("../hello/atlas_backup.rs"),
+        root,
+    )?;
+    let by_reqwest = Hello::new(
+        "reqwest",
+        "\"0.13\"",
+        include_str!("../hello/reqwest.rs"),
+        root,
+    )?;
     let builds = [by_crate.build()?, by_reqwest.build()?];
     let server = Server::start(Protocol::Tls)?;
-    let mut times = [by_crate.optimize()?, by_reqwest.optimize()?].map(|program| (program, Vec::new()));
+    let mut times =
+        [by_crate.optimize()?, by_reqwest.optimize()?].map(|program| (program, Vec::new()));
     for _ in 0..41 {
         for (program, times) in &mut times {
             times.push(first_answer(program, &server)?);
@@ -51,7 +64,11 @@ pub fn run() -> Result<Cold> {
     let [one, other] = times.map(|(_, times)| times);
     let figures = |(build_cpu_s, crates): (f64, usize), times: &[f64]| {
         let first_answer_cpu_ms = median(times.iter().copied());
-        Figures { build_cpu_s, crates, first_answer_cpu_ms }
+        Figures {
+            build_cpu_s,
+            crates,
+            first_answer_cpu_ms,
+        }
     };
     Ok(Cold {
         build_ratio: builds[0].0 / builds[1].0,
@@ -64,7 +81,9 @@ pub fn run() -> Result<Cold> {
 impl Hello {
     /// A package outside of any workspace, with the versions that this one is locked to.
     fn new(name: &'static str, dependency: &str, code: &str, root: &Path) -> Result<Self> {
-        let directory = std::env::temp_dir().join(format!("atlas-backup-cold-{}", std::process::id())).join(name);
+        let directory = std::env::temp_dir()
+            .join(format!("atlas-backup-cold-{}", std::process::id()))
+            .join(name);
         fs::create_dir_all(directory.join("src"))?;
         let manifest = format!(
             "[package]\nname = \"hello\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n{name} = {dependency}\n\
@@ -82,16 +101,26 @@ impl Hello {
     fn cargo(&self, arguments: &[&str]) -> Result<String> {
         eprintln!("cold: cargo {} for {}", arguments.join(" "), self.name);
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
-        cargo.args(arguments).current_dir(&self.directory).env("CARGO_TARGET_DIR", self.directory.join("target"));
+        cargo
+            .args(arguments)
+            .current_dir(&self.directory)
+            .env("CARGO_TARGET_DIR", self.directory.join("target"));
         let output = cargo.stdin(Stdio::null()).output()?;
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        if output.status.success() { Ok(said) } else { Err(said.into()) }
+        if output.status.success() {
+            Ok(said)
+        } else {
+            Err(said.into())
+        }
     }
 
     fn build(&self) -> Result<(f64, usize)> {
         let before = usage::childrens_cpu();
         let said = self.cargo(&["build", "--offline"])?;
-        let compiled = said.lines().filter(|line| line.trim_start().starts_with("Compiling ")).count();
+        let compiled = said
+            .lines()
+            .filter(|line| line.trim_start().starts_with("Compiling "))
+            .count();
         Ok(((usage::childrens_cpu() - before).as_secs_f64(), compiled))
     }
 

@@ -34,9 +34,12 @@ fn main() -> ExitCode {
 }
 
 fn measure(arguments: &[&str]) -> Result<()> {
-    let (options, mut names): (Vec<&str>, Vec<&str>) = arguments.iter().partition(|it| it.starts_with('-'));
+    let (options, mut names): (Vec<&str>, Vec<&str>) =
+        arguments.iter().partition(|it| it.starts_with('-'));
     let quick = options == ["--quick"];
-    let known = names.iter().all(|it| ["calls", "types", "scale", "cold", "soak"].contains(it));
+    let known = names
+        .iter()
+        .all(|it| ["calls", "types", "scale", "cold", "soak"].contains(it));
     if !known || (!quick && !options.is_empty()) {
         return Err(HELP.into());
     }
@@ -45,8 +48,20 @@ fn measure(arguments: &[&str]) -> Result<()> {
     }
     // What is run by cargo is built alone.
     let mut build = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
-    build.args(["build", "--release", "--quiet", "--package", "atlas-backup-bench", "--bin", "client"]);
-    if !build.current_dir(env!("CARGO_MANIFEST_DIR")).status()?.success() {
+    build.args([
+        "build",
+        "--release",
+        "--quiet",
+        "--package",
+        "atlas-backup-bench",
+        "--bin",
+        "client",
+    ]);
+    if !build
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status()?
+        .success()
+    {
         return Err("the client cannot be built".into());
     }
     let mut report = report::Report::new(quick)?;

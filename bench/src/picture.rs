@@ -37,7 +37,11 @@ pub fn draw(report: &Report, file: &Path) -> Result<()> {
 }
 
 fn text(area: &Area, place: (i32, i32), size: u32, color: RGBColor, text: &str) -> Result<()> {
-    Ok(area.draw(&Text::new(text.to_owned(), place, (FONT, size).into_font().color(&color)))?)
+    Ok(area.draw(&Text::new(
+        text.to_owned(),
+        place,
+        (FONT, size).into_font().color(&color),
+    ))?)
 }
 
 fn bar(area: &Area, from: (i32, i32), to: (i32, i32), color: RGBColor) -> Result<()> {
@@ -46,8 +50,17 @@ fn bar(area: &Area, from: (i32, i32), to: (i32, i32), color: RGBColor) -> Result
 
 /// Drawn by hand: plotters has no groups of bars.
 fn draw_bars(report: &Report, area: &Area) -> Result<()> {
-    text(area, (20, 14), 18, INK, "CPU of a call on the client's side, microseconds")?;
-    for (index, kind) in [Kind::Crate, Kind::Reqwest, Kind::Hyper].into_iter().enumerate() {
+    text(
+        area,
+        (20, 14),
+        18,
+        INK,
+        "CPU of a call on the client's side, microseconds",
+    )?;
+    for (index, kind) in [Kind::Crate, Kind::Reqwest, Kind::Hyper]
+        .into_iter()
+        .enumerate()
+    {
         let left = 480 + 150 * index as i32;
         bar(area, (left, 17), (left + 12, 29), color(kind))?;
         text(area, (left + 18, 15), 15, INK, name(kind))?;
@@ -60,8 +73,18 @@ fn draw_bars(report: &Report, area: &Area) -> Result<()> {
         for (index, it) in scenario.clients.iter().enumerate() {
             let (top, length) = (top + 13 * index as i32, (it.cpu_us / longest * 600.) as i32);
             bar(area, (250, top), (250 + length, top + 11), color(it.kind))?;
-            let ratio = if it.kind == Kind::Crate { format!(" ({:.2} x)", it.to_reqwest) } else { String::new() };
-            text(area, (256 + length, top - 1), 13, INK, &format!("{:.1}{ratio}", it.cpu_us))?;
+            let ratio = if it.kind == Kind::Crate {
+                format!(" ({:.2} x)", it.to_reqwest)
+            } else {
+                String::new()
+            };
+            text(
+                area,
+                (256 + length, top - 1),
+                13,
+                INK,
+                &format!("{:.1}{ratio}", it.cpu_us),
+            )?;
         }
     }
     Ok(())
@@ -69,15 +92,33 @@ fn draw_bars(report: &Report, area: &Area) -> Result<()> {
 
 fn draw_curves(report: &Report, area: &Area) -> Result<()> {
     let points = || report.scale.iter().flat_map(|curve| &curve.points);
-    let most = points().map(|it| it.calls_per_cpu_second).fold(1., f64::max);
+    let most = points()
+        .map(|it| it.calls_per_cpu_second)
+        .fold(1., f64::max);
     let (rates, memory) = area.split_horizontally(480);
     // Labels stand where no curve is.
     let below = SeriesLabelPosition::LowerRight;
-    axes(report, &rates, "calls per CPU second", 0.0..most * 1.1, below, |point| Some(point.calls_per_cpu_second))?;
+    axes(
+        report,
+        &rates,
+        "calls per CPU second",
+        0.0..most * 1.1,
+        below,
+        |point| Some(point.calls_per_cpu_second),
+    )?;
     // Shared among a few calls, the memory of a connection says nothing about a call.
-    let kilobytes = |point: &crate::scale::Point| (point.in_flight >= 64).then_some(point.memory_per_call / 1e3);
+    let kilobytes = |point: &crate::scale::Point| {
+        (point.in_flight >= 64).then_some(point.memory_per_call / 1e3)
+    };
     let most = points().filter_map(kilobytes).fold(1., f64::max);
-    axes(report, &memory, "memory of a call in flight, KB", 0.0..most * 1.1, SeriesLabelPosition::MiddleLeft, kilobytes)
+    axes(
+        report,
+        &memory,
+        "memory of a call in flight, KB",
+        0.0..most * 1.1,
+        SeriesLabelPosition::MiddleLeft,
+        kilobytes,
+    )
 }
 
 fn axes(
@@ -105,14 +146,21 @@ fn axes(
         .label_style((FONT, 13).into_font().color(&INK))
         .draw()?;
     for curve in &report.scale {
-        let points = curve.points.iter().filter_map(|point| Some((point.in_flight as f64, value(point)?)));
+        let points = curve
+            .points
+            .iter()
+            .filter_map(|point| Some((point.in_flight as f64, value(point)?)));
         let is_tls = shown(curve.protocol).starts_with("TLS");
         let style = color(curve.kind).stroke_width(if is_tls { 3 } else { 1 });
         let label = format!("{}, {}", name(curve.kind), shown(curve.protocol));
         let series = chart.draw_series(LineSeries::new(points, style))?;
-        series.label(label).legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], style));
+        series
+            .label(label)
+            .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], style));
     }
     let labels = &mut chart.configure_series_labels();
-    labels.label_font((FONT, 12).into_font().color(&INK)).background_style(WHITE.mix(0.8));
+    labels
+        .label_font((FONT, 12).into_font().color(&INK))
+        .background_style(WHITE.mix(0.8));
     Ok(labels.position(position).draw()?)
 }

@@ -17,12 +17,25 @@ pub struct Process {
 
 impl Process {
     /// Starts one of the programs of this package.
-    pub fn start(program: &str, arguments: &[&str], environment: &[(&str, String)]) -> Result<Self> {
+    pub fn start(
+        program: &str,
+        arguments: &[&str],
+        environment: &[(&str, String)],
+    ) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?.with_file_name(program));
-        command.args(arguments).envs(environment.iter().map(|(name, value)| (name, value)));
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        command
+            .args(arguments)
+            .envs(environment.iter().map(|(name, value)| (name, value)));
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
         let output = BufReader::new(child.stdout.take().ok_or("no output")?);
-        Ok(Self { input: child.stdin.take(), child, output })
+        Ok(Self {
+            input: child.stdin.take(),
+            child,
+            output,
+        })
     }
 
     pub fn tell(&mut self, line: impl Serialize) -> Result<()> {
@@ -33,7 +46,8 @@ impl Process {
     pub fn hear<T: DeserializeOwned>(&mut self) -> Result<T> {
         let mut line = String::new();
         self.output.read_line(&mut line)?;
-        serde_json::from_str(&line).map_err(|error| format!("{line:?} from a process: {error}").into())
+        serde_json::from_str(&line)
+            .map_err(|error| format!("{line:?} from a process: {error}").into())
     }
 
     pub fn ask<T: DeserializeOwned>(&mut self, line: impl Serialize) -> Result<T> {
@@ -59,5 +73,7 @@ pub fn say(value: impl Serialize) -> Result<()> {
 
 /// In the other process: what is asked, until the one that asks has enough.
 pub fn asked<T: DeserializeOwned>() -> impl Iterator<Item = Result<T>> {
-    std::io::stdin().lines().map(|line| Ok(serde_json::from_str(&line?)?))
+    std::io::stdin()
+        .lines()
+        .map(|line| Ok(serde_json::from_str(&line?)?))
 }

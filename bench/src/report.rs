@@ -31,17 +31,31 @@ impl Report {
     pub fn new(quick: bool) -> Result<Self> {
         let own = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
         // Quick figures are for looking at.
-        let directory = if quick { std::env::temp_dir().join("atlas-backup-bench-quick") } else { own };
+        let directory = if quick {
+            std::env::temp_dir().join("atlas-backup-bench-quick")
+        } else {
+            own
+        };
         fs::create_dir_all(&directory)?;
         let earlier = fs::read(directory.join("cost.json")).ok();
         let earlier: Option<Report> = earlier.and_then(|json| serde_json::from_slice(&json).ok());
-        Ok(Report { machine: machine(), directory, ..earlier.unwrap_or_default() })
+        Ok(Report {
+            machine: machine(),
+            directory,
+            ..earlier.unwrap_or_default()
+        })
     }
 
     pub fn write(&self) -> Result<()> {
-        fs::write(self.directory.join("cost.json"), serde_json::to_string_pretty(self)? + "\n")?;
+        fs::write(
+            self.directory.join("cost.json"),
+            serde_json::to_string_pretty(self)? + "\n",
+        )?;
         crate::picture::draw(self, &self.directory.join("cost.svg"))?;
-        eprintln!("written: cost.json and cost.svg in {}", self.directory.display());
+        eprintln!(
+            "written: cost.json and cost.svg in {}",
+            self.directory.display()
+        );
         Ok(())
     }
 
@@ -87,7 +101,12 @@ impl Report {
                  |---|--:|--:|--:|--:|--:|--:|--:|--:|"
             )?;
         }
-        for Codec { document, decode, encode } in &self.types {
+        for Codec {
+            document,
+            decode,
+            encode,
+        } in &self.types
+        {
             writeln!(
                 text,
                 "| {document} | {:.0} | {:.0} | {:.2} | {:.0} | {:.0} | {:.0} | {:.0} | {:.2} |",
@@ -101,7 +120,12 @@ impl Report {
                 encode.ratio
             )?;
         }
-        for Curve { kind, protocol, points } in &self.scale {
+        for Curve {
+            kind,
+            protocol,
+            points,
+        } in &self.scale
+        {
             writeln!(
                 text,
                 "\n| in flight: {}, {} | calls per CPU s | peak MB | KB a call |",
@@ -112,16 +136,39 @@ impl Report {
             for it in points {
                 let kilobytes = it.memory_per_call / 1e3;
                 let (rate, peak) = (it.calls_per_cpu_second, megabytes(it.peak_memory));
-                writeln!(text, "| {} | {rate:.0} | {peak:.1} | {kilobytes:.1} |", it.in_flight)?;
+                writeln!(
+                    text,
+                    "| {} | {rate:.0} | {peak:.1} | {kilobytes:.1} |",
+                    it.in_flight
+                )?;
             }
         }
-        if let Some(Cold { by_crate, by_reqwest, build_ratio, first_answer_ratio }) = &self.cold {
-            writeln!(text, "\n| cold | atlas-backup | reqwest | ratio |\n|---|--:|--:|--:|")?;
+        if let Some(Cold {
+            by_crate,
+            by_reqwest,
+            build_ratio,
+            first_answer_ratio,
+        }) = &self.cold
+        {
+            writeln!(
+                text,
+                "\n| cold | atlas-backup | reqwest | ratio |\n|---|--:|--:|--:|"
+            )?;
             let (one, other) = (by_crate.build_cpu_s, by_reqwest.build_cpu_s);
-            writeln!(text, "| build, CPU s | {one:.1} | {other:.1} | {build_ratio:.2} |")?;
-            writeln!(text, "| crates | {} | {} | |", by_crate.crates, by_reqwest.crates)?;
+            writeln!(
+                text,
+                "| build, CPU s | {one:.1} | {other:.1} | {build_ratio:.2} |"
+            )?;
+            writeln!(
+                text,
+                "| crates | {} | {} | |",
+                by_crate.crates, by_reqwest.crates
+            )?;
             let (one, other) = (by_crate.first_answer_cpu_ms, by_reqwest.first_answer_cpu_ms);
-            writeln!(text, "| first answer, CPU ms | {one:.1} | {other:.1} | {first_answer_ratio:.2} |")?;
+            writeln!(
+                text,
+                "| first answer, CPU ms | {one:.1} | {other:.1} | {first_answer_ratio:.2} |"
+            )?;
         }
         if !self.soak.is_empty() {
             writeln!(text, "\n| calls so far | memory MB |\n|--:|--:|")?;
@@ -138,7 +185,11 @@ pub fn title(scenario: &Scenario) -> String {
         Auth::Bearer => "bearer",
         Auth::Digest => "digest",
     };
-    format!("{auth}, {}, {} in flight", shown(scenario.protocol), scenario.in_flight)
+    format!(
+        "{auth}, {}, {} in flight",
+        shown(scenario.protocol),
+        scenario.in_flight
+    )
 }
 
 pub fn shown(protocol: Protocol) -> &'static str {
@@ -164,9 +215,15 @@ fn megabytes(bytes: u64) -> f64 {
 fn machine() -> String {
     let field = |file: &str, key: &str| {
         let text = fs::read_to_string(file).unwrap_or_default();
-        let line = text.lines().find_map(|line| Some(line.strip_prefix(key)?.trim_matches([' ', '\t', ':', '='])));
+        let line = text
+            .lines()
+            .find_map(|line| Some(line.strip_prefix(key)?.trim_matches([' ', '\t', ':', '='])));
         line.unwrap_or("unknown").trim_matches('"').to_owned()
     };
     let cores = std::thread::available_parallelism().map_or(1, |count| count.get());
-    format!("{}, {cores} cores, {}", field("/proc/cpuinfo", "model name"), field("/etc/os-release", "PRETTY_NAME"))
+    format!(
+        "{}, {cores} cores, {}",
+        field("/proc/cpuinfo", "model name"),
+        field("/etc/os-release", "PRETTY_NAME")
+    )
 }

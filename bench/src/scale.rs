@@ -26,15 +26,29 @@ pub struct Point {
 
 pub fn run(quick: bool) -> Result<Vec<Curve>> {
     let mut curves = Vec::new();
-    let all_points: &[usize] = if quick { &[1, 64, 1024] } else { &[1, 4, 16, 64, 256, 1024, 4096, 10_000] };
+    let all_points: &[usize] = if quick {
+        &[1, 64, 1024]
+    } else {
+        &[1, 4, 16, 64, 256, 1024, 4096, 10_000]
+    };
     for protocol in [Protocol::Tls, Protocol::Plain] {
-        let mut pair = KINDS.map(|kind| Curve { kind, protocol, points: Vec::new() });
+        let mut pair = KINDS.map(|kind| Curve {
+            kind,
+            protocol,
+            points: Vec::new(),
+        });
         for &in_flight in all_points {
             eprintln!("scale: {protocol:?}, {in_flight} in flight");
             for (curve, point) in pair.iter_mut().zip(points(protocol, in_flight, quick)?) {
-                let alone = curve.points.first().map_or(point.peak_memory, |first| first.peak_memory);
+                let alone = curve
+                    .points
+                    .first()
+                    .map_or(point.peak_memory, |first| first.peak_memory);
                 let more = point.peak_memory.saturating_sub(alone);
-                curve.points.push(Point { memory_per_call: more as f64 / in_flight as f64, ..point });
+                curve.points.push(Point {
+                    memory_per_call: more as f64 / in_flight as f64,
+                    ..point
+                });
             }
         }
         curves.extend(pair);
@@ -46,7 +60,11 @@ const KINDS: [Kind; 2] = [Kind::Crate, Kind::Reqwest];
 
 /// A point for each kind, with blocks of calls in turn.
 fn points(protocol: Protocol, in_flight: usize, quick: bool) -> Result<Vec<Point>> {
-    let (rounds, calls) = if quick { (2, in_flight.max(500)) } else { (7, 2 * in_flight.max(1000)) };
+    let (rounds, calls) = if quick {
+        (2, in_flight.max(500))
+    } else {
+        (7, 2 * in_flight.max(1000))
+    };
     let mut workers = Vec::new();
     for kind in KINDS {
         // One for each: 20,000 connections are more than many systems allow a process.
@@ -65,7 +83,12 @@ fn points(protocol: Protocol, in_flight: usize, quick: bool) -> Result<Vec<Point
     }
     let point = |(_, worker, rates): (Server, Worker, Vec<f64>)| {
         let peak_memory = worker.end()?.peak_memory;
-        Ok(Point { in_flight, calls_per_cpu_second: median(rates), peak_memory, memory_per_call: 0. })
+        Ok(Point {
+            in_flight,
+            calls_per_cpu_second: median(rates),
+            peak_memory,
+            memory_per_call: 0.,
+        })
     };
     workers.into_iter().map(point).collect()
 }
@@ -86,7 +109,10 @@ pub fn soak(quick: bool) -> Result<Vec<Mark>> {
     for round in 1..=20 {
         let memory = worker.count(calls)?.memory;
         eprintln!("soak: {} calls, {memory} bytes", round * calls);
-        marks.push(Mark { calls: round * calls, memory });
+        marks.push(Mark {
+            calls: round * calls,
+            memory,
+        });
     }
     Ok(marks)
 }

@@ -18,7 +18,8 @@ pub const JOB: &str = "6a794733c0eb9e7a17740671";
 pub const ACCOUNT: [&str; 2] = ["mdb_sa_id_bench", "mdb_sa_sk_bench"];
 pub const KEY: [&str; 2] = ["benchkey", "11111111-2222-3333-4444-555555555555"];
 /// As Atlas answers for a restore that has ended, with two properties that it does not document.
-const DOCUMENT: &str = include_str!("../../tests/fixtures/get_backup_restore_job.automated_done.json");
+const DOCUMENT: &str =
+    include_str!("../../tests/fixtures/get_backup_restore_job.automated_done.json");
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Protocol {
@@ -51,7 +52,8 @@ pub struct Server {
 
 impl Server {
     pub fn start(protocol: Protocol) -> Result<Self> {
-        let mut process = Process::start("bench", &["serve", &serde_json::to_string(&protocol)?], &[])?;
+        let mut process =
+            Process::start("bench", &["serve", &serde_json::to_string(&protocol)?], &[])?;
         let place: Place = process.hear()?;
         let port = place.base_url.rsplit(':').next().unwrap_or_default();
         let directory = std::env::temp_dir().join(format!("atlas-backup-bench-{port}"));
@@ -59,7 +61,11 @@ impl Server {
         if let Some(certificate) = &place.certificate {
             fs::write(directory.join("simulator.pem"), certificate)?;
         }
-        Ok(Self { process, place, directory })
+        Ok(Self {
+            process,
+            place,
+            directory,
+        })
     }
 
     pub fn counts(&mut self) -> Result<Counts> {
@@ -74,8 +80,18 @@ impl Server {
         directories.push(self.directory.clone());
         let directories = std::env::join_paths(directories).unwrap_or_default();
         let mut trust = vec![("SSL_CERT_DIR", directories.to_string_lossy().into_owned())];
-        trust.extend(platform.cert_file.map(|file| ("SSL_CERT_FILE", file.to_string_lossy().into_owned())));
-        trust.push(("BENCH_CERTIFICATE", self.directory.join("simulator.pem").to_string_lossy().into_owned()));
+        trust.extend(
+            platform
+                .cert_file
+                .map(|file| ("SSL_CERT_FILE", file.to_string_lossy().into_owned())),
+        );
+        trust.push((
+            "BENCH_CERTIFICATE",
+            self.directory
+                .join("simulator.pem")
+                .to_string_lossy()
+                .into_owned(),
+        ));
         trust
     }
 }
@@ -96,10 +112,16 @@ pub async fn serve(protocol: &str) -> Result<()> {
         Protocol::Tls => Simulator::start_tls().await?,
     };
     let document: Value = serde_json::from_str(DOCUMENT)?;
-    atlas.put(&format!("groups/{GROUP}/clusters/{CLUSTER}/backup/restoreJobs/{JOB}"), &document);
+    atlas.put(
+        &format!("groups/{GROUP}/clusters/{CLUSTER}/backup/restoreJobs/{JOB}"),
+        &document,
+    );
     atlas.add_service_account(ACCOUNT[0], ACCOUNT[1]);
     atlas.add_api_key(KEY[0], KEY[1]);
-    say(Place { base_url: atlas.base_url().to_owned(), certificate: atlas.certificate_pem().map(str::to_owned) })?;
+    say(Place {
+        base_url: atlas.base_url().to_owned(),
+        certificate: atlas.certificate_pem().map(str::to_owned),
+    })?;
     let counting = tokio::task::spawn_blocking(move || {
         asked::<()>().try_for_each(|question| {
             question?;

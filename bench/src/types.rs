@@ -39,12 +39,36 @@ macro_rules! measure {
 pub fn run(quick: bool) -> Result<Vec<Codec>> {
     eprintln!("types");
     Ok(vec![
-        measure!(CloudBackupRestoreJob, "get_backup_restore_job.documented", quick),
-        measure!(CloudBackupRestoreJob, "get_backup_restore_job.automated_done", quick),
-        measure!(CloudBackupRestoreJob, "get_backup_restore_job.sharded_download", quick),
-        measure!(LegacyBackupCheckpoint, "get_legacy_backup_checkpoint.sharded", quick),
-        measure!(LegacyBackupRestoreJob, "get_legacy_backup_restore_job.finished_ready_delivery", quick),
-        measure!(ServerlessBackupSnapshot, "get_serverless_backup_snapshot.completed", quick),
+        measure!(
+            CloudBackupRestoreJob,
+            "get_backup_restore_job.documented",
+            quick
+        ),
+        measure!(
+            CloudBackupRestoreJob,
+            "get_backup_restore_job.automated_done",
+            quick
+        ),
+        measure!(
+            CloudBackupRestoreJob,
+            "get_backup_restore_job.sharded_download",
+            quick
+        ),
+        measure!(
+            LegacyBackupCheckpoint,
+            "get_legacy_backup_checkpoint.sharded",
+            quick
+        ),
+        measure!(
+            LegacyBackupRestoreJob,
+            "get_legacy_backup_restore_job.finished_ready_delivery",
+            quick
+        ),
+        measure!(
+            ServerlessBackupSnapshot,
+            "get_serverless_backup_snapshot.completed",
+            quick
+        ),
     ])
 }
 
@@ -55,11 +79,25 @@ where
 {
     // As it comes over the wire, without white space.
     let body = serde_json::to_vec(&serde_json::from_str::<serde_json::Value>(text)?)?;
-    let (by_crate, by_hand) = (serde_json::from_slice::<G>(&body)?, serde_json::from_slice::<H>(&body)?);
-    let decode =
-        pair(quick, || serde_json::from_slice::<G>(&body).is_ok(), || serde_json::from_slice::<H>(&body).is_ok());
-    let encode = pair(quick, || serde_json::to_vec(&by_crate).is_ok(), || serde_json::to_vec(&by_hand).is_ok());
-    Ok(Codec { document: name.to_owned(), decode, encode })
+    let (by_crate, by_hand) = (
+        serde_json::from_slice::<G>(&body)?,
+        serde_json::from_slice::<H>(&body)?,
+    );
+    let decode = pair(
+        quick,
+        || serde_json::from_slice::<G>(&body).is_ok(),
+        || serde_json::from_slice::<H>(&body).is_ok(),
+    );
+    let encode = pair(
+        quick,
+        || serde_json::to_vec(&by_crate).is_ok(),
+        || serde_json::to_vec(&by_hand).is_ok(),
+    );
+    Ok(Codec {
+        document: name.to_owned(),
+        decode,
+        encode,
+    })
 }
 
 fn pair(quick: bool, by_crate: impl Fn() -> bool, by_hand: impl Fn() -> bool) -> Pair {

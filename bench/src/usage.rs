@@ -21,7 +21,12 @@ fn cpu(whose: libc::c_int) -> Duration {
     };
     [usage.ru_utime, usage.ru_stime]
         .iter()
-        .map(|it| Duration::new(it.tv_sec.unsigned_abs(), it.tv_usec.unsigned_abs() as u32 * 1000))
+        .map(|it| {
+            Duration::new(
+                it.tv_sec.unsigned_abs(),
+                it.tv_usec.unsigned_abs() as u32 * 1000,
+            )
+        })
         .sum()
 }
 
@@ -32,8 +37,15 @@ pub fn keep_to_processor(last: bool) {
     unsafe {
         let mut allowed = std::mem::zeroed::<libc::cpu_set_t>();
         libc::sched_getaffinity(0, size_of_val(&allowed), &mut allowed);
-        let mut processors = (0..libc::CPU_SETSIZE as usize).filter(|it| libc::CPU_ISSET(*it, &allowed));
-        let Some(chosen) = (if last { processors.next_back() } else { processors.next() }) else { return };
+        let mut processors =
+            (0..libc::CPU_SETSIZE as usize).filter(|it| libc::CPU_ISSET(*it, &allowed));
+        let Some(chosen) = (if last {
+            processors.next_back()
+        } else {
+            processors.next()
+        }) else {
+            return;
+        };
         let mut one = std::mem::zeroed::<libc::cpu_set_t>();
         libc::CPU_SET(chosen, &mut one);
         libc::sched_setaffinity(0, size_of_val(&one), &one);
@@ -43,7 +55,9 @@ pub fn keep_to_processor(last: bool) {
 /// Memory of this process in bytes: the most there ever was (`VmHWM`), or what there is now (`VmRSS`).
 pub fn memory(which: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix(which)?.strip_prefix(':'));
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix(which)?.strip_prefix(':'));
     let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
     kilobytes.unwrap_or_default() * 1024
 }

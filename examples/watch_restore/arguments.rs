@@ -45,18 +45,25 @@ pub fn arguments() -> Result<Option<Arguments>, String> {
             "--every" => arguments.every = Some(seconds(&value()?)?),
             "--within" => arguments.within = Some(seconds(&value()?)?),
             "--ending" => arguments.ending = Some(value()?),
-            option if option.starts_with('-') => return Err(format!("there is no option {option}")),
+            option if option.starts_with('-') => {
+                return Err(format!("there is no option {option}"));
+            }
             _ => arguments.job.push(argument),
         }
     }
     match (arguments.job.len(), &arguments.ending) {
         (0, _) | (3, None) => Ok(Some(arguments)),
         (3, Some(_)) => Err("a real job ends as it does, whatever --ending says".to_owned()),
-        _ => Err("a job is told by three arguments: GROUP_ID CLUSTER_NAME RESTORE_JOB_ID".to_owned()),
+        _ => {
+            Err("a job is told by three arguments: GROUP_ID CLUSTER_NAME RESTORE_JOB_ID".to_owned())
+        }
     }
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
-    let number = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let number = text
+        .parse()
+        .ok()
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     number.ok_or(format!("{text} is no number of seconds"))
 }

@@ -29,11 +29,18 @@ impl Display {
             bar.enable_steady_tick(Duration::from_millis(100));
             bar.with_message("asking")
         });
-        Display { begun: Instant::now(), polls: AtomicU32::new(0), bar, told: Mutex::default() }
+        Display {
+            begun: Instant::now(),
+            polls: AtomicU32::new(0),
+            bar,
+            told: Mutex::default(),
+        }
     }
 
     pub fn answer(&self, job: &CloudBackupRestoreJob) {
-        let state = job.outcome().map_or("running".to_owned(), |outcome| outcome.to_string());
+        let state = job
+            .outcome()
+            .map_or("running".to_owned(), |outcome| outcome.to_string());
         self.tell(format!("{state}, {}", kind(job)));
     }
 
@@ -57,7 +64,10 @@ impl Display {
             None => {
                 let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
                 if *told != words {
-                    say(&format!("{:>4}s poll {polls}: {words}", self.begun.elapsed().as_secs()));
+                    say(&format!(
+                        "{:>4}s poll {polls}: {words}",
+                        self.begun.elapsed().as_secs()
+                    ));
                     *told = words;
                 }
             }
@@ -66,7 +76,11 @@ impl Display {
 
     pub fn so_far(&self) -> String {
         let polls = self.polls.load(Ordering::Relaxed);
-        format!("{polls} poll{} in {:.1}s", if polls == 1 { "" } else { "s" }, self.begun.elapsed().as_secs_f64())
+        format!(
+            "{polls} poll{} in {:.1}s",
+            if polls == 1 { "" } else { "s" },
+            self.begun.elapsed().as_secs_f64()
+        )
     }
 
     pub fn clear(&self) {
@@ -76,7 +90,10 @@ impl Display {
 
 /// What the job does.
 pub fn kind(job: &CloudBackupRestoreJob) -> String {
-    match (job.delivery_type.as_ref().map(|it| it.as_str()), job.target_cluster_name.as_deref()) {
+    match (
+        job.delivery_type.as_ref().map(|it| it.as_str()),
+        job.target_cluster_name.as_deref(),
+    ) {
         (Some("download"), _) => "download".to_owned(),
         (Some(delivery), Some(cluster)) => format!("{delivery} restore to {cluster}"),
         (Some(delivery), None) => format!("{delivery} restore"),

@@ -22,10 +22,19 @@ pub async fn simulated(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::e
     let url = "https://restore.example.com:27017/EXAMPLE0TOKEN0NOT0REAL/restore.tar.gz";
     let (first, then) = match arguments.ending.as_deref().unwrap_or("done") {
         "done" => (running, json!({"finishedAt": "2025-05-04T10:12:44Z"})),
-        "download" => (preparing, json!({"deliveryUrl": [url], "expiresAt": "2025-05-04T14:12:44Z"})),
-        "failed" => (running, json!({"failed": true, "finishedAt": "2025-05-04T10:12:44Z"})),
+        "download" => (
+            preparing,
+            json!({"deliveryUrl": [url], "expiresAt": "2025-05-04T14:12:44Z"}),
+        ),
+        "failed" => (
+            running,
+            json!({"failed": true, "finishedAt": "2025-05-04T10:12:44Z"}),
+        ),
         "cancelled" => (running, json!({"cancelled": true})),
-        "expired" => (preparing, json!({"expired": true, "finishedAt": "2025-05-04T10:12:44Z"})),
+        "expired" => (
+            preparing,
+            json!({"expired": true, "finishedAt": "2025-05-04T10:12:44Z"}),
+        ),
         "never" => (running, json!({})),
         other => {
             eprintln!("error: there is no ending {other}\n\n{HELP}");
@@ -33,10 +42,15 @@ pub async fn simulated(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::e
         }
     };
     let mut last = first.clone();
-    last.as_object_mut().into_iter().for_each(|job| job.extend(then.as_object().cloned().unwrap_or_default()));
+    last.as_object_mut()
+        .into_iter()
+        .for_each(|job| job.extend(then.as_object().cloned().unwrap_or_default()));
     let atlas = Simulator::start().await?;
     let path = format!("groups/{GROUP}/clusters/{CLUSTER}/backup/restoreJobs/{ID}");
-    atlas.script(&path, [(Duration::ZERO, first), (Duration::from_secs(6), last)]);
+    atlas.script(
+        &path,
+        [(Duration::ZERO, first), (Duration::from_secs(6), last)],
+    );
     let outage = {
         let atlas = atlas.clone();
         async move {
@@ -46,9 +60,14 @@ pub async fn simulated(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::e
             std::future::pending::<()>().await;
         }
     };
-    say(&format!("A simulated Atlas answers at {}.", atlas.base_url()));
+    say(&format!(
+        "A simulated Atlas answers at {}.",
+        atlas.base_url()
+    ));
     let client = atlas.client_builder().build()?;
-    let waiter = Waiter::new().every(Duration::from_millis(500)).within(Duration::from_secs(10));
+    let waiter = Waiter::new()
+        .every(Duration::from_millis(500))
+        .within(Duration::from_secs(10));
     tokio::select! {
         watched = watch(&client, [GROUP, CLUSTER, ID], arguments, waiter) => watched,
         () = outage => unreachable!(),

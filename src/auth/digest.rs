@@ -46,7 +46,11 @@ pub(crate) struct Nonce {
 
 impl Nonces {
     pub(crate) fn new(public: String, private: SecretString) -> Self {
-        Nonces { public, private, idle: Mutex::default() }
+        Nonces {
+            public,
+            private,
+            idle: Mutex::default(),
+        }
     }
 
     /// Takes a nonce back that worked.
@@ -58,10 +62,19 @@ impl Nonces {
 
     /// One that is kept, if there is any; after a 401 the strongest that it offers, if there is one that can be used.
     pub(crate) fn take(&self, refused: Option<&Answer>) -> Option<Nonce> {
-        let Some(refused) = refused else { return lock(&self.idle).pop() };
-        let lines = refused.headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|line| line.to_str().ok());
-        let challenges = lines.filter_map(|line| parse_challenges(line).ok()).flatten();
-        let nonces = challenges.filter_map(|it| Nonce::new(&it, &self.public, self.private.expose_secret()));
+        let Some(refused) = refused else {
+            return lock(&self.idle).pop();
+        };
+        let lines = refused
+            .headers
+            .get_all(WWW_AUTHENTICATE)
+            .iter()
+            .filter_map(|line| line.to_str().ok());
+        let challenges = lines
+            .filter_map(|line| parse_challenges(line).ok())
+            .flatten();
+        let nonces =
+            challenges.filter_map(|it| Nonce::new(&it, &self.public, self.private.expose_secret()));
         // Its hashes are longer.
         nonces.max_by_key(|nonce| nonce.secret.len())
     }
@@ -70,37 +83,89 @@ impl Nonces {
 impl Nonce {
     /// `None` for what is not Digest, or cannot be answered for a request without a body.
     fn new(challenge: &ChallengeRef, public: &str, private: &str) -> Option<Self> {
-        let param = |name| challenge.params.iter().find(|it| it.0.eq_ignore_ascii_case(name)).map(|(_, value)| value);
-        let (realm, nonce, qop) = (param("realm")?, param("nonce")?, param("qop")?.to_unescaped());
-        let algorithm = param("algorithm").map_or("MD5".to_owned(), |it| it.to_unescaped().to_ascii_uppercase());
+        let param = |name| {
+            challenge
+                .params
+                .iter()
+                .find(|it| it.0.eq_ignore_ascii_case(name))
+                .map(|(_, value)| value)
+        };
+        let (realm, nonce, qop) = (
+            param("realm")?,
+            param("nonce")?,
+            param("qop")?.to_unescaped(),
+        );
+        let algorithm = param("algorithm").map_or("MD5".to_owned(), |it| {
+            it.to_unescaped().to_ascii_uppercase()
+        });
         let hash: fn(&[&str]) -> String = match algorithm.as_str() {
             "MD5" => |parts| format!("{:x}", hash::<md5::Md5>(parts)),
             "SHA-256" => |parts| format!("{:x}", hash::<sha2::Sha256>(parts)),
             _ => return None,
         };
         let is_auth = challenge.scheme.eq_ignore_ascii_case("digest")
-            && qop.split(',').any(|it| it.trim().eq_ignore_ascii_case("auth"));
+            && qop
+                .split(',')
+                .any(|it| it.trim().eq_ignore_ascii_case("auth"));
         let secret = hash(&[public, ":", &realm.to_unescaped(), ":", private]);
         let cnonce = format!("{:016x}", getrandom::u64().ok()?);
         let (realm, quoted) = (realm.as_escaped(), nonce.as_escaped());
-        let mut head = format!(r#"Digest username="{public}", realm="{realm}", nonce="{quoted}", cnonce="{cnonce}""#);
+        let mut head = format!(
+            r#"Digest username="{public}", realm="{realm}", nonce="{quoted}", cnonce="{cnonce}""#
+        );
         head += &format!(", algorithm={algorithm}, qop=auth");
         head.extend(param("opaque").map(|it| format!(r#", opaque="{}""#, it.as_escaped())));
-        is_auth.then(|| Nonce { hash, secret, nonce: nonce.to_unescaped(), cnonce, head, count: 0 })
+        is_auth.then(|| Nonce {
+            hash,
+            secret,
+            nonce: nonce.to_unescaped(),
+            cnonce,
+            head,
+            count: 0,
+        })
     }
 
     /// The next answer for a GET of this URL.
     pub(crate) fn respond(mut self, url: &Url) -> Option<Pass> {
         self.count += 1;
-        let (nc, uri) = (format!("{:08x}", self.count), &url[Position::BeforePath..Position::AfterQuery]);
+        let (nc, uri) = (
+            format!("{:08x}", self.count),
+            &url[Position::BeforePath..Position::AfterQuery],
+        );
         let what = (self.hash)(&["GET:", uri]);
-        let response = (self.hash)(&[&self.secret, ":", &self.nonce, ":", &nc, ":", &self.cnonce, ":auth:", &what]);
+        let response = (self.hash)(&[
+            &self.secret,
+            ":",
+            &self.nonce,
+            ":",
+            &nc,
+            ":",
+            &self.cnonce,
+            ":auth:",
+            &what,
+        ]);
         // In one piece, since a call makes one of these: `format!` would have it grow.
-        let answer = [&self.head, ", uri=\"", uri, "\", nc=", &nc, ", response=\"", &response, "\""].concat();
-        Some(Pass { header: hidden(answer).ok()?, nonce: Some(self) })
+        let answer = [
+            &self.head,
+            ", uri=\"",
+            uri,
+            "\", nc=",
+            &nc,
+            ", response=\"",
+            &response,
+            "\"",
+        ]
+        .concat();
+        Some(Pass {
+            header: hidden(answer).ok()?,
+            nonce: Some(self),
+        })
     }
 }
 
 fn hash<D: Digest>(parts: &[&str]) -> Output<D> {
-    parts.iter().fold(D::new(), |hash, part| hash.chain_update(part)).finalize()
+    parts
+        .iter()
+        .fold(D::new(), |hash, part| hash.chain_update(part))
+        .finalize()
 }

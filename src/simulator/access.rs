@@ -47,12 +47,16 @@ impl Access {
         }
         let challenges = self.digest.has_keys() || !(self.bearers || self.accounts.any());
         let stale = known.is_err_and(|Stale(stale)| stale);
-        Some(Answer::unauthorized(challenges.then(|| self.digest.challenge(stale, now))))
+        Some(Answer::unauthorized(
+            challenges.then(|| self.digest.challenge(stale, now)),
+        ))
     }
 
     fn denies(&self, path: &str) -> bool {
         let beneath = |rest: &str| rest.is_empty() || rest.starts_with('/');
-        self.denied.iter().any(|denied| path.strip_prefix(denied.as_str()).is_some_and(beneath))
+        self.denied
+            .iter()
+            .any(|denied| path.strip_prefix(denied.as_str()).is_some_and(beneath))
     }
 }
 
@@ -66,7 +70,13 @@ impl Default for Tokens {
 
 impl Tokens {
     pub(super) fn add(&mut self, token: &str, account: &str, ends: Option<Instant>) {
-        self.0.insert(token.to_owned(), Token { ends, account: account.to_owned() });
+        self.0.insert(
+            token.to_owned(),
+            Token {
+                ends,
+                account: account.to_owned(),
+            },
+        );
     }
 
     pub(super) fn remove(&mut self, token: &str) {
@@ -75,12 +85,18 @@ impl Tokens {
 
     /// How many tokens of this service account live. Forgets those that do not.
     pub(super) fn count(&mut self, account: &str, now: Instant) -> usize {
-        self.0.retain(|_, token| token.ends.is_none_or(|ends| now < ends));
-        self.0.values().filter(|token| token.account == account).count()
+        self.0
+            .retain(|_, token| token.ends.is_none_or(|ends| now < ends));
+        self.0
+            .values()
+            .filter(|token| token.account == account)
+            .count()
     }
 
     fn lives(&self, token: &str, now: Instant) -> bool {
-        self.0.get(token).is_some_and(|token| token.ends.is_none_or(|ends| now < ends))
+        self.0
+            .get(token)
+            .is_some_and(|token| token.ends.is_none_or(|ends| now < ends))
     }
 }
 
@@ -116,19 +132,27 @@ impl Simulator {
     /// somebody else. Takes the id of a project, or the beginning of a path in whole segments, such as
     /// `groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0`.
     pub fn deny(&self, project_or_path: &str) {
-        lock(&self.shared.state).access.denied.push(denied(project_or_path));
+        lock(&self.shared.state)
+            .access
+            .denied
+            .push(denied(project_or_path));
     }
 
     /// Takes [`deny`](Self::deny) back.
     pub fn allow(&self, project_or_path: &str) {
         let allowed = denied(project_or_path);
-        lock(&self.shared.state).access.denied.retain(|denied| *denied != allowed);
+        lock(&self.shared.state)
+            .access
+            .denied
+            .retain(|denied| *denied != allowed);
     }
 }
 
 fn denied(project_or_path: &str) -> String {
     if project_or_path.contains('/') {
-        return routes::whole(project_or_path).trim_end_matches('/').to_owned();
+        return routes::whole(project_or_path)
+            .trim_end_matches('/')
+            .to_owned();
     }
     routes::whole(&format!("groups/{project_or_path}"))
 }

@@ -24,8 +24,7 @@ pub enum EnvelopeForm {
 }
 
 /// The 401 of Atlas, byte for byte as it was recorded, without an `errorCode`.
-const UNAUTHORIZED: &str =
-    r#"{ "error" : 401, "reason" : "Unauthorized", "detail" : "You are not authorized for this resource." }"#;
+const UNAUTHORIZED: &str = r#"{ "error" : 401, "reason" : "Unauthorized", "detail" : "You are not authorized for this resource." }"#;
 
 #[derive(Clone, Debug)]
 pub(super) struct Answer {
@@ -35,9 +34,17 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    pub(super) fn new(status: StatusCode, content_type: HeaderValue, body: impl Into<Bytes>) -> Self {
+    pub(super) fn new(
+        status: StatusCode,
+        content_type: HeaderValue,
+        body: impl Into<Bytes>,
+    ) -> Self {
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, content_type)]);
-        Self { status, headers, body: body.into() }
+        Self {
+            status,
+            headers,
+            body: body.into(),
+        }
     }
 
     pub(super) fn json(status: StatusCode, body: impl Into<Bytes>) -> Self {
@@ -45,7 +52,11 @@ impl Answer {
     }
 
     pub(super) fn empty(status: StatusCode) -> Self {
-        Self { status, headers: HeaderMap::new(), body: Bytes::new() }
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+        }
     }
 
     /// An error in the shape that Atlas gives nearly all of them.
@@ -59,18 +70,27 @@ impl Answer {
 
     pub(super) fn unauthorized(challenge: Option<HeaderValue>) -> Self {
         let mut answer = Self::json(StatusCode::UNAUTHORIZED, UNAUTHORIZED);
-        answer.headers.extend(challenge.map(|challenge| (WWW_AUTHENTICATE, challenge)));
+        answer
+            .headers
+            .extend(challenge.map(|challenge| (WWW_AUTHENTICATE, challenge)));
         answer
     }
 
     pub(super) fn not_acceptable() -> Self {
         let detail = "Invalid accept header or version date.";
-        Self::error(StatusCode::NOT_ACCEPTABLE, "INVALID_VERSION_DATE", detail, json!([]))
+        Self::error(
+            StatusCode::NOT_ACCEPTABLE,
+            "INVALID_VERSION_DATE",
+            detail,
+            json!([]),
+        )
     }
 
     pub(super) fn not_allowed(allowed: &'static str) -> Self {
         let mut answer = Self::empty(StatusCode::METHOD_NOT_ALLOWED);
-        answer.headers.insert(ALLOW, HeaderValue::from_static(allowed));
+        answer
+            .headers
+            .insert(ALLOW, HeaderValue::from_static(allowed));
         answer
     }
 
@@ -87,8 +107,12 @@ impl Answer {
             EnvelopeForm::Envelope => "envelope",
             EnvelopeForm::Ignored => "",
         };
-        if !field.is_empty() && asked("envelope=true") && !self.headers.contains_key(WWW_AUTHENTICATE) {
-            let mut wrapped = format!(r#"{{"status":{},"{field}":"#, self.status.as_u16()).into_bytes();
+        if !field.is_empty()
+            && asked("envelope=true")
+            && !self.headers.contains_key(WWW_AUTHENTICATE)
+        {
+            let mut wrapped =
+                format!(r#"{{"status":{},"{field}":"#, self.status.as_u16()).into_bytes();
             wrapped.extend_from_slice(&self.body);
             wrapped.push(b'}');
             self.body = wrapped.into();

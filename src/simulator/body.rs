@@ -47,7 +47,10 @@ impl Tail {
 
 impl Body {
     pub(super) fn whole(bytes: Bytes) -> Self {
-        Self { left: bytes, course: None }
+        Self {
+            left: bytes,
+            course: None,
+        }
     }
 
     pub(super) fn faulty(mut bytes: Bytes, tail: Tail, line: Arc<Line>) -> Self {
@@ -57,7 +60,14 @@ impl Body {
         } else if let Some(cut) = tail.cut_after {
             bytes.truncate(cut);
         }
-        Self { left: bytes, course: Some(Box::new(Course { tail, line, pause: None })) }
+        Self {
+            left: bytes,
+            course: Some(Box::new(Course {
+                tail,
+                line,
+                pause: None,
+            })),
+        }
     }
 }
 
@@ -65,7 +75,10 @@ impl hyper::body::Body for Body {
     type Data = Bytes;
     type Error = Infallible;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let Body { left, course } = &mut *self;
         let Some(course) = course else {
             let whole = std::mem::take(left);
@@ -83,10 +96,17 @@ impl hyper::body::Body for Body {
             course.line.cut();
             return Poll::Pending;
         }
-        let pace = course.tail.pace.filter(|(most, _)| course.tail.endless || *most < left.len());
+        let pace = course
+            .tail
+            .pace
+            .filter(|(most, _)| course.tail.endless || *most < left.len());
         let length = pace.map_or(left.len(), |(most, _)| most.min(left.len()));
         course.pause = pace.map(|(_, every)| Box::pin(tokio::time::sleep(every)));
-        let next = if course.tail.endless { left.slice(..length) } else { left.split_to(length) };
+        let next = if course.tail.endless {
+            left.slice(..length)
+        } else {
+            left.split_to(length)
+        };
         Poll::Ready(Some(Ok(Frame::data(next))))
     }
 

@@ -48,14 +48,24 @@ impl Digest {
     }
 
     /// Whether the answer is right.
-    pub(super) fn check(&mut self, answer: &str, request: &ReceivedRequest, now: Instant) -> Result<(), Stale> {
+    pub(super) fn check(
+        &mut self,
+        answer: &str,
+        request: &ReceivedRequest,
+        now: Instant,
+    ) -> Result<(), Stale> {
         let wrong = || Stale(false);
         let fields = fields(answer).ok_or_else(wrong)?;
         let field = |name| fields.get(name).map_or("", String::as_str);
         let (public, nonce, nc) = (field("username"), field("nonce"), field("nc"));
         let private = self.keys.get(public).ok_or_else(wrong)?;
-        let (who, what) = ([public, REALM, private], [request.method(), request.target()]);
-        let response = self.algorithm.response(&who, &what, &[nonce, nc, field("cnonce"), "auth"]);
+        let (who, what) = (
+            [public, REALM, private],
+            [request.method(), request.target()],
+        );
+        let response = self
+            .algorithm
+            .response(&who, &what, &[nonce, nc, field("cnonce"), "auth"]);
         let right = field("realm") == REALM
             && field("uri") == request.target()
             && field("qop") == "auth"
@@ -63,7 +73,9 @@ impl Digest {
             && !field("cnonce").is_empty()
             && field("response") == response;
         let digits = nc.len() == 8 && nc.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let count = u32::from_str_radix(nc, 16).ok().filter(|count| right && digits && *count > 0);
+        let count = u32::from_str_radix(nc, 16)
+            .ok()
+            .filter(|count| right && digits && *count > 0);
         // Atlas refuses a count of 0.
         self.nonces.spend(nonce, count.ok_or_else(wrong)?, now)
     }
@@ -114,7 +126,11 @@ fn fields(answer: &str) -> Option<HashMap<&str, String>> {
             }
         }
         fields.insert(name.trim(), text);
-        rest = characters.as_str().trim_start().trim_start_matches(',').trim_start();
+        rest = characters
+            .as_str()
+            .trim_start()
+            .trim_start_matches(',')
+            .trim_start();
     }
     Some(fields)
 }
@@ -151,7 +167,10 @@ mod tests {
                 ],
             )
         };
-        assert_eq!(answer(DigestAlgorithm::Md5), "8ca523f5e9506fed4657c9700eebdbec");
+        assert_eq!(
+            answer(DigestAlgorithm::Md5),
+            "8ca523f5e9506fed4657c9700eebdbec"
+        );
         let sha256 = "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1";
         assert_eq!(answer(DigestAlgorithm::Sha256), sha256);
     }

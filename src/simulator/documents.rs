@@ -99,7 +99,10 @@ impl Simulator {
     #[track_caller]
     fn keep(&self, path: &str, stages: Vec<(Instant, Bytes)>) {
         let (path, route) = resolved(path);
-        lock(&self.shared.state).documents.0.insert(path, Document { route, stages });
+        lock(&self.shared.state)
+            .documents
+            .0
+            .insert(path, Document { route, stages });
     }
 }
 

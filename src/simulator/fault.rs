@@ -59,7 +59,15 @@ pub(super) enum Head {
 impl Fault {
     fn new(head: Head) -> Self {
         let (delay, headers, scope) = (Duration::ZERO, HeaderMap::new(), Scope::default());
-        Self { head, delay, tail: None, status: None, body: None, headers, scope }
+        Self {
+            head,
+            delay,
+            tail: None,
+            status: None,
+            body: None,
+            headers,
+            scope,
+        }
     }
 
     /// The true answer, but so much later.
@@ -75,11 +83,16 @@ impl Fault {
     /// When the status is not between 200 and 999.
     #[track_caller]
     pub fn status(status: u16) -> Self {
-        let valid = StatusCode::from_u16(status).ok().filter(|status| status.as_u16() >= 200);
+        let valid = StatusCode::from_u16(status)
+            .ok()
+            .filter(|status| status.as_u16() >= 200);
         let Some(status) = valid else {
             panic!("{status} is not the status of an answer: 200 to 999 are");
         };
-        Self { status: Some(status), ..Self::new(Head::Answer) }
+        Self {
+            status: Some(status),
+            ..Self::new(Head::Answer)
+        }
     }
 
     /// A 302 to another place.
@@ -99,7 +112,12 @@ impl Fault {
         let (status, parameters) = (StatusCode::TOO_MANY_REQUESTS, json!([oauth::TOKEN, 10, 1]));
         let Answer { body, .. } = Answer::error(status, "RATE_LIMITED", detail, parameters);
         let body = Some((HeaderValue::from_static("application/json"), body));
-        Self { status: Some(status), body, ..Self::new(Head::Answer) }.on_token_endpoint()
+        Self {
+            status: Some(status),
+            body,
+            ..Self::new(Head::Answer)
+        }
+        .on_token_endpoint()
     }
 
     /// The connection ends before any answer. With HTTP/2 it ends for everything else that is under way on it, too.
@@ -129,13 +147,22 @@ impl Fault {
 
     /// The head of the true answer, and then white space without end.
     pub fn endless_body() -> Self {
-        Self { tail: Some(Tail { endless: true, ..Tail::default() }), ..Self::new(Head::Answer) }
+        Self {
+            tail: Some(Tail {
+                endless: true,
+                ..Tail::default()
+            }),
+            ..Self::new(Head::Answer)
+        }
     }
 
     /// The true answer with so many more headers, at most 20,000.
     pub fn many_headers(count: usize) -> Self {
         let fillers = (0..count.min(20_000)).map(|n| header(&format!("x-filler-{n}"), "filler"));
-        Self { headers: fillers.collect(), ..Self::new(Head::Answer) }
+        Self {
+            headers: fillers.collect(),
+            ..Self::new(Head::Answer)
+        }
     }
 
     /// With this body instead, which need not be JSON; an empty one has no `Content-Type`.

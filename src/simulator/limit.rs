@@ -45,14 +45,36 @@ impl Limits {
     pub(super) fn take(&mut self, path: &str, now: Instant) -> Quota {
         let Some(rule) = self.rule else {
             // As recorded: far from any limit.
-            return Quota { limit: 1200, left: 1191, refused: None };
+            return Quota {
+                limit: 1200,
+                left: 1191,
+                refused: None,
+            };
         };
-        let project = path.strip_prefix(API).and_then(|rest| rest.split('/').nth(1));
+        let project = path
+            .strip_prefix(API)
+            .and_then(|rest| rest.split('/').nth(1));
         let project = project.unwrap_or_default();
-        let full = Bucket { left: rule.capacity, filled: now };
-        match self.buckets.entry(project.to_owned()).or_insert(full).take(rule, now) {
-            Ok(left) => Quota { limit: rule.capacity, left, refused: None },
-            Err(wait) => Quota { limit: rule.capacity, left: 0, refused: Some(rule.refusal(path, wait)) },
+        let full = Bucket {
+            left: rule.capacity,
+            filled: now,
+        };
+        match self
+            .buckets
+            .entry(project.to_owned())
+            .or_insert(full)
+            .take(rule, now)
+        {
+            Ok(left) => Quota {
+                limit: rule.capacity,
+                left,
+                refused: None,
+            },
+            Err(wait) => Quota {
+                limit: rule.capacity,
+                left: 0,
+                refused: Some(rule.refusal(path, wait)),
+            },
         }
     }
 }
@@ -107,6 +129,13 @@ impl Simulator {
     pub fn rate_limit(&self, capacity: u32, refill: u32, per: Duration) {
         let per = per.max(Duration::from_millis(1));
         let limits = &mut lock(&self.shared.state).limits;
-        *limits = Limits { rule: Some(Rule { capacity, refill, per }), buckets: HashMap::new() };
+        *limits = Limits {
+            rule: Some(Rule {
+                capacity,
+                refill,
+                per,
+            }),
+            buckets: HashMap::new(),
+        };
     }
 }

@@ -32,7 +32,10 @@ pub enum NoncePolicy {
 impl Default for NoncePolicy {
     /// Every unseen count, without limits.
     fn default() -> Self {
-        Self::AnyUnseen { max_uses: None, max_age: None }
+        Self::AnyUnseen {
+            max_uses: None,
+            max_age: None,
+        }
     }
 }
 
@@ -67,7 +70,12 @@ impl Nonces {
         }
         let nonce = random_text();
         self.order.push_back(nonce.clone());
-        let fresh = Nonce { born: now, uses: 0, seen: 0, ahead: BTreeSet::new() };
+        let fresh = Nonce {
+            born: now,
+            uses: 0,
+            seen: 0,
+            ahead: BTreeSet::new(),
+        };
         self.given.insert(nonce.clone(), fresh);
         nonce
     }
@@ -101,7 +109,11 @@ impl Nonce {
             self.seen = count;
         }
         // Counts mostly come in a row: keep one number for those instead of all of them.
-        while self.seen.checked_add(1).is_some_and(|next| self.ahead.remove(&next)) {
+        while self
+            .seen
+            .checked_add(1)
+            .is_some_and(|next| self.ahead.remove(&next))
+        {
             self.seen += 1;
         }
         true

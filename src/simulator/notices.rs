@@ -48,7 +48,11 @@ impl Simulator {
     #[track_caller]
     pub fn add_header(&self, name: &str, value: &str) {
         let (name, value) = header(name, value);
-        lock(&self.shared.state).notices.0.push(Notice { operation: None, name, value });
+        lock(&self.shared.state).notices.0.push(Notice {
+            operation: None,
+            name,
+            value,
+        });
     }
 
     /// Sends this header with every answer of one operation from now on. Operations go by the name of their method:
@@ -61,9 +65,16 @@ impl Simulator {
     pub fn add_operation_header(&self, operation: &str, name: &str, value: &str) {
         let (name, value) = header(name, value);
         let Some(route) = routes::named(operation) else {
-            panic!("no operation is named `{operation}`; there are {}", routes::names());
+            panic!(
+                "no operation is named `{operation}`; there are {}",
+                routes::names()
+            );
         };
-        let notice = Notice { operation: Some(route.name), name, value };
+        let notice = Notice {
+            operation: Some(route.name),
+            name,
+            value,
+        };
         lock(&self.shared.state).notices.0.push(notice);
     }
 }

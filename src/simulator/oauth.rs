@@ -30,7 +30,10 @@ pub(super) struct Accounts {
 
 impl Default for Accounts {
     fn default() -> Self {
-        Self { secrets: HashMap::new(), lifetime: Duration::from_secs(3600) }
+        Self {
+            secrets: HashMap::new(),
+            lifetime: Duration::from_secs(3600),
+        }
     }
 }
 
@@ -42,7 +45,9 @@ impl Accounts {
     /// The account that the request shows the secret of.
     fn identify(&self, request: &ReceivedRequest) -> Option<String> {
         let authorization = request.header("authorization")?;
-        let pair = BASE64_STANDARD.decode(authorization.strip_prefix("Basic ")?).ok()?;
+        let pair = BASE64_STANDARD
+            .decode(authorization.strip_prefix("Basic ")?)
+            .ok()?;
         let pair = String::from_utf8(pair).ok()?;
         let (id, secret) = pair.split_once(':')?;
         // Both were form-urlencoded before they were joined, RFC 6749 section 2.3.1.
@@ -59,12 +64,18 @@ pub(super) fn answer(access: &mut Access, request: &ReceivedRequest) -> Answer {
     if request.method() != "POST" {
         return Answer::not_allowed("POST");
     }
-    let form = request.header("content-type").and_then(|value| value.split(';').next());
+    let form = request
+        .header("content-type")
+        .and_then(|value| value.split(';').next());
     if form != Some("application/x-www-form-urlencoded") {
         return invalid("Content-Type must be application/x-www-form-urlencoded.");
     }
     let Some(account) = access.accounts.identify(request) else {
-        return refusal(StatusCode::UNAUTHORIZED, "invalid_client", "Invalid credentials provided.");
+        return refusal(
+            StatusCode::UNAUTHORIZED,
+            "invalid_client",
+            "Invalid credentials provided.",
+        );
     };
     if request.path() == TOKEN {
         return issue(access, request, &account);
@@ -83,18 +94,33 @@ fn issue(access: &mut Access, request: &ReceivedRequest, account: &str) -> Answe
     }
     match field(request.form(), "grant_type").as_deref() {
         Some("client_credentials") => {}
-        Some(_) => return refusal(StatusCode::BAD_REQUEST, "unsupported_grant_type", "Unsupported grant type."),
+        Some(_) => {
+            return refusal(
+                StatusCode::BAD_REQUEST,
+                "unsupported_grant_type",
+                "Unsupported grant type.",
+            );
+        }
         None => return invalid("Missing parameter: grant_type."),
     }
     let (now, lifetime) = (Instant::now(), access.accounts.lifetime);
     if access.tokens.count(account, now) >= LIVING_TOKENS {
-        return refusal(StatusCode::FORBIDDEN, "access_denied", "Access Token limit reached.");
+        return refusal(
+            StatusCode::FORBIDDEN,
+            "access_denied",
+            "Access Token limit reached.",
+        );
     }
     let token = random_text();
-    access.tokens.add(&token, account, now.checked_add(lifetime));
-    let body = json!({"access_token": token, "expires_in": lifetime.as_secs(), "token_type": "Bearer"});
+    access
+        .tokens
+        .add(&token, account, now.checked_add(lifetime));
+    let body =
+        json!({"access_token": token, "expires_in": lifetime.as_secs(), "token_type": "Bearer"});
     let mut answer = Answer::json(StatusCode::OK, body.to_string());
-    answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
+        .headers
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer
 }
 
@@ -103,12 +129,18 @@ fn invalid(words: &str) -> Answer {
 }
 
 fn refusal(status: StatusCode, error: &str, words: &str) -> Answer {
-    Answer::json(status, json!({"error_description": words, "error": error}).to_string())
+    Answer::json(
+        status,
+        json!({"error_description": words, "error": error}).to_string(),
+    )
 }
 
 fn field(form: &str, name: &str) -> Option<String> {
     let pairs = form.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.filter(|(key, _)| *key == name).map(|(_, value)| decoded(value)).next()
+    pairs
+        .filter(|(key, _)| *key == name)
+        .map(|(_, value)| decoded(value))
+        .next()
 }
 
 /// Form-urlencoded text; what is no valid escape stands for itself.
@@ -117,7 +149,9 @@ fn decoded(text: &str) -> String {
     let mut parts = text.split('%');
     let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
     for part in parts {
-        let escaped = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let escaped = part
+            .get(..2)
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
         bytes.push(escaped.unwrap_or(b'%'));
         bytes.extend_from_slice(&part.as_bytes()[if escaped.is_some() { 2 } else { 0 }..]);
     }

@@ -39,8 +39,16 @@ impl ReceivedRequest {
         let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         Self(Arc::new(Received {
             method: head.method.clone(),
-            target: head.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned(),
-            headers: head.headers.iter().map(|(name, value)| (name.clone(), text(value))).collect(),
+            target: head
+                .uri
+                .path_and_query()
+                .map_or("/", |target| target.as_str())
+                .to_owned(),
+            headers: head
+                .headers
+                .iter()
+                .map(|(name, value)| (name.clone(), text(value)))
+                .collect(),
             version: head.version,
             connection,
             at,
@@ -61,7 +69,9 @@ impl ReceivedRequest {
 
     /// The path, without the query.
     pub fn path(&self) -> &str {
-        self.target().split_once('?').map_or(self.target(), |(path, _)| path)
+        self.target()
+            .split_once('?')
+            .map_or(self.target(), |(path, _)| path)
     }
 
     /// What follows the question mark; empty when nothing does.
@@ -71,12 +81,17 @@ impl ReceivedRequest {
 
     /// A header by its name, in upper or lower case; the first if there are several.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        self.headers()
+            .find(|(other, _)| other.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
     }
 
     /// All headers, names in lower case.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.0
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// The form sent to one of the OAuth endpoints; empty for every other request.
@@ -117,8 +132,16 @@ impl ReceivedRequest {
 /// Without headers and form, which hold credentials.
 impl fmt::Debug for ReceivedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let status = self.status().map_or("not answered".to_owned(), |status| status.to_string());
-        write!(f, "{} {} -> {status} (connection {})", self.method(), self.target(), self.connection())
+        let status = self
+            .status()
+            .map_or("not answered".to_owned(), |status| status.to_string());
+        write!(
+            f,
+            "{} {} -> {status} (connection {})",
+            self.method(),
+            self.target(),
+            self.connection()
+        )
     }
 }
 

@@ -48,13 +48,19 @@ pub(super) fn named(name: &str) -> Option<&'static Route> {
 
 /// The names of all operations, for a sentence that says which there are.
 pub(super) fn names() -> String {
-    ROUTES.iter().map(|route| route.name).collect::<Vec<_>>().join(", ")
+    ROUTES
+        .iter()
+        .map(|route| route.name)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// `groups/..` and `/api/atlas/v2/groups/..` are the same path.
 pub(super) fn whole(path: &str) -> String {
     let path = path.trim_start_matches('/');
-    let rest = path.strip_prefix(API.trim_start_matches('/')).unwrap_or(path);
+    let rest = path
+        .strip_prefix(API.trim_start_matches('/'))
+        .unwrap_or(path);
     format!("{API}{rest}")
 }
 
@@ -65,13 +71,23 @@ pub(super) fn resolve(path: &str) -> Result<(String, &'static Route), String> {
         return Ok((whole, route));
     }
     let alike = |route: &Route| {
-        let known = route.template.split('/').filter(|segment| !segment.starts_with('{'));
-        known.filter(|segment| whole.split('/').any(|other| other == *segment)).count()
+        let known = route
+            .template
+            .split('/')
+            .filter(|segment| !segment.starts_with('{'));
+        known
+            .filter(|segment| whole.split('/').any(|other| other == *segment))
+            .count()
     };
     let best = ROUTES.iter().map(alike).max();
     let nearest = ROUTES.iter().filter(|route| Some(alike(route)) == best);
-    let nearest: Vec<_> = nearest.map(|route| route.template.strip_prefix(API).unwrap_or(route.template)).collect();
-    Err(format!("no operation serves the path `{path}`; nearest: {}", nearest.join(", ")))
+    let nearest: Vec<_> = nearest
+        .map(|route| route.template.strip_prefix(API).unwrap_or(route.template))
+        .collect();
+    Err(format!(
+        "no operation serves the path `{path}`; nearest: {}",
+        nearest.join(", ")
+    ))
 }
 
 impl Route {
@@ -81,7 +97,10 @@ impl Route {
         let mut arguments = Vec::new();
         for expected in self.template.split('/') {
             let segment = given.next()?;
-            match expected.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+            match expected
+                .strip_prefix('{')
+                .and_then(|rest| rest.strip_suffix('}'))
+            {
                 Some(_) if segment.is_empty() || segment.contains('?') => return None,
                 Some(name) => arguments.push((name, segment)),
                 None if expected != segment => return None,
@@ -93,13 +112,19 @@ impl Route {
 
     /// A version asked for stands for the newest one that is not later, so any date on or after the operation's suits.
     pub(super) fn suits(&self, accept: &str) -> bool {
-        accept.split(',').filter_map(version).any(|asked| asked >= self.version)
+        accept
+            .split(',')
+            .filter_map(version)
+            .any(|asked| asked >= self.version)
     }
 
     /// Nothing under this path, in the documented words where they are known.
     pub(super) fn not_found(&self, path: &str) -> Answer {
         let arguments = self.arguments(path).unwrap_or_default();
-        let cluster = arguments.iter().find(|(name, _)| *name == "clusterName").map(|(_, value)| *value);
+        let cluster = arguments
+            .iter()
+            .find(|(name, _)| *name == "clusterName")
+            .map(|(_, value)| *value);
         let (code, noun) = match arguments.last().map(|(name, _)| *name) {
             Some("checkpointId") => ("CHECKPOINT_NOT_FOUND", "checkpoint"),
             Some("restoreJobId" | "jobId") => ("RESTORE_JOB_NOT_FOUND", "restore job"),
@@ -119,15 +144,26 @@ impl Route {
 /// A path that no operation serves.
 pub(super) fn nowhere(path: &str) -> Answer {
     let detail = format!("Cannot find resource {path}.");
-    Answer::error(StatusCode::NOT_FOUND, "RESOURCE_NOT_FOUND", &detail, json!([path]))
+    Answer::error(
+        StatusCode::NOT_FOUND,
+        "RESOURCE_NOT_FOUND",
+        &detail,
+        json!([path]),
+    )
 }
 
 /// The date in `application/vnd.atlas.DATE+json`; of one form, so that dates compare as text.
 fn version(media_type: &str) -> Option<&str> {
     let essence = media_type.split(';').next()?.trim();
-    let date = essence.strip_prefix("application/vnd.atlas.")?.strip_suffix("+json")?;
+    let date = essence
+        .strip_prefix("application/vnd.atlas.")?
+        .strip_suffix("+json")?;
     let shape = |(at, byte): (usize, u8)| {
-        if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() }
+        if at == 4 || at == 7 {
+            byte == b'-'
+        } else {
+            byte.is_ascii_digit()
+        }
     };
     (date.len() == 10 && date.bytes().enumerate().all(shape)).then_some(date)
 }

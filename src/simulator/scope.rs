@@ -30,7 +30,11 @@ struct Chance(f64, u64);
 
 impl Default for Scope {
     fn default() -> Self {
-        Self { place: Place::Api, times: Some(1), chance: None }
+        Self {
+            place: Place::Api,
+            times: Some(1),
+            chance: None,
+        }
     }
 }
 
@@ -63,7 +67,10 @@ pub(super) struct Faults(VecDeque<Fault>);
 impl Faults {
     /// The fault for a request to this path.
     pub(super) fn take(&mut self, path: &str) -> Option<Fault> {
-        let at = self.0.iter_mut().position(|fault| fault.scope.holds(path))?;
+        let at = self
+            .0
+            .iter_mut()
+            .position(|fault| fault.scope.holds(path))?;
         if let Some(times) = &mut self.0[at].scope.times {
             *times -= 1;
             if *times == 0 {

@@ -46,7 +46,12 @@ pub(super) async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, shar
         match accepted {
             Ok((stream, _)) => {
                 let number = shared.connections.accepted.fetch_add(1, Ordering::Relaxed) + 1;
-                open.spawn(connection(stream, tls.clone(), number, Open(shared.clone())));
+                open.spawn(connection(
+                    stream,
+                    tls.clone(),
+                    number,
+                    Open(shared.clone()),
+                ));
             }
             // Out of file descriptors, most likely: others may be closed soon.
             Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
@@ -73,7 +78,10 @@ async fn talk<Io>(io: Io, line: Arc<Line>, shared: &Arc<Shared>)
 where
     Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let wire = TokioIo::new(Wire { io, line: line.clone() });
+    let wire = TokioIo::new(Wire {
+        io,
+        line: line.clone(),
+    });
     let service = service_fn(|request| serve(shared.clone(), line.clone(), request));
     let builder = Builder::new(TokioExecutor::new());
     tokio::select! {

@@ -53,11 +53,21 @@ pub(super) async fn serve(
     let fault = lock(&shared.state).faults.take(received.path());
     let (answer, tail) = match fault {
         None => (shared.answer(&received, body).await, None),
-        Some(mut fault) => (shared.spoilt(&fault, &line, &received, body).await, fault.tail.take()),
+        Some(mut fault) => (
+            shared.spoilt(&fault, &line, &received, body).await,
+            fault.tail.take(),
+        ),
     };
-    let Answer { status, mut headers, body } = answer;
+    let Answer {
+        status,
+        mut headers,
+        body,
+    } = answer;
     // A length that a test made up: hyper must not see the true one, and ends the connection when the body is shorter.
-    let made_up = || Tail { cut_after: Some(usize::MAX), ..Tail::default() };
+    let made_up = || Tail {
+        cut_after: Some(usize::MAX),
+        ..Tail::default()
+    };
     let tail = tail.or_else(|| headers.contains_key(CONTENT_LENGTH).then(made_up));
     let body = match tail {
         None => Body::whole(body),
@@ -77,7 +87,11 @@ pub(super) async fn serve(
 impl Shared {
     pub(super) fn new() -> Self {
         let (state, connections) = (Mutex::default(), Connections::default());
-        Self { state, log: Log::new(), connections }
+        Self {
+            state,
+            log: Log::new(),
+            connections,
+        }
     }
 
     async fn answer(&self, request: &ReceivedRequest, body: Incoming) -> Answer {
@@ -94,7 +108,13 @@ impl Shared {
         answer
     }
 
-    async fn spoilt(&self, fault: &Fault, line: &Line, request: &ReceivedRequest, body: Incoming) -> Answer {
+    async fn spoilt(
+        &self,
+        fault: &Fault,
+        line: &Line,
+        request: &ReceivedRequest,
+        body: Incoming,
+    ) -> Answer {
         if !fault.delay.is_zero() {
             tokio::time::sleep(fault.delay).await;
         }
@@ -137,14 +157,19 @@ impl State {
         }
         let path = request.path();
         let document = self.documents.get(path);
-        let route = document.map(|document| document.route).or_else(|| routes::find(path));
+        let route = document
+            .map(|document| document.route)
+            .or_else(|| routes::find(path));
         let Some(route) = route else {
             return routes::nowhere(path);
         };
         if request.method() != "GET" {
             return Answer::not_allowed("GET");
         }
-        if !request.header("accept").is_some_and(|accept| route.suits(accept)) {
+        if !request
+            .header("accept")
+            .is_some_and(|accept| route.suits(accept))
+        {
             return Answer::not_acceptable();
         }
         match document.and_then(|document| document.at(now)) {

@@ -20,15 +20,26 @@ pub(super) struct Tls {
 impl Tls {
     pub(super) fn new(protocols: &[&str]) -> io::Result<Self> {
         let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
-        let CertifiedKey { cert, signing_key } = generate_simple_self_signed(names).map_err(io::Error::other)?;
+        let CertifiedKey { cert, signing_key } =
+            generate_simple_self_signed(names).map_err(io::Error::other)?;
         let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der()).into();
         // The provider is named: a process-wide one is the application's to choose.
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
-            .and_then(|config| config.with_no_client_auth().with_single_cert(vec![cert.der().clone()], key))
+            .and_then(|config| {
+                config
+                    .with_no_client_auth()
+                    .with_single_cert(vec![cert.der().clone()], key)
+            })
             .map_err(io::Error::other)?;
-        config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
-        Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), certificate: pem(cert.der()) })
+        config.alpn_protocols = protocols
+            .iter()
+            .map(|name| name.as_bytes().to_vec())
+            .collect();
+        Ok(Self {
+            acceptor: TlsAcceptor::from(Arc::new(config)),
+            certificate: pem(cert.der()),
+        })
     }
 }
 

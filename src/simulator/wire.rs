@@ -26,7 +26,12 @@ pub(super) struct Line {
 impl Line {
     pub(super) fn new(number: u64) -> Self {
         let (end, spoiled, garbage) = (Notify::new(), AtomicBool::new(false), Mutex::default());
-        Self { number, end, spoiled, garbage }
+        Self {
+            number,
+            end,
+            spoiled,
+            garbage,
+        }
     }
 
     /// Ends the connection, after what was handed to it before.
@@ -51,13 +56,21 @@ pub(super) struct Wire<Io> {
 }
 
 impl<Io: AsyncRead + Unpin> AsyncRead for Wire<Io> {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.get_mut().io).poll_read(cx, buf)
     }
 }
 
 impl<Io: AsyncWrite + Unpin> AsyncWrite for Wire<Io> {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
         let me = self.get_mut();
         if !me.line.spoiled.load(Ordering::Acquire) {
             return Pin::new(&mut me.io).poll_write(cx, buf);

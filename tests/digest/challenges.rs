@@ -8,10 +8,19 @@ use crate::support::*;
 #[tokio::test]
 async fn a_challenge_from_another_url_is_not_answered() {
     let (atlas, elsewhere) = (atlas(Way::Key).await, atlas(Way::Key).await);
-    let client = builder(&atlas, Way::Key).http_client(own_http_client(&atlas)).build().unwrap();
+    let client = builder(&atlas, Way::Key)
+        .http_client(own_http_client(&atlas))
+        .build()
+        .unwrap();
     ask(&client).await.unwrap();
     atlas.take_requests();
-    atlas.fault(Fault::redirect(&format!("{}/api/atlas/v2/groups/{GROUP}", elsewhere.base_url())).always());
+    atlas.fault(
+        Fault::redirect(&format!(
+            "{}/api/atlas/v2/groups/{GROUP}",
+            elsewhere.base_url()
+        ))
+        .always(),
+    );
     assert!(failure(&client).await.is_unauthorized());
     assert_eq!(requests(&elsewhere), ["GET /job nothing -> 401"]);
     assert_eq!(requests(&atlas), ["GET /job Digest nc=00000002 -> 302"]);
@@ -32,10 +41,19 @@ async fn answer_to(challenges: &[&str]) -> Option<String> {
 async fn right_answer_to(challenges: &[&str]) -> String {
     let answer = answer_to(challenges).await.expect("an answer");
     let fields = fields(&answer);
-    let path = format!("/api/atlas/v2/groups/{GROUP}/clusters/Cluster0/backup/restoreJobs/{}", job_id(0));
+    let path = format!(
+        "/api/atlas/v2/groups/{GROUP}/clusters/Cluster0/backup/restoreJobs/{}",
+        job_id(0)
+    );
     assert_eq!(fields["uri"], path);
-    assert_eq!(fields["response"], response(&fields, PRIVATE, "GET"), "{answer}");
-    let kept = answer.replace(&path, "[path]").replace(&fields["response"], "[right]");
+    assert_eq!(
+        fields["response"],
+        response(&fields, PRIVATE, "GET"),
+        "{answer}"
+    );
+    let kept = answer
+        .replace(&path, "[path]")
+        .replace(&fields["response"], "[right]");
     assert_eq!(fields["cnonce"].len(), 16);
     kept.replace(&fields["cnonce"], "[cnonce]")
 }
@@ -44,23 +62,37 @@ async fn right_answer_to(challenges: &[&str]) -> String {
 async fn challenges_of_every_form_are_answered() {
     let mut answers = String::new();
     for challenges in [
-        &[r#"Digest realm="MMS Public API", domain="", nonce="n1", algorithm=MD5, qop="auth", stale=false"#][..],
-        &[r#"Digest realm="MMS Public API", domain="", nonce="n2", algorithm=MD5, qop="auth", stale=true"#],
+        &[
+            r#"Digest realm="MMS Public API", domain="", nonce="n1", algorithm=MD5, qop="auth", stale=false"#,
+        ][..],
+        &[
+            r#"Digest realm="MMS Public API", domain="", nonce="n2", algorithm=MD5, qop="auth", stale=true"#,
+        ],
         &[r#"digest REALM="r", Nonce="n3", ALGORITHM="MD5", QOP="AUTH", stale="TRUE""#],
         &[r#"Digest realm="r", nonce="n4", qop="auth,auth-int", opaque="o""#],
         &[r#"Digest realm="r", nonce="n5", qop="auth-int, auth""#],
         &[r#"Digest realm="r", nonce="n7", qop="auth", algorithm=SHA-256"#],
-        &[r#"Digest realm="r", nonce="n10", algorithm=SHA-256, qop="auth", userhash=false, charset=UTF-8, later="x""#],
+        &[
+            r#"Digest realm="r", nonce="n10", algorithm=SHA-256, qop="auth", userhash=false, charset=UTF-8, later="x""#,
+        ],
         &[
             r#"Digest realm="r", nonce="n11", qop="auth", algorithm=MD5"#,
             r#"Digest realm="r", nonce="n12", qop="auth", algorithm=SHA-256"#,
             r#"Digest realm="r", nonce="n13", qop="auth", algorithm=SHA-512-256"#,
         ],
-        &[r#"Basic realm="r""#, r#"Negotiate"#, r#"Digest realm="r", nonce="n14", qop="auth""#],
+        &[
+            r#"Basic realm="r""#,
+            r#"Negotiate"#,
+            r#"Digest realm="r", nonce="n14", qop="auth""#,
+        ],
         &[r#"Digest realm="the \"quoted\" \\ realm", nonce="n15", qop="auth""#],
         &[r#"Digest realm="", nonce="n16", qop="auth""#],
     ] {
-        answers.push_str(&format!("{}\n  {}\n", challenges.join("\n"), right_answer_to(challenges).await));
+        answers.push_str(&format!(
+            "{}\n  {}\n",
+            challenges.join("\n"),
+            right_answer_to(challenges).await
+        ));
     }
     insta::assert_snapshot!(answers);
 }

@@ -8,10 +8,25 @@ use atlas_backup::simulator::{DigestAlgorithm, NoncePolicy, ReceivedRequest, Sim
 use crate::rfc::fields;
 use crate::support::*;
 
-const ANY: NoncePolicy = NoncePolicy::AnyUnseen { max_uses: None, max_age: None };
-const FIFTY_USES: NoncePolicy = NoncePolicy::AnyUnseen { max_uses: Some(50), max_age: None };
-const ONE_USE: NoncePolicy = NoncePolicy::AnyUnseen { max_uses: Some(1), max_age: None };
-const POLICIES: [NoncePolicy; 5] = [ANY, FIFTY_USES, ONE_USE, NoncePolicy::StrictlyRising, NoncePolicy::SingleUse];
+const ANY: NoncePolicy = NoncePolicy::AnyUnseen {
+    max_uses: None,
+    max_age: None,
+};
+const FIFTY_USES: NoncePolicy = NoncePolicy::AnyUnseen {
+    max_uses: Some(50),
+    max_age: None,
+};
+const ONE_USE: NoncePolicy = NoncePolicy::AnyUnseen {
+    max_uses: Some(1),
+    max_age: None,
+};
+const POLICIES: [NoncePolicy; 5] = [
+    ANY,
+    FIFTY_USES,
+    ONE_USE,
+    NoncePolicy::StrictlyRising,
+    NoncePolicy::SingleUse,
+];
 
 async fn atlas_with(policy: NoncePolicy, jobs: usize) -> Simulator {
     let atlas = atlas(Way::Key).await;
@@ -33,9 +48,15 @@ async fn a_thousand(policy: NoncePolicy, in_flight: usize) -> (Simulator, u64) {
 fn assert_no_call_took_more_than_two(atlas: &Simulator) {
     let mut calls = HashMap::<String, Vec<String>>::new();
     for request in atlas.requests() {
-        calls.entry(request.path().to_owned()).or_default().push(authorization(&request));
+        calls
+            .entry(request.path().to_owned())
+            .or_default()
+            .push(authorization(&request));
     }
-    let longest = calls.iter().max_by_key(|(_, requests)| requests.len()).unwrap();
+    let longest = calls
+        .iter()
+        .max_by_key(|(_, requests)| requests.len())
+        .unwrap();
     assert!(longest.1.len() <= 2, "{longest:?}");
 }
 
@@ -53,7 +74,14 @@ async fn every_nonce_that_was_used_up_costs_one_request_more() {
 
 #[tokio::test(start_paused = true)]
 async fn every_nonce_that_grew_old_costs_one_request_more() {
-    let atlas = atlas_with(NoncePolicy::AnyUnseen { max_uses: None, max_age: Some(Duration::from_secs(60)) }, 1).await;
+    let atlas = atlas_with(
+        NoncePolicy::AnyUnseen {
+            max_uses: None,
+            max_age: Some(Duration::from_secs(60)),
+        },
+        1,
+    )
+    .await;
     let client = client(&atlas, Way::Key);
     for _ in 0..1000 {
         ask(&client).await.unwrap();
@@ -84,17 +112,34 @@ async fn with_64_in_flight_each_costs_one_more_at_most_and_so_does_each_nonce_th
     for policy in [ANY, FIFTY_USES, NoncePolicy::StrictlyRising] {
         let (atlas, count) = a_thousand(policy, 64).await;
         let requests = atlas.requests();
-        let asked_for_a_challenge = requests.iter().filter(|request| request.header("authorization").is_none()).count();
-        let refused = requests.iter().filter(|request| request.status() == Some(401)).filter_map(field_of("nonce"));
+        let asked_for_a_challenge = requests
+            .iter()
+            .filter(|request| request.header("authorization").is_none())
+            .count();
+        let refused = requests
+            .iter()
+            .filter(|request| request.status() == Some(401))
+            .filter_map(field_of("nonce"));
         let refused: Vec<_> = refused.collect();
-        assert!(asked_for_a_challenge <= 64, "{policy:?}: {asked_for_a_challenge}");
+        assert!(
+            asked_for_a_challenge <= 64,
+            "{policy:?}: {asked_for_a_challenge}"
+        );
         assert_eq!(
             refused.len(),
             refused.iter().collect::<HashSet<_>>().len(),
             "{policy:?}: a nonce was refused twice"
         );
-        assert!(refused.is_empty() || policy == FIFTY_USES, "{policy:?}: {}", refused.len());
-        assert_eq!(count as usize, 1000 + asked_for_a_challenge + refused.len(), "{policy:?}");
+        assert!(
+            refused.is_empty() || policy == FIFTY_USES,
+            "{policy:?}: {}",
+            refused.len()
+        );
+        assert_eq!(
+            count as usize,
+            1000 + asked_for_a_challenge + refused.len(),
+            "{policy:?}"
+        );
     }
 }
 
@@ -118,7 +163,12 @@ async fn a_project_of_somebody_else_costs_two_requests_and_leaves_other_calls_al
     let atlas = atlas(Way::Key).await;
     let client = client(&atlas, Way::Key);
     for _ in 0..10 {
-        assert!(job_in(&client, DENIED, 0).await.unwrap_err().is_unauthorized());
+        assert!(
+            job_in(&client, DENIED, 0)
+                .await
+                .unwrap_err()
+                .is_unauthorized()
+        );
         assert_eq!(atlas.take_requests().len(), 2);
         ask(&client).await.unwrap();
         assert!(atlas.take_requests().len() <= 2);

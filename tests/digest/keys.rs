@@ -9,7 +9,10 @@ use crate::support::*;
 async fn wrong_keys_cost_two_requests_and_the_error_says_so() {
     let atlas = atlas(Way::Key).await;
     for (public, private) in [(PUBLIC, "wrong"), ("wrong", PRIVATE)] {
-        let client = Client::builder(Credentials::api_key(public, private)).base_url(atlas.base_url()).build().unwrap();
+        let client = Client::builder(Credentials::api_key(public, private))
+            .base_url(atlas.base_url())
+            .build()
+            .unwrap();
         let error = failure(&client).await;
         assert!(error.is_unauthorized() && !error.is_retryable());
         assert_eq!(
@@ -22,12 +25,21 @@ async fn wrong_keys_cost_two_requests_and_the_error_says_so() {
 
 #[tokio::test]
 async fn keys_with_any_letters_are_hashed_as_they_are() {
-    for private in [r#"quo"te"#, r"back\slash", "co:lon", "Zoë £ 密码 🔑", " spaces "] {
+    for private in [
+        r#"quo"te"#,
+        r"back\slash",
+        "co:lon",
+        "Zoë £ 密码 🔑",
+        " spaces ",
+    ] {
         let atlas = Simulator::start().await.unwrap();
         put_jobs(&atlas, 1);
         atlas.add_api_key("!#$%&'()*+,-./<=>?@[]^_`{|}~", private);
         let credentials = Credentials::api_key("!#$%&'()*+,-./<=>?@[]^_`{|}~", private);
-        let client = Client::builder(credentials).base_url(atlas.base_url()).build().unwrap();
+        let client = Client::builder(credentials)
+            .base_url(atlas.base_url())
+            .build()
+            .unwrap();
         ask(&client).await.unwrap();
         assert_eq!(atlas.request_count(), 2, "{private:?}");
     }
@@ -36,18 +48,33 @@ async fn keys_with_any_letters_are_hashed_as_they_are() {
 #[tokio::test]
 async fn keys_that_cannot_be_sent_are_refused_with_a_sentence() {
     let refused = |public: &str, private: &str| {
-        Client::builder(Credentials::api_key(public, private)).build().expect_err(public).to_string()
+        Client::builder(Credentials::api_key(public, private))
+            .build()
+            .expect_err(public)
+            .to_string()
     };
     let odd = "cannot be sent; look for a line break, a space or a quote";
     assert_eq!(refused("", PRIVATE), "the public API key is empty");
     assert_eq!(refused(PUBLIC, ""), "the private API key is empty");
-    for public in ["abc:efgh", "abc\"efgh", "abc\\efgh", "abc\nefgh", "abc efgh", "abcëfgh"] {
-        assert_eq!(refused(public, PRIVATE), format!("character 4 of the public API key {odd}"));
+    for public in [
+        "abc:efgh",
+        "abc\"efgh",
+        "abc\\efgh",
+        "abc\nefgh",
+        "abc efgh",
+        "abcëfgh",
+    ] {
+        assert_eq!(
+            refused(public, PRIVATE),
+            format!("character 4 of the public API key {odd}")
+        );
     }
 }
 
 #[test]
 fn errors_of_wrong_keys_hold_nothing_of_the_key() {
-    let error: Error = Client::builder(Credentials::api_key("abc:defgh", PRIVATE)).build().expect_err("a colon");
+    let error: Error = Client::builder(Credentials::api_key("abc:defgh", PRIVATE))
+        .build()
+        .expect_err("a colon");
     assert!(!format!("{error} {error:?}").contains("defgh"));
 }

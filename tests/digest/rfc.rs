@@ -19,10 +19,19 @@ fn the_examples_of_the_rfc_come_out() {
             ("cnonce", "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ"),
             ("qop", "auth"),
         ];
-        response(&fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into(), "Circle of Life", "GET")
+        response(
+            &fields
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+            "Circle of Life",
+            "GET",
+        )
     };
     assert_eq!(rfc("MD5"), "8ca523f5e9506fed4657c9700eebdbec");
-    assert_eq!(rfc("SHA-256"), "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1");
+    assert_eq!(
+        rfc("SHA-256"),
+        "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"
+    );
 }
 
 /// The response that belongs to the other fields of an answer, written from RFC 7616 section 3.4.
@@ -36,7 +45,11 @@ pub fn response(fields: &HashMap<String, String>, private: &str, method: &str) -
         };
         bytes.iter().map(|byte| format!("{byte:02x}")).collect()
     };
-    let (realm, nonce, uri) = (field("realm").unwrap(), field("nonce").unwrap(), field("uri").unwrap());
+    let (realm, nonce, uri) = (
+        field("realm").unwrap(),
+        field("nonce").unwrap(),
+        field("uri").unwrap(),
+    );
     let a1 = h(format!("{}:{realm}:{private}", field("username").unwrap()));
     let a2 = h(format!("{method}:{uri}"));
     let [nc, cnonce, qop] = ["nc", "cnonce", "qop"].map(|name| field(name).unwrap());
@@ -58,7 +71,11 @@ pub fn fields(header: &str) -> HashMap<String, String> {
             Some(quoted) => {
                 let mut letters = quoted.chars();
                 while let Some(letter) = letters.next().filter(|letter| *letter != '"') {
-                    text.push(if letter == '\\' { letters.next().unwrap() } else { letter });
+                    text.push(if letter == '\\' {
+                        letters.next().unwrap()
+                    } else {
+                        letter
+                    });
                 }
                 letters.as_str().trim_start_matches(", ")
             }

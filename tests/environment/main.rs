@@ -34,7 +34,10 @@ const CALLS: &str = "ATLAS_BACKUP_TEST_CALLS";
 async fn what_the_environment_gives() {
     let said = match Client::from_env() {
         Err(error) => {
-            assert!(error.is_invalid_request() && error.operation().is_none(), "{error:?}");
+            assert!(
+                error.is_invalid_request() && error.operation().is_none(),
+                "{error:?}"
+            );
             error.to_string()
         }
         Ok(client) if std::env::var_os(CALLS).is_some() => match job(&client).await {
@@ -48,21 +51,40 @@ async fn what_the_environment_gives() {
 
 /// What the child says of these variables and no others of the kind.
 async fn said<const N: usize>(variables: [(&str, &str); N]) -> String {
-    said_of(variables.map(|(name, value)| (name.to_owned(), value.into())).to_vec()).await
+    said_of(
+        variables
+            .map(|(name, value)| (name.to_owned(), value.into()))
+            .to_vec(),
+    )
+    .await
 }
 
 async fn said_of(variables: Vec<(String, OsString)>) -> String {
     let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args(["--exact", "what_the_environment_gives", "--ignored", "--nocapture"]);
-    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("MONGODB_ATLAS_")) {
+    child.args([
+        "--exact",
+        "what_the_environment_gives",
+        "--ignored",
+        "--nocapture",
+    ]);
+    for (name, _) in
+        std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("MONGODB_ATLAS_"))
+    {
         child.env_remove(name);
     }
     child.envs(variables);
     // Elsewhere, because the simulator has to answer the child meanwhile.
-    let output = tokio::task::spawn_blocking(move || child.output()).await.unwrap().unwrap();
+    let output = tokio::task::spawn_blocking(move || child.output())
+        .await
+        .unwrap()
+        .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    let said = text.split_once("<said>").and_then(|(_, rest)| rest.split_once("</said>"));
-    let Some((said, _)) = said else { panic!("{text}\n{}", String::from_utf8_lossy(&output.stderr)) };
+    let said = text
+        .split_once("<said>")
+        .and_then(|(_, rest)| rest.split_once("</said>"));
+    let Some((said, _)) = said else {
+        panic!("{text}\n{}", String::from_utf8_lossy(&output.stderr))
+    };
     assert!(!said.contains(SECRET), "{said}");
     said.to_owned()
 }

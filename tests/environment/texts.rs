@@ -12,7 +12,13 @@ async fn without_any_variable_all_three_ways_are_named() {
 
 #[tokio::test]
 async fn empty_variables_are_none() {
-    let empty = [(TOKEN, ""), (CLIENT_ID, ""), (CLIENT_SECRET, ""), (PUBLIC_API_KEY, ""), (PRIVATE_KEY, "")];
+    let empty = [
+        (TOKEN, ""),
+        (CLIENT_ID, ""),
+        (CLIENT_SECRET, ""),
+        (PUBLIC_API_KEY, ""),
+        (PRIVATE_KEY, ""),
+    ];
     assert_eq!(said(empty).await, said([]).await);
 }
 
@@ -32,7 +38,12 @@ async fn half_a_pair_names_both_halves() {
 
 #[tokio::test]
 async fn half_a_service_account_is_not_passed_over_for_a_whole_key() {
-    let line = said([(CLIENT_ID, SECRET), (PUBLIC_API_KEY, SECRET), (PRIVATE_API_KEY, SECRET)]).await;
+    let line = said([
+        (CLIENT_ID, SECRET),
+        (PUBLIC_API_KEY, SECRET),
+        (PRIVATE_API_KEY, SECRET),
+    ])
+    .await;
     insta::assert_snapshot!(line);
 }
 
@@ -73,7 +84,10 @@ async fn a_base_url_that_cannot_be_used_is_refused_under_its_name() {
         "https://",
         " ",
     ] {
-        lines.push(format!("{url:<41}{}", said([(TOKEN, "the-token"), (BASE_URL, url)]).await));
+        lines.push(format!(
+            "{url:<41}{}",
+            said([(TOKEN, "the-token"), (BASE_URL, url)]).await
+        ));
     }
     insta::assert_snapshot!(lines.join("\n"));
 }
@@ -86,7 +100,11 @@ async fn what_is_not_utf8_is_refused() {
     let lines = [
         said_of(vec![(TOKEN.to_owned(), odd())]).await,
         said_of(vec![(PRIVATE_KEY.to_owned(), odd())]).await,
-        said_of(vec![(TOKEN.to_owned(), "the-token".into()), (BASE_URL.to_owned(), odd())]).await,
+        said_of(vec![
+            (TOKEN.to_owned(), "the-token".into()),
+            (BASE_URL.to_owned(), odd()),
+        ])
+        .await,
     ];
     insta::assert_snapshot!(lines.join("\n"));
 }

@@ -26,7 +26,11 @@ async fn the_operation_that_was_called_is_named() {
 
 #[tokio::test]
 async fn a_404_without_an_error_code_has_the_reason_of_http() {
-    let error = failure(json_error(404, json!({"error": 404, "detail": "There is nothing here."}))).await;
+    let error = failure(json_error(
+        404,
+        json!({"error": 404, "detail": "There is nothing here."}),
+    ))
+    .await;
     insta::assert_snapshot!(told(&error));
 }
 
@@ -60,7 +64,13 @@ async fn an_empty_code_and_an_empty_detail_leave_no_hole() {
 #[tokio::test]
 async fn a_bad_request_names_the_fields_for_programs() {
     let error = failure(recorded(400, "error.bad_request_detail")).await;
-    let fields = &error.api_error().unwrap().bad_request_detail.as_ref().unwrap().fields;
+    let fields = &error
+        .api_error()
+        .unwrap()
+        .bad_request_detail
+        .as_ref()
+        .unwrap()
+        .fields;
     assert_eq!(fields[0].field.as_deref(), Some("groupId"));
     insta::assert_snapshot!(told(&error));
 }
@@ -72,7 +82,9 @@ async fn a_401_as_recorded_has_no_code() {
 
 #[tokio::test]
 async fn a_401_as_recorded_lately_has_a_code() {
-    insta::assert_snapshot!(told(&failure(recorded(401, "error.unauthorized_unexpected")).await));
+    insta::assert_snapshot!(told(
+        &failure(recorded(401, "error.unauthorized_unexpected")).await
+    ));
 }
 
 #[tokio::test]
@@ -91,7 +103,9 @@ async fn a_403_names_the_address_that_is_not_on_the_access_list() {
 
 #[tokio::test]
 async fn a_406_says_what_to_do_about_the_version() {
-    insta::assert_snapshot!(told(&failure(recorded(406, "error.invalid_version_date")).await));
+    insta::assert_snapshot!(told(
+        &failure(recorded(406, "error.invalid_version_date")).await
+    ));
 }
 
 #[tokio::test]
@@ -101,7 +115,9 @@ async fn a_410_says_what_to_do_about_the_version() {
 
 #[tokio::test]
 async fn a_429_says_how_long_to_wait() {
-    insta::assert_snapshot!(told(&failure(recorded(429, "error.token_bucket").header("Retry-After", "55")).await));
+    insta::assert_snapshot!(told(
+        &failure(recorded(429, "error.token_bucket").header("Retry-After", "55")).await
+    ));
 }
 
 #[tokio::test]
@@ -114,12 +130,16 @@ async fn a_date_in_retry_after_is_a_time_from_now() {
     let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(3600));
     let error = failure(Fault::status(429).header("Retry-After", &date)).await;
     let wait = error.retry_after().unwrap();
-    assert!((Duration::from_secs(3500)..=Duration::from_secs(3600)).contains(&wait), "{wait:?}");
+    assert!(
+        (Duration::from_secs(3500)..=Duration::from_secs(3600)).contains(&wait),
+        "{wait:?}"
+    );
 }
 
 #[tokio::test]
 async fn a_date_in_retry_after_that_is_past_asks_for_no_wait() {
-    let error = failure(Fault::status(503).header("Retry-After", "Sun, 06 Nov 1994 08:49:37 GMT")).await;
+    let error =
+        failure(Fault::status(503).header("Retry-After", "Sun, 06 Nov 1994 08:49:37 GMT")).await;
     assert_eq!(error.retry_after(), Some(Duration::ZERO));
 }
 

@@ -8,7 +8,9 @@ use crate::{HTML, success};
 
 #[tokio::test]
 async fn a_200_with_a_page_is_not_json() {
-    insta::assert_snapshot!(told(&failure(Fault::status(200).body("text/html", HTML)).await));
+    insta::assert_snapshot!(told(
+        &failure(Fault::status(200).body("text/html", HTML)).await
+    ));
 }
 
 #[tokio::test]
@@ -64,8 +66,11 @@ async fn a_200_of_exactly_the_limit_is_read() {
 
 #[tokio::test]
 async fn a_property_of_another_type_is_named_and_its_value_is_not() {
-    let url = "https://restore-6a794733.a1b2c.mongodb.net:27017/SECRET0/restore.tar.gz, expected SECRET0";
-    insta::assert_snapshot!(told(&failure(success(json!({"id": ID, "failed": url}).to_string())).await));
+    let url =
+        "https://restore-6a794733.a1b2c.mongodb.net:27017/SECRET0/restore.tar.gz, expected SECRET0";
+    insta::assert_snapshot!(told(
+        &failure(success(json!({"id": ID, "failed": url}).to_string())).await
+    ));
 }
 
 #[tokio::test]
@@ -82,12 +87,16 @@ async fn a_date_that_is_none_is_named() {
 
 #[tokio::test]
 async fn a_number_beyond_64_bits_is_named() {
-    insta::assert_snapshot!(told(&failure(success(r#"{"oplogTs": 9223372036854775808}"#)).await));
+    insta::assert_snapshot!(told(
+        &failure(success(r#"{"oplogTs": 9223372036854775808}"#)).await
+    ));
 }
 
 #[tokio::test]
 async fn a_property_that_comes_twice_is_told() {
-    insta::assert_snapshot!(told(&failure(success(r#"{"id": "SECRET0", "id": "SECRET0"}"#)).await));
+    insta::assert_snapshot!(told(
+        &failure(success(r#"{"id": "SECRET0", "id": "SECRET0"}"#)).await
+    ));
 }
 
 #[tokio::test]
@@ -115,5 +124,7 @@ async fn nesting_without_end_in_an_unknown_property_is_given_up() {
 
 #[tokio::test]
 async fn text_that_is_not_utf8_is_not_json() {
-    insta::assert_snapshot!(told(&failure(success(&b"{\"id\": \"\xff\xfe\"}"[..])).await));
+    insta::assert_snapshot!(told(
+        &failure(success(&b"{\"id\": \"\xff\xfe\"}"[..])).await
+    ));
 }

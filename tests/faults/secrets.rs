@@ -15,7 +15,13 @@ async fn debug_shows_the_kind_of_credentials_and_nothing_of_them() {
     let mut shown = String::new();
     for way in WAYS {
         let builder = Client::builder(way.credentials());
-        writeln!(shown, "{:?}\n{builder:?}\n{:?}", way.credentials(), builder_of(way)).unwrap();
+        writeln!(
+            shown,
+            "{:?}\n{builder:?}\n{:?}",
+            way.credentials(),
+            builder_of(way)
+        )
+        .unwrap();
     }
     for secret in [ID, SECRET, PUBLIC, PRIVATE, Simulator::ACCESS_TOKEN] {
         assert!(!shown.contains(secret), "{shown}");
@@ -39,17 +45,28 @@ async fn echo() -> String {
             while stream.read_line(&mut line).await.unwrap() > 2 {
                 head.push_str(&std::mem::take(&mut line));
             }
-            let field = |name: &str| head.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
-            let body =
-                field("authorization: ").map(|it| json!({"errorCode": "ECHO", "detail": it, "access_token": ECHOED}));
-            let status = match (&body, head.starts_with("POST") && !head.contains(BASE64_OF_REFUSED)) {
-                (None, _) => "401 X\r\nwww-authenticate: Digest realm=\"r\", nonce=\"nonce-of-echo\", qop=\"auth\"",
+            let field = |name: &str| {
+                head.lines()
+                    .find_map(|line| line.strip_prefix(name))
+                    .map(str::to_owned)
+            };
+            let body = field("authorization: ")
+                .map(|it| json!({"errorCode": "ECHO", "detail": it, "access_token": ECHOED}));
+            let status = match (
+                &body,
+                head.starts_with("POST") && !head.contains(BASE64_OF_REFUSED),
+            ) {
+                (None, _) => {
+                    "401 X\r\nwww-authenticate: Digest realm=\"r\", nonce=\"nonce-of-echo\", qop=\"auth\""
+                }
                 (_, true) => "200 X",
                 (_, false) => "400 X",
             };
             let body = body.map(|it| it.to_string()).unwrap_or_default();
-            let answer =
-                format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+            let answer = format!(
+                "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+                body.len()
+            );
             stream.write_all(answer.as_bytes()).await.unwrap();
         }
     });
@@ -71,8 +88,19 @@ async fn what_a_server_repeats_of_credentials_is_hidden() {
         Credentials::service_account(ID, SECRET),
         Credentials::service_account("refused", "secret\"of the account"),
     ] {
-        let client = Client::builder(credentials).base_url(&base_url).build().unwrap();
-        writeln!(told, "{}", failure(&client).await.to_string().replace(&base_url, "[atlas]")).unwrap();
+        let client = Client::builder(credentials)
+            .base_url(&base_url)
+            .build()
+            .unwrap();
+        writeln!(
+            told,
+            "{}",
+            failure(&client)
+                .await
+                .to_string()
+                .replace(&base_url, "[atlas]")
+        )
+        .unwrap();
     }
     insta::assert_snapshot!(told);
 }
@@ -83,8 +111,15 @@ async fn what_the_token_endpoint_repeats_of_the_secret_is_hidden() {
     let atlas = atlas(Way::Account).await;
     let words = format!("The secret {secret} of {ID} is wrong, that is se+cret%2Fof%2Bthe+account");
     let body = json!({"error": "invalid_client", "error_description": words}).to_string();
-    atlas.fault(Fault::status(401).body("application/json", body).on_token_endpoint());
-    let client = Client::builder(Credentials::service_account(ID, secret)).base_url(atlas.base_url()).build().unwrap();
+    atlas.fault(
+        Fault::status(401)
+            .body("application/json", body)
+            .on_token_endpoint(),
+    );
+    let client = Client::builder(Credentials::service_account(ID, secret))
+        .base_url(atlas.base_url())
+        .build()
+        .unwrap();
     let expected = "[atlas]/api/oauth/token: 401 invalid_client: The secret [hidden] of [hidden] is wrong, that is \
                     [hidden]; check the client id and secret of the service account (get_backup_restore_job)";
     assert_eq!(line(&atlas, &failure(&client).await), expected);
@@ -97,5 +132,8 @@ async fn what_is_hidden_is_hidden_before_the_line_is_cut() {
     let body = json!({"errorCode": "ECHO", "detail": words}).to_string();
     atlas.fault(Fault::status(400).body("application/json", body));
     let text = failure(&client(&atlas, Way::Token)).await.to_string();
-    assert!(text.contains("xx[hidden]") && !text.contains("simul"), "{text}");
+    assert!(
+        text.contains("xx[hidden]") && !text.contains("simul"),
+        "{text}"
+    );
 }

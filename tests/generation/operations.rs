@@ -7,7 +7,11 @@ use crate::{SUCCESS, THING};
 fn with_fifth() -> String {
     let paths = concat!(include_str!("fifth.yaml"), "components:\n");
     let schemas = concat!("  schemas:\n", include_str!("fifth_schemas.yaml"));
-    changed(&changed(ATLAS, "\ncomponents:\n", &format!("\n{paths}")), "  schemas:\n", schemas)
+    changed(
+        &changed(ATLAS, "\ncomponents:\n", &format!("\n{paths}")),
+        "  schemas:\n",
+        schemas,
+    )
 }
 
 #[test]
@@ -28,7 +32,9 @@ fn the_docs_of_a_method_say_what_it_sends_and_show_a_call() {
 
 #[test]
 fn of_two_dated_media_types_the_newest_wins_and_the_docs_say_so() {
-    let newer = SUCCESS.replace("2023-01-01", "2025-03-12").replace("Thing", "Link");
+    let newer = SUCCESS
+        .replace("2023-01-01", "2025-03-12")
+        .replace("Thing", "Link");
     for both in [format!("{SUCCESS}{newer}"), format!("{newer}{SUCCESS}")] {
         let code = generated(&changed(THING, SUCCESS, &both));
         assert!(code.contains("accept: \"application/vnd.atlas.2025-03-12+json\""));
@@ -68,7 +74,11 @@ fn a_sunset_of_an_older_media_type_is_not_that_of_the_newest() {
 #[test]
 fn a_method_and_a_setter_may_be_called_like_a_keyword() {
     let yaml = changed(THING, "operationId: getThing", "operationId: type");
-    let code = generated(&changed(&yaml, "      name: pretty\n", "      name: self\n      description: Itself.\n"));
+    let code = generated(&changed(
+        &yaml,
+        "      name: pretty\n",
+        "      name: self\n      description: Itself.\n",
+    ));
     assert!(docs_of_method(&code, "type_").starts_with("Reads a thing\n"));
     assert!(code.contains("///Itself.\n        pub fn self_<V>(mut self, value: V) -> Self"));
 }

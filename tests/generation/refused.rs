@@ -126,7 +126,10 @@ fn what_cannot_be_honoured_is_refused_in_a_sentence_that_names_the_place() {
     let mut table = String::new();
     for (what, from, to) in REFUSED {
         let sentence = refusal(what, &changed(THING, from, to));
-        assert!(!sentence.contains(['\n', '\r']), "{what}: more than a line: {sentence:?}");
+        assert!(
+            !sentence.contains(['\n', '\r']),
+            "{what}: more than a line: {sentence:?}"
+        );
         table += &format!("{what}\n    {sentence}\n");
     }
     insta::assert_snapshot!(table);
@@ -134,8 +137,17 @@ fn what_cannot_be_honoured_is_refused_in_a_sentence_that_names_the_place() {
 
 #[test]
 fn an_empty_document_is_refused_in_a_sentence() {
-    let sentences = ["", "# nothing", "[]", "null", "{}", "just words", "- 1\n- 2\n", "\0"]
-        .map(|yaml| format!("{yaml:?}: {}\n", refusal(yaml, yaml)));
+    let sentences = [
+        "",
+        "# nothing",
+        "[]",
+        "null",
+        "{}",
+        "just words",
+        "- 1\n- 2\n",
+        "\0",
+    ]
+    .map(|yaml| format!("{yaml:?}: {}\n", refusal(yaml, yaml)));
     insta::assert_snapshot!(sentences.concat());
 }
 
@@ -143,7 +155,10 @@ fn an_empty_document_is_refused_in_a_sentence() {
 fn what_says_nothing_is_not_taken_for_a_slip() {
     let code = generated(THING);
     for (from, to) in [
-        (SIZE, "size: { type: integer, nullable: false, readOnly: null, oneOf: [], anyOf: null, not: {}, allOf: [] }"),
+        (
+            SIZE,
+            "size: { type: integer, nullable: false, readOnly: null, oneOf: [], anyOf: null, not: {}, allOf: [] }",
+        ),
         (
             SIZE,
             "size: { type: integer, properties: {}, enum: [], required: [], additionalProperties: false, typo: [] }",
@@ -152,16 +167,35 @@ fn what_says_nothing_is_not_taken_for_a_slip() {
             "href: { type: string }",
             "href: { type: string, enum: [], pattern: null, nullable: false, deprecated: false }",
         ),
-        ("    get:\n", "    put: null\n    post: {}\n    parameters: []\n    servers: null\n    get:\n"),
+        (
+            "    get:\n",
+            "    put: null\n    post: {}\n    parameters: []\n    servers: null\n    get:\n",
+        ),
         (
             "      summary: Reads",
             "      requestBody: null\n      deprecated: false\n      security: []\n      summary: Reads",
         ),
-        ("          in: path\n", "          in: path\n          deprecated: false\n          style: null\n"),
-        ("          description: The thing.\n", "          description: The thing.\n          links: {}\n"),
-        ("components:\n", "components:\n  callbacks: {}\n  requestBodies: null\n"),
-        ("paths:\n", "tags: []\nexternalDocs: null\nx-whatever: 1\npaths:\n  /nothing: {}\n  /null: { get: null }\n"),
+        (
+            "          in: path\n",
+            "          in: path\n          deprecated: false\n          style: null\n",
+        ),
+        (
+            "          description: The thing.\n",
+            "          description: The thing.\n          links: {}\n",
+        ),
+        (
+            "components:\n",
+            "components:\n  callbacks: {}\n  requestBodies: null\n",
+        ),
+        (
+            "paths:\n",
+            "tags: []\nexternalDocs: null\nx-whatever: 1\npaths:\n  /nothing: {}\n  /null: { get: null }\n",
+        ),
     ] {
-        assert_eq!(surface(&generated(&changed(THING, from, to))), surface(&code), "{to}");
+        assert_eq!(
+            surface(&generated(&changed(THING, from, to))),
+            surface(&code),
+            "{to}"
+        );
     }
 }

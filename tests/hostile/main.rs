@@ -29,15 +29,26 @@ use tokio::runtime::Runtime;
 /// Tries the test on many of these.
 #[track_caller]
 fn for_any<S: Strategy<Value: Debug>>(input: S, test: impl Fn(S::Value) -> TestCaseResult) {
-    let config = Config { failure_persistence: None, ..Config::default() };
+    let config = Config {
+        failure_persistence: None,
+        ..Config::default()
+    };
     let mut runner = match std::env::var_os("PROPTEST_CASES") {
         Some(_) => TestRunner::new(config),
         None => {
             let same = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-            TestRunner::new_with_rng(Config { cases: 128, ..config }, same)
+            TestRunner::new_with_rng(
+                Config {
+                    cases: 128,
+                    ..config
+                },
+                same,
+            )
         }
     };
-    runner.run(&input, test).unwrap_or_else(|error| panic!("{error}"));
+    runner
+        .run(&input, test)
+        .unwrap_or_else(|error| panic!("{error}"));
 }
 
 /// A simulator and a client of it, for calls one after the other.
@@ -51,20 +62,36 @@ impl Asked {
     /// With a clock that jumps where there is nothing to do but to wait.
     #[track_caller]
     fn with(credentials: Credentials, retry: RetryPolicy) -> Self {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .build()
+            .unwrap();
         let atlas = runtime.block_on(support::atlas());
-        let client = Client::builder(credentials).base_url(atlas.base_url()).retry(retry).build().unwrap();
-        Asked { runtime, atlas, client }
+        let client = Client::builder(credentials)
+            .base_url(atlas.base_url())
+            .retry(retry)
+            .build()
+            .unwrap();
+        Asked {
+            runtime,
+            atlas,
+            client,
+        }
     }
 
     #[track_caller]
     fn once() -> Self {
-        Asked::with(Credentials::access_token(Simulator::ACCESS_TOKEN), RetryPolicy::never())
+        Asked::with(
+            Credentials::access_token(Simulator::ACCESS_TOKEN),
+            RetryPolicy::never(),
+        )
     }
 
     fn prepare(&self, fault: Fault) {
         // Later than the last call: the failure of a renewal is shared by those that ask at the same time.
-        self.runtime.block_on(tokio::time::advance(Duration::from_secs(120)));
+        self.runtime
+            .block_on(tokio::time::advance(Duration::from_secs(120)));
         self.atlas.clear_faults();
         self.atlas.take_requests();
         self.atlas.fault(fault);
@@ -85,7 +112,11 @@ impl Asked {
 
 /// An answer, as bytes: a header may have any value, also one that a well-meant server could not send.
 fn raw(status: u16, headers: &[(&str, &[u8])], body: &[u8]) -> Fault {
-    let mut bytes = format!("HTTP/1.1 {status} Odd\r\nContent-Length: {}\r\n", body.len()).into_bytes();
+    let mut bytes = format!(
+        "HTTP/1.1 {status} Odd\r\nContent-Length: {}\r\n",
+        body.len()
+    )
+    .into_bytes();
     for (name, value) in headers {
         bytes.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
     }
@@ -96,7 +127,10 @@ fn raw(status: u16, headers: &[(&str, &[u8])], body: &[u8]) -> Fault {
 
 /// Bytes that end no line; most of them text.
 fn header_value() -> impl Strategy<Value = Vec<u8>> {
-    let any = proptest::collection::vec(any::<u8>().prop_filter("ends a line", |it| !b"\r\n".contains(it)), 0..100);
+    let any = proptest::collection::vec(
+        any::<u8>().prop_filter("ends a line", |it| !b"\r\n".contains(it)),
+        0..100,
+    );
     prop_oneof![any, "[ -~]{0,200}".prop_map(String::into_bytes)]
 }
 
@@ -107,8 +141,12 @@ fn json() -> impl Strategy<Value = Value> {
         any::<u64>().prop_map(Value::from),
         any::<f64>().prop_map(Value::from)
     ];
-    let leaf =
-        prop_oneof![Just(Value::Null), any::<bool>().prop_map(Value::from), number, text().prop_map(Value::from)];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        number,
+        text().prop_map(Value::from)
+    ];
     leaf.prop_recursive(3, 12, 4, |part| {
         let object = proptest::collection::btree_map(text(), part.clone(), 0..4);
         prop_oneof![
@@ -132,10 +170,16 @@ fn text() -> impl Strategy<Value = String> {
 #[track_caller]
 fn check(error: &Error) -> TestCaseResult {
     let line = error.to_string();
-    let odd = |it: char| it.is_control() || matches!(it, '\u{2028}'..='\u{202e}' | '\u{200b}'..='\u{200f}');
+    let odd = |it: char| {
+        it.is_control() || matches!(it, '\u{2028}'..='\u{202e}' | '\u{200b}'..='\u{200f}')
+    };
     prop_assert!(!line.contains(odd), "more than one line: {line:?}");
     // A code and a detail of 300 characters each, and what the crate says itself.
-    prop_assert!(line.chars().count() <= 2 * 301 + 200, "{} characters: {line}", line.chars().count());
+    prop_assert!(
+        line.chars().count() <= 2 * 301 + 200,
+        "{} characters: {line}",
+        line.chars().count()
+    );
     prop_assert!(!line.contains("://"), "a URL: {line}");
     prop_assert_eq!(format!("{error:?}").lines().count(), 1);
     Ok(())

@@ -58,13 +58,21 @@ impl Server {
 
     /// A client that tries once, and waits only so long as a fast server needs.
     fn client(&self, timeout: Duration) -> Client {
-        support::builder(&self.base_url).timeout(timeout).build().unwrap()
+        support::builder(&self.base_url)
+            .timeout(timeout)
+            .build()
+            .unwrap()
     }
 
     /// For one that fetches a token first.
     fn account(&self, timeout: Duration) -> Client {
         let builder = Client::builder(Credentials::service_account("mdb_sa_id_1", "mdb_sa_sk_2"));
-        builder.base_url(&self.base_url).retry(RetryPolicy::never()).timeout(timeout).build().unwrap()
+        builder
+            .base_url(&self.base_url)
+            .retry(RetryPolicy::never())
+            .timeout(timeout)
+            .build()
+            .unwrap()
     }
 }
 
@@ -83,16 +91,25 @@ fn chunk() -> Vec<u8> {
 }
 
 async fn failure(client: &Client) -> Error {
-    support::job(client).await.expect_err("the call should fail")
+    support::job(client)
+        .await
+        .expect_err("the call should fail")
 }
 
 #[tokio::test]
 async fn a_body_of_gigabytes_is_not_read() {
     let server = Server::start(ok(GIGABYTES), blank(), Duration::ZERO).await;
     let error = failure(&server.client(30 * SECOND)).await;
-    assert_eq!(error.to_string(), "200 OK: the body is larger than 8 MiB (get_backup_restore_job)");
+    assert_eq!(
+        error.to_string(),
+        "200 OK: the body is larger than 8 MiB (get_backup_restore_job)"
+    );
     assert!(error.is_decode() && !error.is_retryable());
-    assert!(server.mebibytes() < 32, "{} MiB were sent", server.mebibytes());
+    assert!(
+        server.mebibytes() < 32,
+        "{} MiB were sent",
+        server.mebibytes()
+    );
 }
 
 #[tokio::test]
@@ -100,8 +117,15 @@ async fn a_body_of_undeclared_gigabytes_is_given_up_at_8_mib() {
     for (header, piece) in [(CHUNKED, chunk()), ("Connection: close", blank())] {
         let server = Server::start(ok(header), piece, Duration::ZERO).await;
         let error = failure(&server.client(30 * SECOND)).await;
-        assert_eq!(error.to_string(), "200 OK: the body is larger than 8 MiB (get_backup_restore_job)");
-        assert!(server.mebibytes() < 32, "{} MiB were sent", server.mebibytes());
+        assert_eq!(
+            error.to_string(),
+            "200 OK: the body is larger than 8 MiB (get_backup_restore_job)"
+        );
+        assert!(
+            server.mebibytes() < 32,
+            "{} MiB were sent",
+            server.mebibytes()
+        );
     }
 }
 
@@ -111,8 +135,15 @@ async fn an_error_of_gigabytes_is_told_by_its_status() {
         let head = ok(header).replace("200 OK", "503 Service Unavailable");
         let server = Server::start(head, piece, Duration::ZERO).await;
         let error = failure(&server.client(30 * SECOND)).await;
-        assert_eq!(error.to_string(), "503 Service Unavailable (get_backup_restore_job)");
-        assert!(server.mebibytes() < 32, "{} MiB were sent", server.mebibytes());
+        assert_eq!(
+            error.to_string(),
+            "503 Service Unavailable (get_backup_restore_job)"
+        );
+        assert!(
+            server.mebibytes() < 32,
+            "{} MiB were sent",
+            server.mebibytes()
+        );
     }
 }
 
@@ -120,7 +151,10 @@ async fn an_error_of_gigabytes_is_told_by_its_status() {
 async fn a_token_of_gigabytes_is_given_up() {
     let server = Server::start(ok(CHUNKED), chunk(), Duration::ZERO).await;
     let error = failure(&server.account(30 * SECOND)).await;
-    assert_eq!(error.to_string(), "200 OK: the body is larger than 8 MiB (get_backup_restore_job)");
+    assert_eq!(
+        error.to_string(),
+        "200 OK: the body is larger than 8 MiB (get_backup_restore_job)"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -132,15 +166,26 @@ async fn a_byte_a_second_ends_after_30_seconds() {
         (ok(CHUNKED), "1\r\n \r\n", in_the_body),
         ("HTTP/1.1 200 OK\r\nX-".to_owned(), "a", in_the_head),
         (String::new(), "H", "no answer from 127.0.0.1:[port]"),
-        ("HTTP/1.1 100 Continue\r\n\r\n".to_owned(), "HTTP/1.1 103 Early Hints\r\n\r\n", in_the_head),
+        (
+            "HTTP/1.1 100 Continue\r\n\r\n".to_owned(),
+            "HTTP/1.1 103 Early Hints\r\n\r\n",
+            in_the_head,
+        ),
     ] {
         let server = Server::start(head, piece, SECOND).await;
         let client = support::builder(&server.base_url).build().unwrap();
         let begun = Instant::now();
         let error = failure(&client).await;
-        assert!(support::without_port(&error.to_string()).starts_with(words), "{error}");
+        assert!(
+            support::without_port(&error.to_string()).starts_with(words),
+            "{error}"
+        );
         assert!(error.is_retryable());
-        assert!(begun.elapsed() <= 30 * SECOND + SECOND / 10, "{:?}", begun.elapsed());
+        assert!(
+            begun.elapsed() <= 30 * SECOND + SECOND / 10,
+            "{:?}",
+            begun.elapsed()
+        );
     }
 }
 
@@ -149,18 +194,35 @@ async fn a_token_of_a_byte_a_second_ends_after_30_seconds() {
     let server = Server::start(ok(CHUNKED), "1\r\n \r\n", SECOND).await;
     let begun = Instant::now();
     let error = failure(&server.account(30 * SECOND)).await;
-    assert_eq!(error.to_string(), "200 OK: the body did not arrive within 30s (get_backup_restore_job)");
-    assert!(begun.elapsed() <= 30 * SECOND + SECOND / 10, "{:?}", begun.elapsed());
+    assert_eq!(
+        error.to_string(),
+        "200 OK: the body did not arrive within 30s (get_backup_restore_job)"
+    );
+    assert!(
+        begun.elapsed() <= 30 * SECOND + SECOND / 10,
+        "{:?}",
+        begun.elapsed()
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_call_that_is_tried_again_ends_after_two_minutes() {
     let server = Server::start(ok(CHUNKED), "1\r\n \r\n", SECOND).await;
-    for policy in [RetryPolicy::default(), RetryPolicy::default().attempts(1000)] {
-        let client = support::builder(&server.base_url).retry(policy).build().unwrap();
+    for policy in [
+        RetryPolicy::default(),
+        RetryPolicy::default().attempts(1000),
+    ] {
+        let client = support::builder(&server.base_url)
+            .retry(policy)
+            .build()
+            .unwrap();
         let begun = Instant::now();
         assert!(failure(&client).await.is_retryable());
-        assert!((90..=120).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+        assert!(
+            (90..=120).contains(&begun.elapsed().as_secs()),
+            "{:?}",
+            begun.elapsed()
+        );
     }
 }
 
@@ -169,12 +231,28 @@ async fn a_call_that_is_tried_again_ends_after_two_minutes() {
 async fn what_is_no_body_has_limits_of_its_own() {
     let header = format!("X-Odd: {}\r\n", "a".repeat(100));
     for (what, head, piece) in [
-        ("headers", "HTTP/1.1 200 OK\r\n".to_owned(), header.clone().into_bytes()),
-        ("one header", "HTTP/1.1 200 OK\r\nX-Odd: ".to_owned(), vec![b'a'; 1 << 16]),
+        (
+            "headers",
+            "HTTP/1.1 200 OK\r\n".to_owned(),
+            header.clone().into_bytes(),
+        ),
+        (
+            "one header",
+            "HTTP/1.1 200 OK\r\nX-Odd: ".to_owned(),
+            vec![b'a'; 1 << 16],
+        ),
         ("a reason", "HTTP/1.1 200 ".to_owned(), vec![b'a'; 1 << 16]),
-        ("answers that are none yet", String::new(), b"HTTP/1.1 100 Continue\r\n\r\n".to_vec()),
+        (
+            "answers that are none yet",
+            String::new(),
+            b"HTTP/1.1 100 Continue\r\n\r\n".to_vec(),
+        ),
         ("a size of a chunk", ok(CHUNKED), b"0".to_vec()),
-        ("an extension of a chunk", ok(CHUNKED) + "1;", vec![b'a'; 1 << 16]),
+        (
+            "an extension of a chunk",
+            ok(CHUNKED) + "1;",
+            vec![b'a'; 1 << 16],
+        ),
         ("trailers", ok(CHUNKED) + "0\r\n", header.into_bytes()),
         ("empty lines", String::new(), b"\r\n".repeat(1 << 15)),
     ] {
@@ -182,22 +260,37 @@ async fn what_is_no_body_has_limits_of_its_own() {
         let begun = std::time::Instant::now();
         let error = failure(&server.client(SECOND / 2)).await;
         assert!(error.is_retryable(), "{what}: {error}");
-        assert!(begun.elapsed() < 10 * SECOND, "{what}: {:?}", begun.elapsed());
-        assert!(server.mebibytes() < 64, "{what}: {} MiB were sent", server.mebibytes());
+        assert!(
+            begun.elapsed() < 10 * SECOND,
+            "{what}: {:?}",
+            begun.elapsed()
+        );
+        assert!(
+            server.mebibytes() < 64,
+            "{what}: {} MiB were sent",
+            server.mebibytes()
+        );
     }
 }
 
 #[tokio::test]
 async fn ten_thousand_headers_are_no_answer_and_the_next_call_gets_one() {
-    for atlas in [Simulator::start_tls().await.unwrap(), Simulator::start_tls_http1().await.unwrap()] {
+    for atlas in [
+        Simulator::start_tls().await.unwrap(),
+        Simulator::start_tls_http1().await.unwrap(),
+    ] {
         let atlas = auth::prepared(atlas, auth::Way::Token);
-        let client = auth::builder(&atlas, auth::Way::Token).http_client(auth::own_http_client(&atlas));
+        let client =
+            auth::builder(&atlas, auth::Way::Token).http_client(auth::own_http_client(&atlas));
         let client = client.retry(RetryPolicy::never()).build().unwrap();
         let long = Fault::delay(Duration::ZERO).header("X-Odd", &"a".repeat(2_000_000));
         for fault in [Fault::many_headers(10_000), long] {
             atlas.fault(fault);
             let error = auth::failure(&client).await;
-            assert!(error.to_string().starts_with("no answer from 127.0.0.1:"), "{error}");
+            assert!(
+                error.to_string().starts_with("no answer from 127.0.0.1:"),
+                "{error}"
+            );
             assert!(error.is_retryable());
             auth::ask(&client).await.unwrap();
         }

@@ -19,15 +19,23 @@ use crate::{for_any, json, text};
 
 /// As documented, by name.
 static SCHEMAS: LazyLock<Value> = LazyLock::new(|| {
-    let document: Value = serde_yaml_ng::from_str(include_str!("../../openapi/atlas-backup.yaml")).unwrap();
+    let document: Value =
+        serde_yaml_ng::from_str(include_str!("../../openapi/atlas-backup.yaml")).unwrap();
     document["components"]["schemas"].clone()
 });
 
 /// The names of all properties, so that arbitrary objects have some of them.
 fn names() -> Vec<String> {
     let schemas = SCHEMAS.as_object().unwrap();
-    let names = schemas.values().filter_map(|schema| schema["properties"].as_object()).flat_map(|it| it.keys());
-    names.cloned().collect::<BTreeSet<_>>().into_iter().collect()
+    let names = schemas
+        .values()
+        .filter_map(|schema| schema["properties"].as_object())
+        .flat_map(|it| it.keys());
+    names
+        .cloned()
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect()
 }
 
 /// A date-time, and some that are none.
@@ -38,21 +46,29 @@ fn date() -> impl Strategy<Value = String> {
 
 /// A value for a property of this type, or for another.
 fn fitting(schema: &Value, depth: u32) -> BoxedStrategy<Value> {
-    let reference = schema["$ref"].as_str().or(schema["allOf"][0]["$ref"].as_str());
+    let reference = schema["$ref"]
+        .as_str()
+        .or(schema["allOf"][0]["$ref"].as_str());
     let fits = match (reference, schema["type"].as_str()) {
         (Some(reference), _) => {
             let name = reference.rsplit('/').next().unwrap_or_default();
             fitting(&SCHEMAS[name], depth)
         }
-        (_, Some("array")) => {
-            proptest::collection::vec(fitting(&schema["items"], depth), 0..3).prop_map(Value::from).boxed()
-        }
+        (_, Some("array")) => proptest::collection::vec(fitting(&schema["items"], depth), 0..3)
+            .prop_map(Value::from)
+            .boxed(),
         (_, Some("object")) if depth > 0 => object(schema, depth - 1),
-        (_, Some("integer")) => prop_oneof![any::<i64>(), 0..100_i64].prop_map(Value::from).boxed(),
+        (_, Some("integer")) => prop_oneof![any::<i64>(), 0..100_i64]
+            .prop_map(Value::from)
+            .boxed(),
         (_, Some("boolean")) => any::<bool>().prop_map(Value::from).boxed(),
-        (_, Some("string")) if schema["format"] == "date-time" => date().prop_map(Value::from).boxed(),
+        (_, Some("string")) if schema["format"] == "date-time" => {
+            date().prop_map(Value::from).boxed()
+        }
         (_, Some("string")) => match schema["enum"].as_array() {
-            Some(values) => prop_oneof![select(values.clone()), text().prop_map(Value::from)].boxed(),
+            Some(values) => {
+                prop_oneof![select(values.clone()), text().prop_map(Value::from)].boxed()
+            }
             None => text().prop_map(Value::from).boxed(),
         },
         _ => json().boxed(),
@@ -71,10 +87,17 @@ fn object(schema: &Value, depth: u32) -> BoxedStrategy<Value> {
         })
         .collect();
     let more = proptest::collection::vec((prop_oneof![select(names()), text()], json()), 0..3);
-    let more = more.prop_map(move |more| more.into_iter().filter(|(name, _)| !properties.contains_key(name)).collect());
+    let more = more.prop_map(move |more| {
+        more.into_iter()
+            .filter(|(name, _)| !properties.contains_key(name))
+            .collect()
+    });
     (of_its_own, more)
         .prop_map(|(own, more): (Vec<(String, Option<Value>)>, Vec<_>)| {
-            own.into_iter().filter_map(|(name, value)| Some((name, value?))).chain(more).collect::<Value>()
+            own.into_iter()
+                .filter_map(|(name, value)| Some((name, value?)))
+                .chain(more)
+                .collect::<Value>()
         })
         .boxed()
 }
@@ -88,17 +111,27 @@ pub fn document(schema: &str) -> BoxedStrategy<Value> {
 #[track_caller]
 fn reads_as_it_came_or_not<T: DeserializeOwned + Serialize + Debug + PartialEq>(schema: &str) {
     let read = std::cell::Cell::new(0);
-    for_any(prop_oneof![9 => document(schema), 1 => json().boxed()], |sent| {
-        let Ok(value) = serde_json::from_str::<T>(&sent.to_string()) else { return Ok(()) };
-        read.set(read.get() + 1);
-        let written = serde_json::to_string(&value).map_err(|error| TestCaseError::fail(error.to_string()))?;
-        let again: Value = serde_json::from_str(&written).unwrap();
-        prop_assert_eq!(essence(&again), essence(&sent));
-        let value_again = serde_json::from_str::<T>(&written);
-        prop_assert_eq!(value_again.ok(), Some(value));
-        Ok(())
-    });
-    assert!(read.get() > 20, "only {} of {schema} could be read", read.get());
+    for_any(
+        prop_oneof![9 => document(schema), 1 => json().boxed()],
+        |sent| {
+            let Ok(value) = serde_json::from_str::<T>(&sent.to_string()) else {
+                return Ok(());
+            };
+            read.set(read.get() + 1);
+            let written = serde_json::to_string(&value)
+                .map_err(|error| TestCaseError::fail(error.to_string()))?;
+            let again: Value = serde_json::from_str(&written).unwrap();
+            prop_assert_eq!(essence(&again), essence(&sent));
+            let value_again = serde_json::from_str::<T>(&written);
+            prop_assert_eq!(value_again.ok(), Some(value));
+            Ok(())
+        },
+    );
+    assert!(
+        read.get() > 20,
+        "only {} of {schema} could be read",
+        read.get()
+    );
 }
 
 #[test]
@@ -146,15 +179,27 @@ fn every_enum_keeps_any_text() {
     let enums = [
         |text: &str| keeps(types::CloudBackupRestoreJobDeliveryType::as_str, text),
         |text: &str| keeps(types::LegacyBackupCheckpointPartTypeName::as_str, text),
-        |text: &str| keeps(types::LegacyBackupRestoreJobDeliveryMethodName::as_str, text),
-        |text: &str| keeps(types::LegacyBackupRestoreJobDeliveryStatusName::as_str, text),
+        |text: &str| {
+            keeps(
+                types::LegacyBackupRestoreJobDeliveryMethodName::as_str,
+                text,
+            )
+        },
+        |text: &str| {
+            keeps(
+                types::LegacyBackupRestoreJobDeliveryStatusName::as_str,
+                text,
+            )
+        },
         |text: &str| keeps(types::LegacyBackupRestoreJobFileHashTypeName::as_str, text),
         |text: &str| keeps(types::LegacyBackupRestoreJobStatusName::as_str, text),
         |text: &str| keeps(types::ServerlessBackupSnapshotFrequencyType::as_str, text),
         |text: &str| keeps(types::ServerlessBackupSnapshotStatus::as_str, text),
         |text: &str| keeps(types::ServerlessBackupSnapshotType::as_str, text),
     ];
-    for_any(text(), |text| enums.iter().try_for_each(|keeps| keeps(&text)));
+    for_any(text(), |text| {
+        enums.iter().try_for_each(|keeps| keeps(&text))
+    });
     let document = include_str!("../../openapi/atlas-backup.yaml");
     assert_eq!(
         enums.len(),

@@ -13,9 +13,22 @@ async fn refusal(fault: Fault) -> String {
     let (atlas, client) = atlas_and_client().await;
     atlas.fault(fault.on_token_endpoint().always());
     let error = failure(&client).await;
-    let asked = if error.is_unauthorized() { ", unauthorized" } else { "" };
-    assert!(atlas.requests().iter().all(|request| request.path() == "/api/oauth/token"));
-    format!("{} ({}{asked})\n", line(&atlas, &error), atlas.token_requests())
+    let asked = if error.is_unauthorized() {
+        ", unauthorized"
+    } else {
+        ""
+    };
+    assert!(
+        atlas
+            .requests()
+            .iter()
+            .all(|request| request.path() == "/api/oauth/token")
+    );
+    format!(
+        "{} ({}{asked})\n",
+        line(&atlas, &error),
+        atlas.token_requests()
+    )
 }
 
 #[tokio::test]
@@ -28,14 +41,24 @@ async fn the_endpoint_is_quoted_in_both_of_its_forms() {
     for fault in [
         oauth(401, "invalid_client", "Invalid credentials provided."),
         oauth(400, "invalid_request", "Missing grant_type."),
-        oauth(403, "access_denied", "Access Token limit reached. Please revoke a token."),
+        oauth(
+            403,
+            "access_denied",
+            "Access Token limit reached. Please revoke a token.",
+        ),
         oauth(500, "server_error", "Unexpected error."),
         Fault::token_limit(),
         Fault::status(404),
         Fault::status(401),
         Fault::status(401).body("text/html", "<h1>Unauthorized</h1>"),
-        Fault::status(403).body("application/json", r#"{"error": 403, "errorCode": null, "detail": null}"#),
-        Fault::status(400).body("application/json", r#"{"error": {"deep": 1}, "error_description": ["x"]}"#),
+        Fault::status(403).body(
+            "application/json",
+            r#"{"error": 403, "errorCode": null, "detail": null}"#,
+        ),
+        Fault::status(400).body(
+            "application/json",
+            r#"{"error": {"deep": 1}, "error_description": ["x"]}"#,
+        ),
         Fault::status(400).body("application/json", r#"["error"]"#),
         Fault::redirect("https://elsewhere.example/login?token=hush"),
     ] {
@@ -68,13 +91,21 @@ async fn an_answer_that_holds_no_token_is_refused_without_being_repeated() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_does_not_say_how_long_the_token_lives_means_an_hour() {
-    for life in
-        ["", r#", "expires_in": null"#, r#", "expires_in": "3600""#, r#", "expires_in": 0"#, r#", "expires_in": -5"#]
-    {
+    for life in [
+        "",
+        r#", "expires_in": null"#,
+        r#", "expires_in": "3600""#,
+        r#", "expires_in": 0"#,
+        r#", "expires_in": -5"#,
+    ] {
         let (atlas, client) = atlas_and_client().await;
         atlas.add_access_token("handmade");
         let body = format!(r#"{{"access_token": "handmade"{life}}}"#);
-        atlas.fault(Fault::status(200).body("application/json", body).on_token_endpoint());
+        atlas.fault(
+            Fault::status(200)
+                .body("application/json", body)
+                .on_token_endpoint(),
+        );
         for (seconds, tokens) in [(0, 1), (3299, 1), (2, 2)] {
             advance(Duration::from_secs(seconds)).await;
             ask(&client).await.unwrap();
@@ -88,7 +119,11 @@ async fn a_life_beyond_all_measure_is_no_harm() {
     let (atlas, client) = atlas_and_client().await;
     atlas.add_access_token("handmade");
     let body = r#"{"access_token": "handmade", "expires_in": 18446744073709551615}"#;
-    atlas.fault(Fault::status(200).body("application/json", body).on_token_endpoint());
+    atlas.fault(
+        Fault::status(200)
+            .body("application/json", body)
+            .on_token_endpoint(),
+    );
     ask(&client).await.unwrap();
     assert_eq!(atlas.token_requests(), 1);
 }

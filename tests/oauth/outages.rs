@@ -10,8 +10,14 @@ use crate::support::*;
 use crate::{HOUR, assert_all_arrived, atlas_and_client};
 
 #[tokio::test(start_paused = true)]
-async fn while_the_token_lives_no_call_fails_and_the_endpoint_that_is_down_is_asked_every_30_seconds() {
-    for down in [Fault::status(503), Fault::cut(), Fault::token_limit(), Fault::status(401)] {
+async fn while_the_token_lives_no_call_fails_and_the_endpoint_that_is_down_is_asked_every_30_seconds()
+ {
+    for down in [
+        Fault::status(503),
+        Fault::cut(),
+        Fault::token_limit(),
+        Fault::status(401),
+    ] {
         let (atlas, client) = atlas_and_client().await;
         ask(&client).await.unwrap();
         atlas.fault(down.on_token_endpoint().always());
@@ -59,7 +65,10 @@ async fn a_failure_to_fetch_the_first_token_is_shared_by_all_who_wait_for_it() {
     atlas.fault(Fault::status(503).on_token_endpoint().always());
     for result in ask_at_once(&client, 100).await {
         let error = result.unwrap_err();
-        assert_eq!((error.status().map(|it| it.as_u16()), error.is_retryable()), (Some(503), true));
+        assert_eq!(
+            (error.status().map(|it| it.as_u16()), error.is_retryable()),
+            (Some(503), true)
+        );
     }
     assert_eq!((atlas.token_requests(), atlas.request_count()), (4, 4));
     atlas.clear_faults();
@@ -74,7 +83,10 @@ async fn a_429_at_the_endpoint_is_retried_when_it_says() {
     assert_eq!(atlas.token_requests(), 2);
     let requests = atlas.requests();
     let pause = requests[1].at() - requests[0].at();
-    assert!((Duration::from_secs(20)..Duration::from_secs(21)).contains(&pause), "{pause:?}");
+    assert!(
+        (Duration::from_secs(20)..Duration::from_secs(21)).contains(&pause),
+        "{pause:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -85,7 +97,11 @@ async fn the_time_for_a_token_is_part_of_the_time_for_the_call() {
     atlas.fault(Fault::hang().on_token_endpoint().always());
     let before = tokio::time::Instant::now();
     assert!(failure(&client).await.is_retryable());
-    assert!(before.elapsed() <= Duration::from_secs(41), "{:?}", before.elapsed());
+    assert!(
+        before.elapsed() <= Duration::from_secs(41),
+        "{:?}",
+        before.elapsed()
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -100,5 +116,9 @@ async fn a_retry_after_of_the_endpoint_beyond_the_time_left_of_the_call_is_told_
     let before = tokio::time::Instant::now();
     let error = failure(&client).await;
     assert_eq!(error.retry_after(), Some(Duration::from_secs(100)));
-    assert!(before.elapsed() < Duration::from_secs(31), "{:?}", before.elapsed());
+    assert!(
+        before.elapsed() < Duration::from_secs(31),
+        "{:?}",
+        before.elapsed()
+    );
 }

@@ -11,14 +11,26 @@ use crate::{assert_all_arrived, atlas_and_client};
 async fn a_revoked_token_is_ended_at_the_endpoint_and_the_next_call_fetches_another() {
     let (atlas, client) = atlas_and_client().await;
     ask(&client).await.unwrap();
-    let token = atlas.take_requests()[1].header("authorization").unwrap().replace("Bearer ", "");
+    let token = atlas.take_requests()[1]
+        .header("authorization")
+        .unwrap()
+        .replace("Bearer ", "");
     client.revoke_token().await.unwrap();
     let revocation = &atlas.take_requests()[0];
-    assert_eq!((revocation.method(), revocation.target()), ("POST", "/api/oauth/revoke"));
-    assert_eq!(revocation.form(), format!("token={token}&token_type_hint=access_token"));
+    assert_eq!(
+        (revocation.method(), revocation.target()),
+        ("POST", "/api/oauth/revoke")
+    );
+    assert_eq!(
+        revocation.form(),
+        format!("token={token}&token_type_hint=access_token")
+    );
     ask(&client).await.unwrap();
     assert_eq!(atlas.token_requests(), 2);
-    assert_ne!(atlas.requests()[1].header("authorization"), Some(&*format!("Bearer {token}")));
+    assert_ne!(
+        atlas.requests()[1].header("authorization"),
+        Some(&*format!("Bearer {token}"))
+    );
 }
 
 #[tokio::test]
@@ -41,7 +53,10 @@ async fn a_revocation_that_fails_is_told_not_repeated_and_leaves_the_token() {
     ask(&client).await.unwrap();
     atlas.fault(Fault::status(503).on_path("/api/oauth/revoke"));
     let error = client.revoke_token().await.unwrap_err();
-    assert_eq!(line(&atlas, &error), "[atlas]/api/oauth/revoke: 503 UNEXPECTED_ERROR: Unexpected error.");
+    assert_eq!(
+        line(&atlas, &error),
+        "[atlas]/api/oauth/revoke: 503 UNEXPECTED_ERROR: Unexpected error."
+    );
     assert_eq!(error.status().map(|it| it.as_u16()), Some(503));
     ask(&client).await.unwrap();
     assert_eq!(requests(&atlas).len(), 4);
@@ -52,11 +67,21 @@ async fn a_revocation_that_fails_is_told_not_repeated_and_leaves_the_token() {
 async fn the_token_is_hidden_where_the_endpoint_repeats_it() {
     let (atlas, client) = atlas_and_client().await;
     ask(&client).await.unwrap();
-    let token = atlas.requests()[1].header("authorization").unwrap().replace("Bearer ", "");
-    let said = format!(r#"{{"error":"invalid_request","error_description":"token {token} of {SECRET} is odd"}}"#);
-    atlas.fault(Fault::status(400).body("application/json", said).on_path("/api/oauth/revoke"));
+    let token = atlas.requests()[1]
+        .header("authorization")
+        .unwrap()
+        .replace("Bearer ", "");
+    let said = format!(
+        r#"{{"error":"invalid_request","error_description":"token {token} of {SECRET} is odd"}}"#
+    );
+    atlas.fault(
+        Fault::status(400)
+            .body("application/json", said)
+            .on_path("/api/oauth/revoke"),
+    );
     let error = client.revoke_token().await.unwrap_err();
-    let expected = "[atlas]/api/oauth/revoke: 400 invalid_request: token [hidden] of [hidden] is odd";
+    let expected =
+        "[atlas]/api/oauth/revoke: 400 invalid_request: token [hidden] of [hidden] is odd";
     assert_eq!(line(&atlas, &error), expected);
 }
 
@@ -65,10 +90,18 @@ async fn a_revocation_that_is_dropped_leaves_the_token_to_the_next() {
     let (atlas, client) = atlas_and_client().await;
     ask(&client).await.unwrap();
     atlas.fault(Fault::hang().on_path("/api/oauth/revoke"));
-    tokio::time::timeout(Duration::from_secs(1), client.revoke_token()).await.unwrap_err();
+    tokio::time::timeout(Duration::from_secs(1), client.revoke_token())
+        .await
+        .unwrap_err();
     client.revoke_token().await.unwrap();
-    let revoked = atlas.requests().into_iter().filter(|request| request.path() == "/api/oauth/revoke");
-    assert_eq!(revoked.map(|request| request.status()).collect::<Vec<_>>(), [None, Some(200)]);
+    let revoked = atlas
+        .requests()
+        .into_iter()
+        .filter(|request| request.path() == "/api/oauth/revoke");
+    assert_eq!(
+        revoked.map(|request| request.status()).collect::<Vec<_>>(),
+        [None, Some(200)]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -31,7 +31,12 @@ async fn a_token_that_expires_under_load_costs_one_more() {
         advance(HOUR).await;
     }
     assert_eq!(atlas.token_requests(), 2);
-    assert!(atlas.requests().iter().all(|request| request.status() == Some(200)));
+    assert!(
+        atlas
+            .requests()
+            .iter()
+            .all(|request| request.status() == Some(200))
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -49,9 +54,15 @@ async fn a_token_is_renewed_ahead_of_its_end_by_one_call_while_the_others_go_on(
     atlas.received(3).await;
     let before = tokio::time::Instant::now();
     assert_all_arrived(ask_at_once(&client, 63).await);
-    assert!(before.elapsed() < renewal, "the others waited for the renewal");
+    assert!(
+        before.elapsed() < renewal,
+        "the others waited for the renewal"
+    );
     renewing.await.unwrap().unwrap();
-    assert_eq!((atlas.token_requests(), atlas.take_requests().len()), (2, 1 + 64));
+    assert_eq!(
+        (atlas.token_requests(), atlas.take_requests().len()),
+        (2, 1 + 64)
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -76,17 +87,31 @@ async fn a_revoked_token_costs_one_more_and_every_call_succeeds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_project_that_answers_401_to_a_good_token_costs_two_tokens_a_minute_and_disturbs_nobody() {
+async fn a_project_that_answers_401_to_a_good_token_costs_two_tokens_a_minute_and_disturbs_nobody()
+{
     let (atlas, client) = atlas_and_client().await;
     for poll in 0..100 {
-        assert!(job_in(&client, DENIED, 0).await.unwrap_err().is_unauthorized());
+        assert!(
+            job_in(&client, DENIED, 0)
+                .await
+                .unwrap_err()
+                .is_unauthorized()
+        );
         ask(&client).await.unwrap();
         // One with the first minute, and one for each.
-        assert!(atlas.token_requests() <= 2 + poll * 3 / 60, "{poll}: {}", atlas.token_requests());
+        assert!(
+            atlas.token_requests() <= 2 + poll * 3 / 60,
+            "{poll}: {}",
+            atlas.token_requests()
+        );
         advance(Duration::from_secs(3)).await;
     }
     let good = |path: &str| path.contains(GROUP);
-    let refused = atlas.requests().iter().filter(|it| good(it.path()) && it.status() != Some(200)).count();
+    let refused = atlas
+        .requests()
+        .iter()
+        .filter(|it| good(it.path()) && it.status() != Some(200))
+        .count();
     assert_eq!(refused, 0);
 }
 

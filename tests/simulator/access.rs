@@ -15,7 +15,9 @@ async fn a_missing_or_wrong_credential_gets_the_recorded_401() {
     assert_eq!(nonce.len(), 32);
     assert_eq!(
         challenge,
-        format!(r#"Digest realm="MMS Public API", domain="", nonce="{nonce}", algorithm=MD5, qop="auth", stale=false"#)
+        format!(
+            r#"Digest realm="MMS Public API", domain="", nonce="{nonce}", algorithm=MD5, qop="auth", stale=false"#
+        )
     );
     assert_eq!(
         response.text().await.unwrap(),
@@ -31,7 +33,13 @@ async fn without_api_keys_nobody_with_tokens_is_challenged_and_the_401_goes_into
     assert_eq!(bearer(&atlas, "mine").await, 200);
     let enveloped = || client(&atlas).get(url(&atlas, JOB) + "?envelope=true");
     let response = enveloped().send().await.unwrap();
-    assert_eq!((response.status().as_u16(), header(&response, "www-authenticate")), (200, None));
+    assert_eq!(
+        (
+            response.status().as_u16(),
+            header(&response, "www-authenticate")
+        ),
+        (200, None)
+    );
     assert_eq!(json_of(response).await["content"]["error"], 401);
     atlas.add_api_key("public", "private");
     let response = enveloped().send().await.unwrap();
@@ -47,7 +55,11 @@ async fn a_denied_project_answers_401_to_a_good_credential() {
     atlas.allow(GROUP);
     assert_eq!(bearer(&atlas, Simulator::ACCESS_TOKEN).await, 200);
     atlas.deny("groups/32b6e34b3d91647abb20e7b8/clusters/Cluster");
-    assert_eq!(bearer(&atlas, Simulator::ACCESS_TOKEN).await, 200, "not a whole segment");
+    assert_eq!(
+        bearer(&atlas, Simulator::ACCESS_TOKEN).await,
+        200,
+        "not a whole segment"
+    );
     atlas.deny("groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/");
     assert_eq!(bearer(&atlas, Simulator::ACCESS_TOKEN).await, 401);
 }

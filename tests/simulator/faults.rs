@@ -15,7 +15,10 @@ const DOCUMENT: &str = r#"{"id":"6a794733c0eb9e7a17740663"}"#;
 
 /// One that speaks HTTP/1.1 and one that speaks HTTP/2.
 async fn both() -> [Simulator; 2] {
-    let both = [Simulator::start().await.unwrap(), Simulator::start_tls().await.unwrap()];
+    let both = [
+        Simulator::start().await.unwrap(),
+        Simulator::start_tls().await.unwrap(),
+    ];
     for atlas in &both {
         atlas.put(JOB, &json!({"id": "6a794733c0eb9e7a17740663"}));
     }
@@ -45,23 +48,63 @@ async fn raw(atlas: &Simulator, fault: Fault) -> String {
 #[tokio::test]
 async fn a_status_comes_with_an_error_or_with_any_body_and_header() {
     for atlas in both().await {
-        let response = ask(&atlas, Fault::status(503).header("Retry-After", "2")).await.unwrap();
-        assert_eq!((response.status().as_u16(), header(&response, "retry-after")), (503, Some("2")));
+        let response = ask(&atlas, Fault::status(503).header("Retry-After", "2"))
+            .await
+            .unwrap();
+        assert_eq!(
+            (response.status().as_u16(), header(&response, "retry-after")),
+            (503, Some("2"))
+        );
         let body = response.text().await.unwrap();
-        assert!(body.contains(r#""error":503,"errorCode":"UNEXPECTED_ERROR""#), "{body}");
-        let response = ask(&atlas, Fault::status(502).body("text/html", "<h1>Bad</h1>")).await.unwrap();
-        assert_eq!((response.status().as_u16(), header(&response, "content-type")), (502, Some("text/html")));
+        assert!(
+            body.contains(r#""error":503,"errorCode":"UNEXPECTED_ERROR""#),
+            "{body}"
+        );
+        let response = ask(&atlas, Fault::status(502).body("text/html", "<h1>Bad</h1>"))
+            .await
+            .unwrap();
+        assert_eq!(
+            (
+                response.status().as_u16(),
+                header(&response, "content-type")
+            ),
+            (502, Some("text/html"))
+        );
         assert_eq!(response.text().await.unwrap(), "<h1>Bad</h1>");
         let response = ask(&atlas, Fault::status(200).body("", "")).await.unwrap();
-        assert_eq!((header(&response, "content-type"), response.content_length()), (None, Some(0)));
-        let response = ask(&atlas, Fault::redirect("https://example.com/")).await.unwrap();
-        assert_eq!((response.status().as_u16(), header(&response, "location")), (302, Some("https://example.com/")));
-        let response = ask(&atlas, Fault::many_headers(0).header("RateLimit-Remaining", "3")).await.unwrap();
-        assert_eq!(response.headers().get_all("ratelimit-remaining").iter().collect::<Vec<_>>(), ["3"]);
+        assert_eq!(
+            (header(&response, "content-type"), response.content_length()),
+            (None, Some(0))
+        );
+        let response = ask(&atlas, Fault::redirect("https://example.com/"))
+            .await
+            .unwrap();
+        assert_eq!(
+            (response.status().as_u16(), header(&response, "location")),
+            (302, Some("https://example.com/"))
+        );
+        let response = ask(
+            &atlas,
+            Fault::many_headers(0).header("RateLimit-Remaining", "3"),
+        )
+        .await
+        .unwrap();
+        assert_eq!(
+            response
+                .headers()
+                .get_all("ratelimit-remaining")
+                .iter()
+                .collect::<Vec<_>>(),
+            ["3"]
+        );
         let response = ask(&atlas, Fault::many_headers(60)).await.unwrap();
         assert!(response.headers().len() > 60);
         assert_eq!(response.text().await.unwrap(), DOCUMENT);
-        assert_eq!(get(&atlas, JOB).send().await.unwrap().status(), 200, "each happened once");
+        assert_eq!(
+            get(&atlas, JOB).send().await.unwrap().status(),
+            200,
+            "each happened once"
+        );
         assert_eq!(atlas.requests()[0].status(), Some(503));
     }
 }
@@ -79,38 +122,71 @@ async fn a_connection_is_cut_before_the_head() {
 #[tokio::test]
 async fn a_connection_is_cut_in_the_body() {
     for atlas in both().await {
-        for fault in [Fault::cut_body(5), Fault::cut_body(5).chunked(), Fault::cut_body(5_000)] {
+        for fault in [
+            Fault::cut_body(5),
+            Fault::cut_body(5).chunked(),
+            Fault::cut_body(5_000),
+        ] {
             let response = ask(&atlas, fault).await.unwrap();
             assert_eq!(response.status(), 200);
             assert!(response.text().await.is_err());
         }
     }
     let [atlas, _] = both().await;
-    let longer = Fault::status(200).body("application/json", "{}").header("Content-Length", "5");
+    let longer = Fault::status(200)
+        .body("application/json", "{}")
+        .header("Content-Length", "5");
     assert!(ask(&atlas, longer).await.unwrap().text().await.is_err());
     let answer = raw(&atlas, Fault::cut_body(5)).await;
-    assert!(answer.contains(&format!("content-length: {}\r\n", DOCUMENT.len())), "{answer}");
-    assert!(answer.ends_with(&format!("\r\n\r\n{}", &DOCUMENT[..5])), "{answer}");
-    let answer = raw(&atlas, Fault::status(200).body("text/html", "<h1>").cut_after(2).chunked()).await;
+    assert!(
+        answer.contains(&format!("content-length: {}\r\n", DOCUMENT.len())),
+        "{answer}"
+    );
+    assert!(
+        answer.ends_with(&format!("\r\n\r\n{}", &DOCUMENT[..5])),
+        "{answer}"
+    );
+    let answer = raw(
+        &atlas,
+        Fault::status(200)
+            .body("text/html", "<h1>")
+            .cut_after(2)
+            .chunked(),
+    )
+    .await;
     assert!(answer.ends_with("\r\n\r\n2\r\n<h\r\n"), "{answer}");
 }
 
 #[tokio::test]
 async fn garbage_is_not_http() {
     for atlas in both().await {
-        assert!(ask(&atlas, Fault::garbage("\0\x01garbage\r\n\r\n")).await.is_err());
+        assert!(
+            ask(&atlas, Fault::garbage("\0\x01garbage\r\n\r\n"))
+                .await
+                .is_err()
+        );
     }
-    assert_eq!(raw(&both().await[0], Fault::garbage("SSH-2.0-dropbear\r\n")).await, "SSH-2.0-dropbear\r\n");
+    assert_eq!(
+        raw(&both().await[0], Fault::garbage("SSH-2.0-dropbear\r\n")).await,
+        "SSH-2.0-dropbear\r\n"
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn delays_and_drips_go_by_the_clock_of_tokio() {
     for atlas in both().await {
         let start = Instant::now();
-        let response = ask(&atlas, Fault::delay(Duration::from_secs(40))).await.unwrap();
-        assert_eq!((response.status().as_u16(), start.elapsed().as_secs()), (200, 40));
+        let response = ask(&atlas, Fault::delay(Duration::from_secs(40)))
+            .await
+            .unwrap();
+        assert_eq!(
+            (response.status().as_u16(), start.elapsed().as_secs()),
+            (200, 40)
+        );
         let start = Instant::now();
-        let response = ask(&atlas, Fault::drip(10, Duration::from_secs(7))).await.unwrap();
+        let response = ask(&atlas, Fault::drip(10, Duration::from_secs(7)))
+            .await
+            .unwrap();
         assert_eq!(response.text().await.unwrap(), DOCUMENT);
         assert_eq!(start.elapsed().as_secs(), 21);
     }
@@ -133,7 +209,10 @@ async fn a_request_hangs_while_others_go_on() {
 async fn a_body_without_end_does_not_end() {
     for atlas in both().await {
         let mut response = ask(&atlas, Fault::endless_body()).await.unwrap();
-        assert_eq!((response.status().as_u16(), response.content_length()), (200, None));
+        assert_eq!(
+            (response.status().as_u16(), response.content_length()),
+            (200, None)
+        );
         let mut length = 0;
         while length < 1_000_000 {
             length += response.chunk().await.unwrap().unwrap().len();
@@ -159,7 +238,13 @@ async fn faults_happen_in_turn_to_the_requests_they_are_meant_for() {
     let token = client(&atlas).post(format!("{}/api/oauth/token", atlas.base_url()));
     assert_eq!(token.send().await.unwrap().status(), 500);
     atlas.clear_faults();
-    assert_eq!((get(&atlas, JOB).send().await.unwrap().status().as_u16(), atlas.faults_left()), (200, 0));
+    assert_eq!(
+        (
+            get(&atlas, JOB).send().await.unwrap().status().as_u16(),
+            atlas.faults_left()
+        ),
+        (200, 0)
+    );
 }
 
 #[tokio::test]

@@ -16,12 +16,18 @@ use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
 
 const GROUP: &str = "32b6e34b3d91647abb20e7b8";
-const JOB: &str = "groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/backup/restoreJobs/6a794733c0eb9e7a17740663";
+const JOB: &str =
+    "groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/backup/restoreJobs/6a794733c0eb9e7a17740663";
 const ACCEPT: &str = "application/vnd.atlas.2023-01-01+json";
 
 fn client(atlas: &Simulator) -> Client {
-    let builder = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
-    builder.tls_backend_preconfigured(tls(atlas)).build().unwrap()
+    let builder = Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none());
+    builder
+        .tls_backend_preconfigured(tls(atlas))
+        .build()
+        .unwrap()
 }
 
 /// Trusts the certificate of the simulator, where it has one, and nothing else.
@@ -51,7 +57,10 @@ fn url(atlas: &Simulator, path: &str) -> String {
 
 #[track_caller]
 fn get(atlas: &Simulator, path: &str) -> RequestBuilder {
-    client(atlas).get(url(atlas, path)).header("accept", ACCEPT).bearer_auth(Simulator::ACCESS_TOKEN)
+    client(atlas)
+        .get(url(atlas, path))
+        .header("accept", ACCEPT)
+        .bearer_auth(Simulator::ACCESS_TOKEN)
 }
 
 /// Without a credential.
@@ -60,7 +69,13 @@ fn plain(atlas: &Simulator) -> RequestBuilder {
 }
 
 async fn bearer(atlas: &Simulator, token: &str) -> u16 {
-    plain(atlas).bearer_auth(token).send().await.unwrap().status().as_u16()
+    plain(atlas)
+        .bearer_auth(token)
+        .send()
+        .await
+        .unwrap()
+        .status()
+        .as_u16()
 }
 
 async fn json_of(response: Response) -> Value {
@@ -73,6 +88,9 @@ fn header<'r>(response: &'r Response, name: &str) -> Option<&'r str> {
 
 async fn atlas_with_job() -> Simulator {
     let atlas = Simulator::start().await.unwrap();
-    atlas.put(JOB, &json!({"id": "6a794733c0eb9e7a17740663", "deliveryType": "automated"}));
+    atlas.put(
+        JOB,
+        &json!({"id": "6a794733c0eb9e7a17740663", "deliveryType": "automated"}),
+    );
     atlas
 }

@@ -13,13 +13,27 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 fn oauth(atlas: &Simulator, endpoint: &str, pair: &str, form: &str) -> RequestBuilder {
     let request = client(atlas).post(format!("{}/api/oauth/{endpoint}", atlas.base_url()));
-    let request = request.header("authorization", format!("Basic {}", BASE64_STANDARD.encode(pair)));
-    request.header("accept", "application/json").header("content-type", FORM).body(form.to_owned())
+    let request = request.header(
+        "authorization",
+        format!("Basic {}", BASE64_STANDARD.encode(pair)),
+    );
+    request
+        .header("accept", "application/json")
+        .header("content-type", FORM)
+        .body(form.to_owned())
 }
 
 async fn token(atlas: &Simulator) -> String {
-    let request = oauth(atlas, "token", "mdb_sa_id_1:secret", "grant_type=client_credentials");
-    json_of(request.send().await.unwrap()).await["access_token"].as_str().unwrap().to_owned()
+    let request = oauth(
+        atlas,
+        "token",
+        "mdb_sa_id_1:secret",
+        "grant_type=client_credentials",
+    );
+    json_of(request.send().await.unwrap()).await["access_token"]
+        .as_str()
+        .unwrap()
+        .to_owned()
 }
 
 #[tokio::test(start_paused = true)]
@@ -27,9 +41,17 @@ async fn a_service_account_gets_a_token_that_lives_as_long_as_it_says() {
     let atlas = atlas_with_job().await;
     atlas.add_service_account("mdb_sa_id_1", "secret");
     atlas.token_lifetime(Duration::from_secs(90));
-    let request = oauth(&atlas, "token", "mdb_sa_id_1:secret", "grant_type=client_credentials");
+    let request = oauth(
+        &atlas,
+        "token",
+        "mdb_sa_id_1:secret",
+        "grant_type=client_credentials",
+    );
     let body = json_of(request.send().await.unwrap()).await;
-    assert_eq!((&body["expires_in"], &body["token_type"]), (&json!(90), &json!("Bearer")));
+    assert_eq!(
+        (&body["expires_in"], &body["token_type"]),
+        (&json!(90), &json!("Bearer"))
+    );
     let token = body["access_token"].as_str().unwrap();
     assert_eq!(bearer(&atlas, token).await, 200);
     tokio::time::advance(Duration::from_secs(89)).await;
@@ -46,11 +68,26 @@ async fn tokens_end_when_they_are_revoked() {
     atlas.add_service_account("mdb_sa_id_1", "secret");
     let (first, second) = (token(&atlas).await, token(&atlas).await);
     let form = format!("token={first}&token_type_hint=access_token");
-    let revoked = oauth(&atlas, "revoke", "mdb_sa_id_1:secret", &form).send().await.unwrap();
-    assert_eq!((revoked.status().as_u16(), revoked.text().await.unwrap()), (200, String::new()));
-    assert_eq!((bearer(&atlas, &first).await, bearer(&atlas, &second).await), (401, 200));
+    let revoked = oauth(&atlas, "revoke", "mdb_sa_id_1:secret", &form)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        (revoked.status().as_u16(), revoked.text().await.unwrap()),
+        (200, String::new())
+    );
+    assert_eq!(
+        (bearer(&atlas, &first).await, bearer(&atlas, &second).await),
+        (401, 200)
+    );
     atlas.revoke_tokens();
-    assert_eq!((bearer(&atlas, &second).await, bearer(&atlas, Simulator::ACCESS_TOKEN).await), (401, 401));
+    assert_eq!(
+        (
+            bearer(&atlas, &second).await,
+            bearer(&atlas, Simulator::ACCESS_TOKEN).await
+        ),
+        (401, 401)
+    );
     assert_eq!(bearer(&atlas, &token(&atlas).await).await, 200);
 }
 
@@ -62,18 +99,38 @@ async fn the_token_endpoint_says_what_it_does_not_like() {
     let grant = "grant_type=client_credentials";
     let cases = [
         (oauth(&atlas, "token", good, grant), 200, Value::Null),
-        (oauth(&atlas, "token", "mdb_sa_id_1:se:c+ret", grant), 401, json!("invalid_client")),
-        (oauth(&atlas, "token", good, "grant_type=password"), 400, json!("unsupported_grant_type")),
-        (oauth(&atlas, "token", good, ""), 400, json!("invalid_request")),
-        (oauth(&atlas, "revoke", good, ""), 400, json!("invalid_request")),
+        (
+            oauth(&atlas, "token", "mdb_sa_id_1:se:c+ret", grant),
+            401,
+            json!("invalid_client"),
+        ),
+        (
+            oauth(&atlas, "token", good, "grant_type=password"),
+            400,
+            json!("unsupported_grant_type"),
+        ),
+        (
+            oauth(&atlas, "token", good, ""),
+            400,
+            json!("invalid_request"),
+        ),
+        (
+            oauth(&atlas, "revoke", good, ""),
+            400,
+            json!("invalid_request"),
+        ),
     ];
     for (request, status, error) in cases {
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), status);
         assert_eq!(json_of(response).await["error"], error);
     }
-    let response = oauth(&atlas, "token", "nobody:x", grant).send().await.unwrap();
-    let recorded = json!({"error_description": "Invalid credentials provided.", "error": "invalid_client"});
+    let response = oauth(&atlas, "token", "nobody:x", grant)
+        .send()
+        .await
+        .unwrap();
+    let recorded =
+        json!({"error_description": "Invalid credentials provided.", "error": "invalid_client"});
     assert_eq!(json_of(response).await, recorded);
     let bare = client(&atlas).post(format!("{}/api/oauth/token", atlas.base_url()));
     assert_eq!(bare.send().await.unwrap().status(), 400);
@@ -88,7 +145,12 @@ async fn a_service_account_has_at_most_100_living_tokens() {
     for _ in 0..100 {
         token(&atlas).await;
     }
-    let request = oauth(&atlas, "token", "mdb_sa_id_1:secret", "grant_type=client_credentials");
+    let request = oauth(
+        &atlas,
+        "token",
+        "mdb_sa_id_1:secret",
+        "grant_type=client_credentials",
+    );
     let response = request.send().await.unwrap();
     assert_eq!(response.status(), 403);
     assert_eq!(json_of(response).await["error"], "access_denied");
@@ -100,7 +162,12 @@ async fn the_token_endpoint_is_limited_on_request() {
     atlas.add_service_account("mdb_sa_id_1", "secret");
     atlas.fault(Fault::token_limit());
     assert_eq!(get(&atlas, JOB).send().await.unwrap().status(), 200);
-    let request = oauth(&atlas, "token", "mdb_sa_id_1:secret", "grant_type=client_credentials");
+    let request = oauth(
+        &atlas,
+        "token",
+        "mdb_sa_id_1:secret",
+        "grant_type=client_credentials",
+    );
     let response = request.send().await.unwrap();
     assert_eq!(response.status(), 429);
     assert_eq!(

@@ -20,14 +20,20 @@ async fn a_document_is_served_as_atlas_serves_it() {
     assert_eq!(header(&response, "ratelimit-remaining"), Some("1191"));
     assert_eq!(header(&response, "deprecation"), None);
     let body = response.text().await.unwrap();
-    assert_eq!(body, r#"{"deliveryType":"automated","id":"6a794733c0eb9e7a17740663"}"#);
+    assert_eq!(
+        body,
+        r#"{"deliveryType":"automated","id":"6a794733c0eb9e7a17740663"}"#
+    );
 }
 
 #[tokio::test]
 async fn a_document_changes_and_goes_while_the_simulator_runs() {
     let atlas = atlas_with_job().await;
     atlas.put(&format!("/api/atlas/v2/{JOB}"), &json!({"failed": true}));
-    assert_eq!(json_of(get(&atlas, JOB).send().await.unwrap()).await, json!({"failed": true}));
+    assert_eq!(
+        json_of(get(&atlas, JOB).send().await.unwrap()).await,
+        json!({"failed": true})
+    );
     assert!(atlas.remove(JOB));
     assert!(!atlas.remove(JOB));
     assert_eq!(get(&atlas, JOB).send().await.unwrap().status(), 404);
@@ -36,16 +42,29 @@ async fn a_document_changes_and_goes_while_the_simulator_runs() {
 #[tokio::test(start_paused = true)]
 async fn a_script_goes_by_the_clock_of_tokio() {
     let atlas = Simulator::start().await.unwrap();
-    let stages = [(Duration::from_secs(60), "IN_PROGRESS"), (Duration::from_secs(3600), "FINISHED")];
-    atlas.script(JOB, stages.map(|(after, status)| (after, json!({"statusName": status}))));
+    let stages = [
+        (Duration::from_secs(60), "IN_PROGRESS"),
+        (Duration::from_secs(3600), "FINISHED"),
+    ];
+    atlas.script(
+        JOB,
+        stages.map(|(after, status)| (after, json!({"statusName": status}))),
+    );
     let mut seen = Vec::new();
     for wait in [0, 59, 1, 3539, 1] {
         tokio::time::advance(Duration::from_secs(wait)).await;
         let answer = json_of(get(&atlas, JOB).send().await.unwrap()).await;
-        seen.push(answer["statusName"].as_str().map_or(answer["errorCode"].to_string(), str::to_owned));
+        seen.push(
+            answer["statusName"]
+                .as_str()
+                .map_or(answer["errorCode"].to_string(), str::to_owned),
+        );
     }
     let missing = "\"RESTORE_JOB_NOT_FOUND\"";
-    assert_eq!(seen, [missing, missing, "IN_PROGRESS", "IN_PROGRESS", "FINISHED"]);
+    assert_eq!(
+        seen,
+        [missing, missing, "IN_PROGRESS", "IN_PROGRESS", "FINISHED"]
+    );
 }
 
 #[tokio::test]
@@ -56,16 +75,28 @@ async fn only_a_version_that_the_operation_has_is_served() {
         "parameters": [], "reason": "Not Acceptable",
     });
     let ask = |accept: &str| {
-        let request = client(&atlas).get(url(&atlas, JOB)).header("accept", accept);
+        let request = client(&atlas)
+            .get(url(&atlas, JOB))
+            .header("accept", accept);
         request.bearer_auth(Simulator::ACCESS_TOKEN)
     };
     let dated = |date: &str| format!("application/vnd.atlas.{date}+json");
-    for accept in ["*/*", "application/json", &dated("2022-12-31"), &dated("2023-1-1"), &dated("preview")] {
+    for accept in [
+        "*/*",
+        "application/json",
+        &dated("2022-12-31"),
+        &dated("2023-1-1"),
+        &dated("preview"),
+    ] {
         let response = ask(accept).send().await.unwrap();
         assert_eq!(response.status(), 406, "{accept}");
         assert_eq!(json_of(response).await, recorded);
     }
-    for accept in [&*dated("2023-01-01"), &dated("2025-03-12"), &format!("text/html, {};q=0.5", dated("2023-02-01"))] {
+    for accept in [
+        &*dated("2023-01-01"),
+        &dated("2025-03-12"),
+        &format!("text/html, {};q=0.5", dated("2023-02-01")),
+    ] {
         assert_eq!(ask(accept).send().await.unwrap().status(), 200, "{accept}");
     }
 }
@@ -83,19 +114,33 @@ async fn what_is_not_there_is_told_in_the_documented_words() {
             "errorCode": "CHECKPOINT_NOT_FOUND", "parameters": [GROUP, "Cluster0"], "reason": "Not Found",
         })
     );
-    assert_eq!(of(format!("{cluster}/restoreJobs/{GROUP}")).await["errorCode"], "RESTORE_JOB_NOT_FOUND");
-    assert_eq!(of(format!("{cluster}/backup/restoreJobs/{GROUP}")).await["errorCode"], "RESTORE_JOB_NOT_FOUND");
+    assert_eq!(
+        of(format!("{cluster}/restoreJobs/{GROUP}")).await["errorCode"],
+        "RESTORE_JOB_NOT_FOUND"
+    );
+    assert_eq!(
+        of(format!("{cluster}/backup/restoreJobs/{GROUP}")).await["errorCode"],
+        "RESTORE_JOB_NOT_FOUND"
+    );
     let snapshot = format!("groups/{GROUP}/serverless/S0/backup/snapshots/{GROUP}");
     assert_eq!(of(snapshot).await["errorCode"], "SNAPSHOT_NOT_FOUND");
-    assert_eq!(of("orgs".to_owned()).await["errorCode"], "RESOURCE_NOT_FOUND");
+    assert_eq!(
+        of("orgs".to_owned()).await["errorCode"],
+        "RESOURCE_NOT_FOUND"
+    );
 }
 
 #[tokio::test]
 async fn other_methods_get_an_empty_405() {
     let atlas = atlas_with_job().await;
-    let request = client(&atlas).post(url(&atlas, JOB)).bearer_auth(Simulator::ACCESS_TOKEN);
+    let request = client(&atlas)
+        .post(url(&atlas, JOB))
+        .bearer_auth(Simulator::ACCESS_TOKEN);
     let response = request.send().await.unwrap();
-    assert_eq!((response.status(), header(&response, "allow")), (StatusCode::METHOD_NOT_ALLOWED, Some("GET")));
+    assert_eq!(
+        (response.status(), header(&response, "allow")),
+        (StatusCode::METHOD_NOT_ALLOWED, Some("GET"))
+    );
     assert_eq!(response.text().await.unwrap(), "");
 }
 
@@ -103,11 +148,21 @@ async fn other_methods_get_an_empty_405() {
 async fn an_envelope_holds_values_and_errors_and_pretty_indents() {
     let atlas = atlas_with_job().await;
     let ask = |path: &str| get(&atlas, path).send();
-    let body = ask(&format!("{JOB}?envelope=true")).await.unwrap().text().await.unwrap();
+    let body = ask(&format!("{JOB}?envelope=true"))
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
     let job = r#"{"deliveryType":"automated","id":"6a794733c0eb9e7a17740663"}"#;
     assert_eq!(body, format!(r#"{{"status":200,"content":{job}}}"#));
     atlas.envelope_form(EnvelopeForm::Envelope);
-    let missing = ask(&format!("{}?pretty=true&envelope=true", JOB.replace("663", "664"))).await.unwrap();
+    let missing = ask(&format!(
+        "{}?pretty=true&envelope=true",
+        JOB.replace("663", "664")
+    ))
+    .await
+    .unwrap();
     assert_eq!(missing.status(), 200);
     let body = missing.text().await.unwrap();
     assert!(body.contains("\n  \"status\": 404"), "{body}");
@@ -123,9 +178,20 @@ async fn requests_are_kept_as_they_arrived() {
     let atlas = atlas_with_job().await;
     let client = client(&atlas);
     for _ in 0..2 {
-        let request = client.get(url(&atlas, JOB) + "?pretty=true").header("accept", ACCEPT);
+        let request = client
+            .get(url(&atlas, JOB) + "?pretty=true")
+            .header("accept", ACCEPT);
         // Read to the end, so that the connection is free for the next.
-        assert!(request.send().await.unwrap().text().await.unwrap().contains("401"));
+        assert!(
+            request
+                .send()
+                .await
+                .unwrap()
+                .text()
+                .await
+                .unwrap()
+                .contains("401")
+        );
     }
     atlas.received(2).await;
     let requests = atlas.take_requests();
@@ -138,7 +204,14 @@ async fn requests_are_kept_as_they_arrived() {
     assert_eq!(requests[0].protocol(), "HTTP/1.1");
     assert!(requests[0].at() <= requests[1].at());
     assert!(atlas.requests().is_empty());
-    assert_eq!((atlas.request_count(), atlas.connections(), atlas.open_connections()), (2, 1, 1));
+    assert_eq!(
+        (
+            atlas.request_count(),
+            atlas.connections(),
+            atlas.open_connections()
+        ),
+        (2, 1, 1)
+    );
 }
 
 #[tokio::test]
@@ -149,8 +222,13 @@ async fn http_2_is_spoken_over_tls_and_to_clients_that_begin_with_it() {
     assert_eq!(get(&atlas, JOB).send().await.unwrap().status(), 200);
     assert_eq!(atlas.requests()[0].protocol(), "HTTP/2.0");
     let plain = atlas_with_job().await;
-    let prior = reqwest::Client::builder().no_proxy().http2_prior_knowledge();
-    let prior = prior.tls_backend_preconfigured(tls(&plain)).build().unwrap();
+    let prior = reqwest::Client::builder()
+        .no_proxy()
+        .http2_prior_knowledge();
+    let prior = prior
+        .tls_backend_preconfigured(tls(&plain))
+        .build()
+        .unwrap();
     prior.get(url(&plain, JOB)).send().await.unwrap();
     assert_eq!(plain.requests()[0].protocol(), "HTTP/2.0");
     let older = Simulator::start_tls_http1().await.unwrap();
@@ -167,7 +245,10 @@ async fn many_simulators_run_side_by_side() {
         atlas.put(JOB, &json!({"n": n}));
         running.push(tokio::spawn(async move {
             for _ in 0..10 {
-                assert_eq!(json_of(get(&atlas, JOB).send().await.unwrap()).await["n"], n);
+                assert_eq!(
+                    json_of(get(&atlas, JOB).send().await.unwrap()).await["n"],
+                    n
+                );
             }
             assert_eq!((atlas.request_count(), atlas.requests().len()), (10, 10));
         }));
@@ -187,7 +268,11 @@ async fn the_last_requests_are_kept_and_all_are_counted() {
     let draining = tokio::io::copy(&mut answers, &mut nowhere);
     let asking = async {
         for n in 0..=Simulator::REQUESTS_KEPT {
-            let connection = if n == Simulator::REQUESTS_KEPT { "close" } else { "keep-alive" };
+            let connection = if n == Simulator::REQUESTS_KEPT {
+                "close"
+            } else {
+                "keep-alive"
+            };
             let head = format!("GET /{n} HTTP/1.1\r\nHost: a\r\nConnection: {connection}\r\n\r\n");
             requests.write_all(head.as_bytes()).await.unwrap();
         }
@@ -210,8 +295,13 @@ async fn the_last_handle_takes_listener_and_connections_with_it() {
 }
 
 #[tokio::test]
-#[should_panic(expected = "no operation serves the path `groups/1/cluster/Cluster0/backup/restoreJobs/2`; nearest: \
-                           groups/{groupId}/clusters/{clusterName}/backup/restoreJobs/{restoreJobId}")]
+#[should_panic(
+    expected = "no operation serves the path `groups/1/cluster/Cluster0/backup/restoreJobs/2`; nearest: \
+                           groups/{groupId}/clusters/{clusterName}/backup/restoreJobs/{restoreJobId}"
+)]
 async fn a_path_that_no_operation_serves_ends_the_test() {
-    Simulator::start().await.unwrap().put("groups/1/cluster/Cluster0/backup/restoreJobs/2", &json!({}));
+    Simulator::start()
+        .await
+        .unwrap()
+        .put("groups/1/cluster/Cluster0/backup/restoreJobs/2", &json!({}));
 }

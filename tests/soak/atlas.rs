@@ -42,13 +42,23 @@ fn put_documents(atlas: &Simulator) {
 
 /// With the manners of this crate's own, which cannot be told to trust the certificate.
 fn http_client(atlas: &Simulator) -> reqwest::Client {
-    let builder = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
-    builder.tls_backend_preconfigured(auth::tls(atlas)).build().unwrap()
+    let builder = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none());
+    builder
+        .tls_backend_preconfigured(auth::tls(atlas))
+        .build()
+        .unwrap()
 }
 
 /// With or without TLS, for credentials of one kind.
 pub async fn atlas_and_client(way: Way, tls: bool) -> (Simulator, Client) {
-    let atlas = if tls { Simulator::start_tls().await } else { Simulator::start().await }.unwrap();
+    let atlas = if tls {
+        Simulator::start_tls().await
+    } else {
+        Simulator::start().await
+    }
+    .unwrap();
     let atlas = auth::prepared(atlas, way);
     put_documents(&atlas);
     // Of those that come first at a place fewer requests are left for the others.
@@ -59,8 +69,14 @@ pub async fn atlas_and_client(way: Way, tls: bool) -> (Simulator, Client) {
     }
     atlas.fault(Fault::status(503).on_token_endpoint().sometimes(0.2, 99));
     let policy = RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(5));
-    let client = auth::builder(&atlas, way).retry(policy).timeout(Duration::from_millis(500));
-    let client = if tls { client.http_client(http_client(&atlas)) } else { client };
+    let client = auth::builder(&atlas, way)
+        .retry(policy)
+        .timeout(Duration::from_millis(500));
+    let client = if tls {
+        client.http_client(http_client(&atlas))
+    } else {
+        client
+    };
     (atlas, client.build().unwrap())
 }
 
@@ -76,8 +92,14 @@ impl Served {
     pub fn look(&mut self, atlases: &[Simulator]) {
         let new = atlases.iter().flat_map(Simulator::take_requests);
         let (new, open) = new.partition::<Vec<_>, _>(|it| it.status().is_some());
-        for request in new.into_iter().chain(std::mem::replace(&mut self.open, open)) {
-            *self.statuses.entry(request.status().unwrap_or_default()).or_default() += 1;
+        for request in new
+            .into_iter()
+            .chain(std::mem::replace(&mut self.open, open))
+        {
+            *self
+                .statuses
+                .entry(request.status().unwrap_or_default())
+                .or_default() += 1;
         }
     }
 }

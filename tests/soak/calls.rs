@@ -26,10 +26,38 @@ pub struct Books {
 async fn call(client: &Client, number: u64) -> Result<Option<String>, Error> {
     let envelope = number.is_multiple_of(3);
     Ok(match number % 4 {
-        0 => restore_job(client).envelope(envelope).send().await?.into_inner().id,
-        1 => legacy_job(client).envelope(envelope).send().await?.into_inner().id,
-        2 => checkpoint(client).envelope(envelope).send().await?.into_inner().id,
-        _ => snapshot(client).envelope(envelope).send().await?.into_inner().id,
+        0 => {
+            restore_job(client)
+                .envelope(envelope)
+                .send()
+                .await?
+                .into_inner()
+                .id
+        }
+        1 => {
+            legacy_job(client)
+                .envelope(envelope)
+                .send()
+                .await?
+                .into_inner()
+                .id
+        }
+        2 => {
+            checkpoint(client)
+                .envelope(envelope)
+                .send()
+                .await?
+                .into_inner()
+                .id
+        }
+        _ => {
+            snapshot(client)
+                .envelope(envelope)
+                .send()
+                .await?
+                .into_inner()
+                .id
+        }
     })
 }
 
@@ -46,12 +74,25 @@ pub async fn ask(clients: Arc<Vec<Client>>, books: Arc<Books>, lane: u64, end: I
             }
             Err(error) => {
                 let line = error.to_string();
-                assert!(error.operation().is_some_and(|it| line.ends_with(&format!("({it})"))), "{line}");
-                assert!(!line.contains("hush") && !line.contains(auth::SECRET), "{line}");
+                assert!(
+                    error
+                        .operation()
+                        .is_some_and(|it| line.ends_with(&format!("({it})"))),
+                    "{line}"
+                );
+                assert!(
+                    !line.contains("hush") && !line.contains(auth::SECRET),
+                    "{line}"
+                );
                 assert!(!error.is_invalid_request(), "{line}");
                 // Which place is in the way of a JSON parser says nothing here, nor which operation.
                 let what = line.rsplit_once(" (get_").map_or(&*line, |(what, _)| what);
-                *books.lines.lock().unwrap().entry(without_port(what)).or_default() += 1;
+                *books
+                    .lines
+                    .lock()
+                    .unwrap()
+                    .entry(without_port(what))
+                    .or_default() += 1;
                 books.errors.fetch_add(1, Ordering::Relaxed);
             }
         }

@@ -1,7 +1,10 @@
 //! What the tests of authentication share: a simulated Atlas that knows every credential, clients for it, and calls in
 //! a row or at once.
 
-#![allow(dead_code, reason = "every test target has a copy and uses its own part")]
+#![allow(
+    dead_code,
+    reason = "every test target has a copy and uses its own part"
+)]
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,7 +82,9 @@ pub fn quick() -> RetryPolicy {
 }
 
 pub fn builder(atlas: &Simulator, way: Way) -> ClientBuilder {
-    Client::builder(way.credentials()).base_url(atlas.base_url()).retry(quick())
+    Client::builder(way.credentials())
+        .base_url(atlas.base_url())
+        .retry(quick())
 }
 
 #[track_caller]
@@ -92,10 +97,14 @@ pub fn tls(atlas: &Simulator) -> rustls::ClientConfig {
     use rustls::pki_types::{CertificateDer, pem::PemObject};
     let mut roots = rustls::RootCertStore::empty();
     if let Some(pem) = atlas.certificate_pem() {
-        roots.add(CertificateDer::from_pem_slice(pem.as_bytes()).unwrap()).unwrap();
+        roots
+            .add(CertificateDer::from_pem_slice(pem.as_bytes()).unwrap())
+            .unwrap();
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap();
     let mut config = config.with_root_certificates(roots).with_no_client_auth();
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     config
@@ -104,12 +113,19 @@ pub fn tls(atlas: &Simulator) -> rustls::ClientConfig {
 /// What a caller may bring: reqwest's own settings, which follow redirects.
 #[track_caller]
 pub fn own_http_client(atlas: &Simulator) -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().tls_backend_preconfigured(tls(atlas)).build().unwrap()
+    reqwest::Client::builder()
+        .no_proxy()
+        .tls_backend_preconfigured(tls(atlas))
+        .build()
+        .unwrap()
 }
 
 /// Asks for a job and gives its id back.
 pub async fn job_in(client: &Client, group: &str, number: usize) -> Result<String, Error> {
-    let request = client.get_backup_restore_job().group_id(group).cluster_name("Cluster0");
+    let request = client
+        .get_backup_restore_job()
+        .group_id(group)
+        .cluster_name("Cluster0");
     let job = request.restore_job_id(job_id(number)).send().await?;
     Ok(job.into_inner().id.unwrap_or_default())
 }
@@ -150,8 +166,10 @@ pub fn ask_for_all(client: &Client, calls: usize, in_flight: usize) -> impl Futu
     let caller = std::panic::Location::caller();
     async move {
         let results = ask_many(client, calls, in_flight, |call| call).await;
-        let mut ids: Vec<_> =
-            results.into_iter().map(|it| it.unwrap_or_else(|error| panic!("{caller}: {error}"))).collect();
+        let mut ids: Vec<_> = results
+            .into_iter()
+            .map(|it| it.unwrap_or_else(|error| panic!("{caller}: {error}")))
+            .collect();
         ids.sort();
         assert_eq!(ids, (0..calls).map(job_id).collect::<Vec<_>>(), "{caller}");
     }
@@ -170,7 +188,10 @@ pub async fn failure(client: &Client) -> Error {
 /// A line for people to compare, without the port.
 pub fn line(atlas: &Simulator, error: &Error) -> String {
     let host = atlas.base_url().rsplit('/').next().unwrap();
-    error.to_string().replace(atlas.base_url(), "[atlas]").replace(host, "[atlas]")
+    error
+        .to_string()
+        .replace(atlas.base_url(), "[atlas]")
+        .replace(host, "[atlas]")
 }
 
 /// What the request was authenticated with: `Bearer`, `Basic`, `Digest nc=..` or nothing.
@@ -185,9 +206,19 @@ pub fn authorization(request: &ReceivedRequest) -> String {
 /// The requests that arrived, one a line.
 pub fn requests(atlas: &Simulator) -> Vec<String> {
     let line = |request: &ReceivedRequest| {
-        let place = if request.path().starts_with("/api/oauth/") { request.path() } else { "/job" };
-        let status = request.status().map_or("-".to_owned(), |status| status.to_string());
-        format!("{} {place} {} -> {status}", request.method(), authorization(request))
+        let place = if request.path().starts_with("/api/oauth/") {
+            request.path()
+        } else {
+            "/job"
+        };
+        let status = request
+            .status()
+            .map_or("-".to_owned(), |status| status.to_string());
+        format!(
+            "{} {place} {} -> {status}",
+            request.method(),
+            authorization(request)
+        )
     };
     atlas.requests().iter().map(line).collect()
 }

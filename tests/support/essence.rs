@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 /// What has to be the same before and after: without nulls and empty arrays, date-times as instants.
 pub fn essence(value: &Value) -> Value {
-    let says_something = |value: &&Value| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty());
+    let says_something =
+        |value: &&Value| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty());
     match value {
         Value::Object(map) => {
             let kept = map.iter().map(|(name, part)| match (name.as_str(), part) {

@@ -31,7 +31,9 @@ pub fn types(data: &[u8]) -> usize {
 
 /// What reads is written so that the same is read again.
 fn written_again<T: DeserializeOwned + Serialize + Debug + PartialEq>(data: &[u8]) -> bool {
-    let Ok(value) = serde_json::from_slice::<T>(data) else { return false };
+    let Ok(value) = serde_json::from_slice::<T>(data) else {
+        return false;
+    };
     let text = serde_json::to_string(&value).expect("what was read can be written");
     let again = serde_json::from_str::<T>(&text).expect("what was written can be read");
     assert_eq!(again, value, "{text}");
@@ -48,17 +50,27 @@ pub struct Asked {
 
 impl Asked {
     pub fn new() -> Self {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .build();
         let runtime = runtime.expect("a runtime");
         let atlas = runtime.block_on(Simulator::start()).expect("a simulator");
         atlas.add_api_key("abcdefgh", "of somebody else");
         let client = |credentials| {
-            let builder = Client::builder(credentials).base_url(atlas.base_url()).retry(RetryPolicy::never());
+            let builder = Client::builder(credentials)
+                .base_url(atlas.base_url())
+                .retry(RetryPolicy::never());
             builder.build().expect("a client")
         };
         let key = client(Credentials::api_key("abcdefgh", SECRET));
         let account = client(Credentials::service_account("mdb_sa_id_1", SECRET));
-        Asked { runtime, atlas, key, account }
+        Asked {
+            runtime,
+            atlas,
+            key,
+            account,
+        }
     }
 
     fn ask(&self, client: &Client, fault: Fault) -> Result<(), Error> {
@@ -66,15 +78,24 @@ impl Asked {
         self.atlas.take_requests();
         self.atlas.fault(fault);
         // A failed renewal counts for a while, and for who asks at the same time.
-        self.runtime.block_on(tokio::time::advance(Duration::from_secs(120)));
-        let request = client.get_backup_restore_job().group_id(GROUP).cluster_name("Cluster0").restore_job_id(ID);
+        self.runtime
+            .block_on(tokio::time::advance(Duration::from_secs(120)));
+        let request = client
+            .get_backup_restore_job()
+            .group_id(GROUP)
+            .cluster_name("Cluster0")
+            .restore_job_id(ID);
         self.runtime.block_on(request.send()).map(drop)
     }
 
     /// Answers with this challenge; tells whether it was answered.
     pub fn challenge(&self, data: &[u8]) -> bool {
         let head: &[u8] = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nWWW-Authenticate: ";
-        let line: Vec<_> = data.iter().copied().filter(|it| !b"\r\n".contains(it)).collect();
+        let line: Vec<_> = data
+            .iter()
+            .copied()
+            .filter(|it| !b"\r\n".contains(it))
+            .collect();
         let fault = Fault::garbage([head, &line, b"\r\n\r\n"].concat());
         let error = self.ask(&self.key, fault).expect_err("nobody has that key");
         check(&error);
@@ -85,21 +106,31 @@ impl Asked {
 
     /// Grants this as a token; tells whether it was used.
     pub fn token(&self, data: &[u8]) -> bool {
-        let fault = Fault::status(200).body("application/json", data).on_token_endpoint();
-        let error = self.ask(&self.account, fault).expect_err("no such token was granted");
+        let fault = Fault::status(200)
+            .body("application/json", data)
+            .on_token_endpoint();
+        let error = self
+            .ask(&self.account, fault)
+            .expect_err("no such token was granted");
         check(&error);
         let requests = self.atlas.requests();
         assert!(requests.len() <= 3, "{requests:?}");
         // The next input meets a client without a token.
-        self.atlas.fault(Fault::status(200).on_path("/api/oauth/revoke"));
-        self.runtime.block_on(self.account.revoke_token()).expect("the simulator was told to agree");
+        self.atlas
+            .fault(Fault::status(200).on_path("/api/oauth/revoke"));
+        self.runtime
+            .block_on(self.account.revoke_token())
+            .expect("the simulator was told to agree");
         requests.len() > 1
     }
 
     /// Answers with this as an error; tells whether there was a code in it.
     pub fn error(&self, data: &[u8]) -> bool {
         let status = 400 + u16::from(data.first().copied().unwrap_or_default());
-        let error = self.ask(&self.key, Fault::status(status).body("application/json", data));
+        let error = self.ask(
+            &self.key,
+            Fault::status(status).body("application/json", data),
+        );
         let error = error.expect_err("it is an error");
         assert_eq!(error.status().map(|it| it.as_u16()), Some(status));
         check(&error);

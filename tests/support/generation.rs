@@ -34,7 +34,11 @@ pub fn refusal(what: &str, yaml: &str) -> String {
 /// `yaml` with the one place that reads `from` changed to `to`.
 #[track_caller]
 pub fn changed(yaml: &str, from: &str, to: &str) -> String {
-    assert_eq!(yaml.matches(from).count(), 1, "stands not once in the document: {from}");
+    assert_eq!(
+        yaml.matches(from).count(),
+        1,
+        "stands not once in the document: {from}"
+    );
     yaml.replace(from, to)
 }
 
@@ -43,7 +47,9 @@ pub fn changed(yaml: &str, from: &str, to: &str) -> String {
 pub fn surface(code: &str) -> Vec<String> {
     let file = syn::parse_file(code).expect("the generated code parses");
     let mut chunks = Vec::new();
-    file.items.into_iter().for_each(|item| show(item, "", &mut chunks));
+    file.items
+        .into_iter()
+        .for_each(|item| show(item, "", &mut chunks));
     chunks
 }
 
@@ -51,7 +57,10 @@ pub fn surface(code: &str) -> Vec<String> {
 #[track_caller]
 pub fn surface_beyond(base: &str, code: &str) -> String {
     let known: BTreeSet<_> = surface(base).into_iter().collect();
-    let new: Vec<_> = surface(code).into_iter().filter(|chunk| !known.contains(chunk)).collect();
+    let new: Vec<_> = surface(code)
+        .into_iter()
+        .filter(|chunk| !known.contains(chunk))
+        .collect();
     new.join("\n")
 }
 
@@ -60,7 +69,9 @@ pub fn surface_beyond(base: &str, code: &str) -> String {
 pub fn docs_of_method(code: &str, name: &str) -> String {
     let file = syn::parse_file(code).expect("the generated code parses");
     let mut methods = file.items.into_iter().filter_map(|item| match item {
-        Item::Impl(item) if item.self_ty.to_token_stream().to_string() == "Client" => Some(item.items),
+        Item::Impl(item) if item.self_ty.to_token_stream().to_string() == "Client" => {
+            Some(item.items)
+        }
         _ => None,
     });
     let method = methods.find_map(|items| {
@@ -69,13 +80,22 @@ pub fn docs_of_method(code: &str, name: &str) -> String {
             _ => None,
         })
     });
-    let docs = method.expect("there is such a method").attrs.into_iter().filter_map(|attr| {
-        let syn::Meta::NameValue(pair) = attr.meta else { return None };
-        match pair.value {
-            Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
-            _ => None,
-        }
-    });
+    let docs = method
+        .expect("there is such a method")
+        .attrs
+        .into_iter()
+        .filter_map(|attr| {
+            let syn::Meta::NameValue(pair) = attr.meta else {
+                return None;
+            };
+            match pair.value {
+                Expr::Lit(syn::ExprLit {
+                    lit: syn::Lit::Str(text),
+                    ..
+                }) => Some(text.value()),
+                _ => None,
+            }
+        });
     docs.collect()
 }
 
@@ -83,43 +103,79 @@ fn show(item: Item, module: &str, chunks: &mut Vec<String>) {
     match item {
         Item::Mod(item) if is_public(&item.vis) => {
             let name = format!("{module}{}::", item.ident);
-            item.content.into_iter().flat_map(|(_, items)| items).for_each(|item| show(item, &name, chunks));
+            item.content
+                .into_iter()
+                .flat_map(|(_, items)| items)
+                .for_each(|item| show(item, &name, chunks));
         }
         // The methods of the client one by one, so that a new one shows alone.
         Item::Impl(item) if item.trait_.is_none() => {
             let methods: Vec<_> = item.items.iter().filter_map(signature).collect();
-            let each: Vec<_> = if module.is_empty() { methods.chunks(1).collect() } else { vec![&methods] };
+            let each: Vec<_> = if module.is_empty() {
+                methods.chunks(1).collect()
+            } else {
+                vec![&methods]
+            };
             for methods in each {
-                print(Item::Impl(ItemImpl { items: methods.to_vec(), ..item.clone() }), module, chunks);
+                print(
+                    Item::Impl(ItemImpl {
+                        items: methods.to_vec(),
+                        ..item.clone()
+                    }),
+                    module,
+                    chunks,
+                );
             }
         }
-        Item::Macro(item) if item.mac.path.segments.last().is_some_and(|last| last.ident == "open_enum") => {
+        Item::Macro(item)
+            if item
+                .mac
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| last.ident == "open_enum") =>
+        {
             print(open_enum(&item), module, chunks);
         }
         Item::Struct(mut item) if is_public(&item.vis) => {
             if let Fields::Named(fields) = &mut item.fields {
-                fields.named = std::mem::take(&mut fields.named).into_iter().filter(|it| is_public(&it.vis)).collect();
+                fields.named = std::mem::take(&mut fields.named)
+                    .into_iter()
+                    .filter(|it| is_public(&it.vis))
+                    .collect();
             }
             print(Item::Struct(item), module, chunks);
         }
         Item::Static(item) => match *item.expr {
             Expr::Reference(reference) => match *reference.expr {
                 Expr::Array(array) => array.elems.into_iter().for_each(|operation| {
-                    print(syn::parse_quote!(const OPERATION: Operation = #operation;), module, chunks);
+                    print(
+                        syn::parse_quote!(const OPERATION: Operation = #operation;),
+                        module,
+                        chunks,
+                    );
                 }),
                 other => panic!("not an array: {}", other.to_token_stream()),
             },
             other => panic!("not a reference: {}", other.to_token_stream()),
         },
         // What it makes adds nothing that could be called by name.
-        Item::Macro(item) if item.mac.path.segments.last().is_some_and(|last| last.ident == "json_schema") => {}
+        Item::Macro(item)
+            if item
+                .mac
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| last.ident == "json_schema") => {}
         Item::Struct(_) | Item::Mod(_) | Item::Use(_) => {}
         other => print(other, module, chunks),
     }
 }
 
 fn signature(item: &ImplItem) -> Option<ImplItem> {
-    let ImplItem::Fn(method) = item else { return Some(item.clone()) };
+    let ImplItem::Fn(method) = item else {
+        return Some(item.clone());
+    };
     let mut method = method.clone();
     // Without `mut`, which is nobody's business.
     for input in &mut method.sig.inputs {
@@ -135,10 +191,19 @@ fn signature(item: &ImplItem) -> Option<ImplItem> {
 fn open_enum(item: &ItemMacro) -> Item {
     let tokens = &item.mac.tokens;
     let text = tokens.to_string();
-    let name = text[..text.rfind('{').expect("the variants stand in braces")].split_whitespace().last();
-    let name: syn::Ident = syn::parse_str(name.expect("the enum has a name")).expect("the name is a name");
-    let variants = tokens.clone().into_iter().last().expect("the variants come last");
-    let proc_macro2::TokenTree::Group(variants) = variants else { panic!("no variants: {tokens}") };
+    let name = text[..text.rfind('{').expect("the variants stand in braces")]
+        .split_whitespace()
+        .last();
+    let name: syn::Ident =
+        syn::parse_str(name.expect("the enum has a name")).expect("the name is a name");
+    let variants = tokens
+        .clone()
+        .into_iter()
+        .last()
+        .expect("the variants come last");
+    let proc_macro2::TokenTree::Group(variants) = variants else {
+        panic!("no variants: {tokens}")
+    };
     let variants = variants.stream();
     syn::parse_quote!(pub enum #name { #variants, Unknown(String) })
 }
@@ -147,7 +212,11 @@ fn print(mut item: Item, module: &str, chunks: &mut Vec<String>) {
     Plain.visit_item_mut(&mut item);
     let file: File = syn::parse_quote!(#item);
     let text = prettyplease::unparse(&file);
-    chunks.push(if module.is_empty() { text } else { format!("// {}\n{text}", module.trim_end_matches("::")) });
+    chunks.push(if module.is_empty() {
+        text
+    } else {
+        format!("// {}\n{text}", module.trim_end_matches("::"))
+    });
 }
 
 fn is_public(visibility: &Visibility) -> bool {
@@ -159,15 +228,26 @@ struct Plain;
 
 impl VisitMut for Plain {
     fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
-        attributes.retain(|attr| ["derive", "deprecated"].iter().any(|name| attr.path().is_ident(name)));
-        attributes.iter_mut().for_each(|attribute| self.visit_attribute_mut(attribute));
+        attributes.retain(|attr| {
+            ["derive", "deprecated"]
+                .iter()
+                .any(|name| attr.path().is_ident(name))
+        });
+        attributes
+            .iter_mut()
+            .for_each(|attribute| self.visit_attribute_mut(attribute));
     }
 
     fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
         if attribute.path().is_ident("derive") {
             let paths = syn::punctuated::Punctuated::<Path, syn::Token![,]>::parse_terminated;
-            let paths = attribute.parse_args_with(paths).expect("derive lists paths");
-            let mut names: Vec<_> = paths.iter().filter_map(|path| path.segments.last()).collect();
+            let paths = attribute
+                .parse_args_with(paths)
+                .expect("derive lists paths");
+            let mut names: Vec<_> = paths
+                .iter()
+                .filter_map(|path| path.segments.last())
+                .collect();
             names.sort_by_key(|name| name.ident.to_string());
             *attribute = syn::parse_quote!(#[derive(#(#names),*)]);
         }
@@ -176,7 +256,9 @@ impl VisitMut for Plain {
     fn visit_path_mut(&mut self, path: &mut Path) {
         visit_mut::visit_path_mut(self, path);
         path.leading_colon = None;
-        let shortened = ["std", "chrono"].iter().any(|name| path.segments[0].ident == name);
+        let shortened = ["std", "chrono"]
+            .iter()
+            .any(|name| path.segments[0].ident == name);
         if shortened {
             path.segments = path.segments.iter().last().cloned().into_iter().collect();
         }

@@ -1,6 +1,9 @@
 //! What is traced, by this crate and by all that it uses.
 
-#![allow(dead_code, reason = "every test target has a copy and uses its own part")]
+#![allow(
+    dead_code,
+    reason = "every test target has a copy and uses its own part"
+)]
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
@@ -22,8 +25,11 @@ impl Log {
     /// From this level on.
     pub fn start(level: LevelFilter) -> Log {
         let text = Text::default();
-        let subscriber = tracing_subscriber::fmt().with_max_level(level).with_writer(text.clone());
-        let _guard = tracing::subscriber::set_default(subscriber.without_time().with_ansi(false).finish());
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(level)
+            .with_writer(text.clone());
+        let _guard =
+            tracing::subscriber::set_default(subscriber.without_time().with_ansi(false).finish());
         Log { text, _guard }
     }
 
@@ -40,7 +46,9 @@ impl Log {
     /// The lines of this crate.
     pub fn own_lines(&self) -> Vec<String> {
         let text = self.text();
-        let own = text.lines().filter(|line| line.contains(" atlas_backup::") && !line.contains("::simulator"));
+        let own = text
+            .lines()
+            .filter(|line| line.contains(" atlas_backup::") && !line.contains("::simulator"));
         own.map(|line| line.trim().to_owned()).collect()
     }
 }

@@ -23,10 +23,14 @@ use serde_json::{Value, json};
 const GROUP: &str = "32b6e34b3d91647abb20e7b8";
 const ID: &str = "6a794733c0eb9e7a17740663";
 
-const RESTORE: &str = "groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/backup/restoreJobs/6a794733c0eb9e7a17740663";
-const LEGACY: &str = "groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/restoreJobs/6a794733c0eb9e7a17740663";
-const SNAPSHOT: &str = "groups/32b6e34b3d91647abb20e7b8/serverless/Cluster0/backup/snapshots/6a794733c0eb9e7a17740663";
-const CHECKPOINT: &str = "groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/backupCheckpoints/6a794733c0eb9e7a17740663";
+const RESTORE: &str =
+    "groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/backup/restoreJobs/6a794733c0eb9e7a17740663";
+const LEGACY: &str =
+    "groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/restoreJobs/6a794733c0eb9e7a17740663";
+const SNAPSHOT: &str =
+    "groups/32b6e34b3d91647abb20e7b8/serverless/Cluster0/backup/snapshots/6a794733c0eb9e7a17740663";
+const CHECKPOINT: &str =
+    "groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/backupCheckpoints/6a794733c0eb9e7a17740663";
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -34,34 +38,65 @@ const MINUTE: Duration = Duration::from_secs(60);
 type Answer<T> = Result<ResponseValue<T>, Error>;
 
 async fn restore(client: &Client) -> Answer<CloudBackupRestoreJob> {
-    client.get_backup_restore_job().group_id(GROUP).cluster_name("Cluster0").restore_job_id(ID).send().await
+    client
+        .get_backup_restore_job()
+        .group_id(GROUP)
+        .cluster_name("Cluster0")
+        .restore_job_id(ID)
+        .send()
+        .await
 }
 
 #[allow(deprecated)]
 async fn legacy(client: &Client) -> Answer<LegacyBackupRestoreJob> {
-    client.get_legacy_backup_restore_job().group_id(GROUP).cluster_name("Cluster0").job_id(ID).send().await
+    client
+        .get_legacy_backup_restore_job()
+        .group_id(GROUP)
+        .cluster_name("Cluster0")
+        .job_id(ID)
+        .send()
+        .await
 }
 
 #[allow(deprecated)]
 async fn snapshot(client: &Client) -> Answer<ServerlessBackupSnapshot> {
-    client.get_serverless_backup_snapshot().group_id(GROUP).cluster_name("Cluster0").snapshot_id(ID).send().await
+    client
+        .get_serverless_backup_snapshot()
+        .group_id(GROUP)
+        .cluster_name("Cluster0")
+        .snapshot_id(ID)
+        .send()
+        .await
 }
 
 #[allow(deprecated)]
 async fn checkpoint(client: &Client) -> Answer<LegacyBackupCheckpoint> {
-    client.get_legacy_backup_checkpoint().group_id(GROUP).cluster_name("Cluster0").checkpoint_id(ID).send().await
+    client
+        .get_legacy_backup_checkpoint()
+        .group_id(GROUP)
+        .cluster_name("Cluster0")
+        .checkpoint_id(ID)
+        .send()
+        .await
 }
 
 async fn atlas_and_client() -> (Simulator, Client) {
     let atlas = Simulator::start().await.unwrap();
-    let client = atlas.client_builder().retry(RetryPolicy::never()).build().unwrap();
+    let client = atlas
+        .client_builder()
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap();
     (atlas, client)
 }
 
 /// An Atlas with a restore job that is never over.
 async fn atlas_with_pending_job() -> (Simulator, Client) {
     let (atlas, client) = atlas_and_client().await;
-    atlas.put(RESTORE, &fixture("get_backup_restore_job.automated_running"));
+    atlas.put(
+        RESTORE,
+        &fixture("get_backup_restore_job.automated_running"),
+    );
     (atlas, client)
 }
 
@@ -77,7 +112,11 @@ fn finished() -> Value {
 
 /// When each request arrived.
 fn arrivals(atlas: &Simulator) -> Vec<Duration> {
-    atlas.requests().iter().map(|request| request.at()).collect()
+    atlas
+        .requests()
+        .iter()
+        .map(|request| request.at())
+        .collect()
 }
 
 /// Waits for the restore job.
@@ -86,7 +125,11 @@ async fn wait(
     every: Duration,
     within: Duration,
 ) -> Result<CloudBackupRestoreJob, WaitError<CloudBackupRestoreJob>> {
-    Waiter::new().every(every).within(within).until_done(|| restore(client)).await
+    Waiter::new()
+        .every(every)
+        .within(within)
+        .until_done(|| restore(client))
+        .await
 }
 
 /// How the wait ends for what is `first` for five minutes, and `then` another: `None` if it does not within ten. Checks
@@ -99,7 +142,11 @@ async fn outcome<T: Job + Clone>(
 ) -> Option<Outcome> {
     let (atlas, client) = atlas_and_client().await;
     atlas.script(path, [(Duration::ZERO, first), (5 * MINUTE, then)]);
-    let result = Waiter::new().every(20 * SECOND).within(10 * MINUTE).until_done(|| ask(&client)).await;
+    let result = Waiter::new()
+        .every(20 * SECOND)
+        .within(10 * MINUTE)
+        .until_done(|| ask(&client))
+        .await;
     let end = last_arrival(&atlas);
     let (outcome, last) = match result {
         Ok(value) => (Some(Outcome::Succeeded), value),
@@ -111,7 +158,10 @@ async fn outcome<T: Job + Clone>(
     };
     assert_eq!(last.outcome(), outcome);
     match outcome {
-        Some(_) => assert!((5 * MINUTE..=5 * MINUTE + 20 * SECOND).contains(&end), "ended after {end:?}"),
+        Some(_) => assert!(
+            (5 * MINUTE..=5 * MINUTE + 20 * SECOND).contains(&end),
+            "ended after {end:?}"
+        ),
         None => assert_eq!(end, 10 * MINUTE),
     }
     outcome

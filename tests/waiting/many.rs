@@ -13,16 +13,31 @@ fn path(number: u64) -> String {
 
 /// Starts a wait for each job and lets all end. One connection carries them, as it does at Atlas.
 async fn wait_for_all(atlas: &Simulator, waits: u64) {
-    let http = http_client_builder().no_proxy().http2_prior_knowledge().build().unwrap();
-    let builder = Client::builder(Credentials::service_account("id", "secret")).base_url(atlas.base_url());
-    let client = builder.http_client(http).retry(RetryPolicy::never()).build().unwrap();
+    let http = http_client_builder()
+        .no_proxy()
+        .http2_prior_knowledge()
+        .build()
+        .unwrap();
+    let builder =
+        Client::builder(Credentials::service_account("id", "secret")).base_url(atlas.base_url());
+    let client = builder
+        .http_client(http)
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap();
     let mut tasks = JoinSet::new();
     for number in 0..waits {
         let client = client.clone();
         tasks.spawn(async move {
-            let call = client.get_backup_restore_job().group_id(GROUP).cluster_name("Cluster0");
+            let call = client
+                .get_backup_restore_job()
+                .group_id(GROUP)
+                .cluster_name("Cluster0");
             let call = call.restore_job_id(format!("{number:024x}"));
-            Waiter::new().every(MINUTE).until_done(|| call.clone().send()).await
+            Waiter::new()
+                .every(MINUTE)
+                .until_done(|| call.clone().send())
+                .await
         });
     }
     for result in tasks.join_all().await {
@@ -34,7 +49,10 @@ async fn atlas_with_jobs(jobs: u64, over: Duration) -> Simulator {
     let atlas = Simulator::start().await.unwrap();
     atlas.add_service_account("id", "secret");
     for number in 0..jobs {
-        atlas.script(&path(number), [(Duration::ZERO, json!({})), (over, finished())]);
+        atlas.script(
+            &path(number),
+            [(Duration::ZERO, json!({})), (over, finished())],
+        );
     }
     atlas
 }
@@ -65,7 +83,11 @@ async fn a_thousand_waits_that_are_sent_away_together_do_not_return_together() {
     atlas.fault(Fault::status(429).header("Retry-After", "300").times(1000));
     wait_for_all(&atlas, 1000).await;
     assert_eq!(atlas.request_count(), 1 + 2 * 1000);
-    let second = arrivals(&atlas).into_iter().filter(|at| *at > SECOND).min().unwrap();
+    let second = arrivals(&atlas)
+        .into_iter()
+        .filter(|at| *at > SECOND)
+        .min()
+        .unwrap();
     assert!(second >= 5 * MINUTE, "the first returns after {second:?}");
     let busiest = busiest_second(&atlas, SECOND);
     assert!(busiest <= 50, "{busiest} polls in one second");
@@ -76,7 +98,11 @@ async fn waits_end_though_the_rate_limit_is_too_small_for_them() {
     let atlas = atlas_with_jobs(200, 10 * MINUTE).await;
     atlas.rate_limit(60, 100, MINUTE);
     wait_for_all(&atlas, 200).await;
-    let refused = atlas.requests().iter().filter(|request| request.status() == Some(429)).count();
+    let refused = atlas
+        .requests()
+        .iter()
+        .filter(|request| request.status() == Some(429))
+        .count();
     assert!(refused > 0);
     assert_eq!(atlas.token_requests(), 1);
 }

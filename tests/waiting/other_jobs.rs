@@ -7,11 +7,23 @@ use serde_json::{Value, json};
 use crate::*;
 
 async fn of_legacy(status: Value) -> Option<Outcome> {
-    outcome(LEGACY, legacy, json!({"statusName": "IN_PROGRESS"}), json!({"statusName": status})).await
+    outcome(
+        LEGACY,
+        legacy,
+        json!({"statusName": "IN_PROGRESS"}),
+        json!({"statusName": status}),
+    )
+    .await
 }
 
 async fn of_snapshot(status: Value) -> Option<Outcome> {
-    outcome(SNAPSHOT, snapshot, json!({"status": "queued"}), json!({"status": status})).await
+    outcome(
+        SNAPSHOT,
+        snapshot,
+        json!({"status": "queued"}),
+        json!({"status": status}),
+    )
+    .await
 }
 
 async fn of_checkpoint(then: Value) -> Option<Outcome> {
@@ -35,26 +47,42 @@ async fn the_status_of_a_legacy_restore_job_is_compared_without_case() {
 
 #[tokio::test(start_paused = true)]
 async fn a_legacy_restore_job_with_any_other_status_is_pending() {
-    for status in [json!("IN_PROGRESS"), json!("FAILED_OVER"), json!(""), Value::Null] {
+    for status in [
+        json!("IN_PROGRESS"),
+        json!("FAILED_OVER"),
+        json!(""),
+        Value::Null,
+    ] {
         assert_eq!(of_legacy(status.clone()).await, None, "{status}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_snapshot_ends_with_its_status() {
-    assert_eq!(of_snapshot(json!("completed")).await, Some(Outcome::Succeeded));
+    assert_eq!(
+        of_snapshot(json!("completed")).await,
+        Some(Outcome::Succeeded)
+    );
     assert_eq!(of_snapshot(json!("failed")).await, Some(Outcome::Failed));
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_status_of_a_snapshot_is_compared_without_case() {
-    assert_eq!(of_snapshot(json!("COMPLETED")).await, Some(Outcome::Succeeded));
+    assert_eq!(
+        of_snapshot(json!("COMPLETED")).await,
+        Some(Outcome::Succeeded)
+    );
     assert_eq!(of_snapshot(json!("Failed")).await, Some(Outcome::Failed));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_snapshot_with_any_other_status_is_pending() {
-    for status in [json!("queued"), json!("inProgress"), json!("verifying"), Value::Null] {
+    for status in [
+        json!("queued"),
+        json!("inProgress"),
+        json!("verifying"),
+        Value::Null,
+    ] {
         assert_eq!(of_snapshot(status.clone()).await, None, "{status}");
     }
 }
@@ -63,12 +91,18 @@ async fn a_snapshot_with_any_other_status_is_pending() {
 async fn a_checkpoint_is_done_when_it_is_complete() {
     let complete = json!({"completed": "2025-05-04T09:42:00Z"});
     assert_eq!(of_checkpoint(complete).await, Some(Outcome::Succeeded));
-    assert_eq!(of_checkpoint(fixture("get_legacy_backup_checkpoint.sharded")).await, Some(Outcome::Succeeded));
+    assert_eq!(
+        of_checkpoint(fixture("get_legacy_backup_checkpoint.sharded")).await,
+        Some(Outcome::Succeeded)
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_checkpoint_without_an_end_is_pending() {
-    assert_eq!(of_checkpoint(json!({"started": "2025-05-04T09:42:00Z", "restorable": true})).await, None);
+    assert_eq!(
+        of_checkpoint(json!({"started": "2025-05-04T09:42:00Z", "restorable": true})).await,
+        None
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -100,7 +134,10 @@ fn the_checksums_of_a_legacy_restore_job_are_those_that_are_whole() {
         {"hash": "e3b0c442"},
     ]}))
     .unwrap();
-    let expected =
-        [("a.tar.gz", "SHA1", "2fd4e1c6"), ("b.tar.gz", "SHA256", "9c56cc51"), ("c.tar.gz", "SHA1", "da39a3ee")];
+    let expected = [
+        ("a.tar.gz", "SHA1", "2fd4e1c6"),
+        ("b.tar.gz", "SHA256", "9c56cc51"),
+        ("c.tar.gz", "SHA1", "da39a3ee"),
+    ];
     assert_eq!(job.checksums(), expected);
 }

@@ -6,7 +6,10 @@ use crate::*;
 
 /// The pauses between the requests.
 fn pauses(atlas: &Simulator) -> Vec<Duration> {
-    arrivals(atlas).windows(2).map(|pair| pair[1] - pair[0]).collect()
+    arrivals(atlas)
+        .windows(2)
+        .map(|pair| pair[1] - pair[0])
+        .collect()
 }
 
 #[tokio::test(start_paused = true)]
@@ -16,14 +19,23 @@ async fn the_first_pause_is_a_part_of_the_interval_and_the_others_are_all_of_it(
     let pauses = pauses(&atlas);
     assert!(pauses[0] < MINUTE, "{pauses:?}");
     let others = &pauses[1..pauses.len() - 1];
-    assert!(others.len() >= 58 && others.iter().all(|pause| pause.as_secs() == 60), "{pauses:?}");
+    assert!(
+        others.len() >= 58 && others.iter().all(|pause| pause.as_secs() == 60),
+        "{pauses:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_interval_of_nothing_does_not_spin() {
     let (atlas, client) = atlas_with_pending_job().await;
-    wait(&client, Duration::ZERO, Duration::from_millis(20)).await.unwrap_err();
-    assert!(atlas.request_count() <= 22, "asked {} times in 20 ms", atlas.request_count());
+    wait(&client, Duration::ZERO, Duration::from_millis(20))
+        .await
+        .unwrap_err();
+    assert!(
+        atlas.request_count() <= 22,
+        "asked {} times in 20 ms",
+        atlas.request_count()
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -44,7 +56,12 @@ async fn a_pause_lasts_until_after_the_retry_after_of_an_error() {
         wait(&client, MINUTE, 600 * MINUTE).await.unwrap();
         let pauses = pauses(&atlas);
         assert_eq!(pauses.len(), 3);
-        assert!(pauses.iter().all(|pause| (10 * MINUTE..=11 * MINUTE).contains(pause)), "{pauses:?}");
+        assert!(
+            pauses
+                .iter()
+                .all(|pause| (10 * MINUTE..=11 * MINUTE).contains(pause)),
+            "{pauses:?}"
+        );
     }
 }
 
@@ -55,7 +72,12 @@ async fn a_pause_lasts_until_after_the_retry_after_of_an_answer() {
     wait(&client, MINUTE, 100 * MINUTE).await.unwrap_err();
     let pauses = pauses(&atlas);
     let (_, whole) = pauses.split_last().unwrap();
-    assert!(whole.iter().all(|pause| (10 * MINUTE..=11 * MINUTE).contains(pause)), "{pauses:?}");
+    assert!(
+        whole
+            .iter()
+            .all(|pause| (10 * MINUTE..=11 * MINUTE).contains(pause)),
+        "{pauses:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -72,18 +94,31 @@ async fn a_short_retry_after_does_not_shorten_the_interval() {
     let (atlas, client) = atlas_with_pending_job().await;
     atlas.add_header("Retry-After", "0");
     wait(&client, MINUTE, 60 * MINUTE).await.unwrap_err();
-    assert!(atlas.request_count() <= 61, "asked {} times in an hour", atlas.request_count());
+    assert!(
+        atlas.request_count() <= 61,
+        "asked {} times in an hour",
+        atlas.request_count()
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn polling_slows_down_while_little_of_the_rate_limit_is_left() {
-    for (left, seconds) in [("1200", 60), ("120", 60), ("119", 240), ("0", 240), ("many", 60)] {
+    for (left, seconds) in [
+        ("1200", 60),
+        ("120", 60),
+        ("119", 240),
+        ("0", 240),
+        ("many", 60),
+    ] {
         let (atlas, client) = atlas_with_pending_job().await;
         atlas.add_header("RateLimit-Remaining", left);
         wait(&client, MINUTE, 60 * MINUTE).await.unwrap_err();
         let pauses = pauses(&atlas);
         let whole = &pauses[1..pauses.len() - 1];
-        assert!(whole.iter().all(|pause| pause.as_secs() == seconds), "with {left} left: {pauses:?}");
+        assert!(
+            whole.iter().all(|pause| pause.as_secs() == seconds),
+            "with {left} left: {pauses:?}"
+        );
     }
 }
 

@@ -26,14 +26,23 @@ async fn the_time_limit_ends_the_wait_with_the_last_value() {
     let error = wait(&client, MINUTE, 10 * MINUTE).await.unwrap_err();
     assert_eq!(begun.elapsed(), 10 * MINUTE);
     assert!(error.is_timed_out());
-    assert_eq!((error.outcome(), error.polls() as u64), (None, atlas.request_count()));
-    assert_eq!(error.last().unwrap().target_cluster_name.as_deref(), Some("Restored0"));
+    assert_eq!(
+        (error.outcome(), error.polls() as u64),
+        (None, atlas.request_count())
+    );
+    assert_eq!(
+        error.last().unwrap().target_cluster_name.as_deref(),
+        Some("Restored0")
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn there_is_one_last_poll_at_the_limit() {
     let (atlas, client) = atlas_and_client().await;
-    atlas.script(RESTORE, [(Duration::ZERO, json!({})), (100 * SECOND, finished())]);
+    atlas.script(
+        RESTORE,
+        [(Duration::ZERO, json!({})), (100 * SECOND, finished())],
+    );
     // 10 hours: the first pause is a random part of them.
     wait(&client, 600 * MINUTE, 100 * SECOND).await.unwrap();
     assert_eq!(arrivals(&atlas).last(), Some(&(100 * SECOND)));
@@ -45,7 +54,11 @@ async fn a_poll_that_hangs_beyond_the_limit_is_not_the_last() {
     atlas.put(RESTORE, &finished());
     atlas.fault(Fault::hang());
     wait(&client, SECOND, 20 * SECOND).await.unwrap();
-    assert_eq!(arrivals(&atlas), [Duration::ZERO, 30 * SECOND], "a call takes half a minute at most");
+    assert_eq!(
+        arrivals(&atlas),
+        [Duration::ZERO, 30 * SECOND],
+        "a call takes half a minute at most"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -58,14 +71,26 @@ async fn a_limit_of_nothing_asks_once() {
 
 #[tokio::test(start_paused = true)]
 async fn errors_that_may_pass_are_ridden_out() {
-    let faults =
-        [Fault::status(503), Fault::status(429), Fault::status(500), Fault::cut(), Fault::cut_body(5), Fault::hang()];
+    let faults = [
+        Fault::status(503),
+        Fault::status(429),
+        Fault::status(500),
+        Fault::cut(),
+        Fault::cut_body(5),
+        Fault::hang(),
+    ];
     for fault in faults {
         let (atlas, client) = atlas_and_client().await;
         atlas.put(RESTORE, &finished());
         atlas.fault(fault.clone().times(5));
-        wait(&client, MINUTE, 60 * MINUTE).await.unwrap_or_else(|error| panic!("{error} after {fault:?}"));
-        assert_eq!((atlas.request_count(), atlas.faults_left()), (6, 0), "{fault:?}");
+        wait(&client, MINUTE, 60 * MINUTE)
+            .await
+            .unwrap_or_else(|error| panic!("{error} after {fault:?}"));
+        assert_eq!(
+            (atlas.request_count(), atlas.faults_left()),
+            (6, 0),
+            "{fault:?}"
+        );
     }
 }
 
@@ -91,8 +116,18 @@ async fn an_error_that_does_not_pass_ends_the_wait_at_once() {
     let (atlas, client) = atlas_and_client().await;
     let error = wait(&client, MINUTE, 60 * MINUTE).await.unwrap_err();
     assert!(!error.is_timed_out());
-    assert_eq!((error.outcome(), error.polls(), error.last()), (None, 1, None));
-    assert!(error.source().unwrap().downcast_ref::<Error>().unwrap().is_not_found());
+    assert_eq!(
+        (error.outcome(), error.polls(), error.last()),
+        (None, 1, None)
+    );
+    assert!(
+        error
+            .source()
+            .unwrap()
+            .downcast_ref::<Error>()
+            .unwrap()
+            .is_not_found()
+    );
     assert_eq!(arrivals(&atlas), [Duration::ZERO]);
 }
 
@@ -103,7 +138,9 @@ async fn an_error_that_does_not_pass_comes_with_the_value_before_it() {
         atlas.received(3).await;
         atlas.remove(RESTORE);
     };
-    let error = tokio::join!(wait(&client, MINUTE, 60 * MINUTE), removal).0.unwrap_err();
+    let error = tokio::join!(wait(&client, MINUTE, 60 * MINUTE), removal)
+        .0
+        .unwrap_err();
     assert!(!error.is_timed_out() && error.last().is_some());
     assert_eq!(error.polls(), 4);
 }
@@ -111,25 +148,49 @@ async fn an_error_that_does_not_pass_comes_with_the_value_before_it() {
 #[tokio::test(start_paused = true)]
 async fn a_call_with_a_wrong_argument_is_not_waited_for() {
     let (atlas, client) = atlas_and_client().await;
-    let error = Waiter::new().until_done(|| client.get_backup_restore_job().group_id("..").send()).await.unwrap_err();
-    assert!(error.source().unwrap().downcast_ref::<Error>().unwrap().is_invalid_request());
+    let error = Waiter::new()
+        .until_done(|| client.get_backup_restore_job().group_id("..").send())
+        .await
+        .unwrap_err();
+    assert!(
+        error
+            .source()
+            .unwrap()
+            .downcast_ref::<Error>()
+            .unwrap()
+            .is_invalid_request()
+    );
     assert_eq!((error.polls(), atlas.request_count()), (1, 0));
 }
 
 #[tokio::test(start_paused = true)]
 async fn progress_is_told_once_for_each_answer() {
     let (atlas, client) = atlas_and_client().await;
-    atlas.script(RESTORE, [(Duration::ZERO, json!({})), (5 * MINUTE, finished())]);
+    atlas.script(
+        RESTORE,
+        [(Duration::ZERO, json!({})), (5 * MINUTE, finished())],
+    );
     atlas.fault(Fault::status(503));
     let mut told = Vec::new();
-    let waiter = Waiter::new().every(MINUTE).on_progress(|job: &CloudBackupRestoreJob, elapsed| {
-        told.push((elapsed, job.finished_at.is_some()));
-    });
+    let waiter = Waiter::new()
+        .every(MINUTE)
+        .on_progress(|job: &CloudBackupRestoreJob, elapsed| {
+            told.push((elapsed, job.finished_at.is_some()));
+        });
     waiter.until_done(|| restore(&client)).await.unwrap();
     let arrivals = arrivals(&atlas);
-    assert_eq!(told.iter().map(|(elapsed, _)| *elapsed).collect::<Vec<_>>(), arrivals[1..], "the error is no answer");
+    assert_eq!(
+        told.iter().map(|(elapsed, _)| *elapsed).collect::<Vec<_>>(),
+        arrivals[1..],
+        "the error is no answer"
+    );
     let last = told.len() - 1;
-    assert!(told.iter().enumerate().all(|(index, (_, is_over))| *is_over == (index == last)), "{told:?}");
+    assert!(
+        told.iter()
+            .enumerate()
+            .all(|(index, (_, is_over))| *is_over == (index == last)),
+        "{told:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,18 +7,39 @@ use serde_json::{Value, json};
 use crate::*;
 
 async fn of_restore(then: Value) -> Option<Outcome> {
-    outcome(RESTORE, restore, fixture("get_backup_restore_job.automated_running"), then).await
+    outcome(
+        RESTORE,
+        restore,
+        fixture("get_backup_restore_job.automated_running"),
+        then,
+    )
+    .await
 }
 
 async fn of_download(then: Value) -> Option<Outcome> {
-    outcome(RESTORE, restore, fixture("get_backup_restore_job.download_pending"), then).await
+    outcome(
+        RESTORE,
+        restore,
+        fixture("get_backup_restore_job.download_pending"),
+        then,
+    )
+    .await
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_restore_job_is_done_when_it_has_finished() {
-    assert_eq!(of_restore(fixture("get_backup_restore_job.automated_done")).await, Some(Outcome::Succeeded));
-    assert_eq!(of_restore(fixture("get_backup_restore_job.point_in_time_done")).await, Some(Outcome::Succeeded));
-    assert_eq!(of_restore(json!({"finishedAt": "2025-05-04T10:12:44Z"})).await, Some(Outcome::Succeeded));
+    assert_eq!(
+        of_restore(fixture("get_backup_restore_job.automated_done")).await,
+        Some(Outcome::Succeeded)
+    );
+    assert_eq!(
+        of_restore(fixture("get_backup_restore_job.point_in_time_done")).await,
+        Some(Outcome::Succeeded)
+    );
+    assert_eq!(
+        of_restore(json!({"finishedAt": "2025-05-04T10:12:44Z"})).await,
+        Some(Outcome::Succeeded)
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -26,51 +47,85 @@ async fn a_ready_download_is_done_without_having_finished() {
     let ready = fixture("get_backup_restore_job.download_ready");
     assert_eq!(ready.get("finishedAt"), None);
     assert_eq!(of_download(ready).await, Some(Outcome::Succeeded));
-    assert_eq!(of_download(fixture("get_backup_restore_job.sharded_download")).await, Some(Outcome::Succeeded));
+    assert_eq!(
+        of_download(fixture("get_backup_restore_job.sharded_download")).await,
+        Some(Outcome::Succeeded)
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_download_is_one_in_upper_case_too() {
-    let ready = json!({"deliveryType": "DOWNLOAD", "deliveryUrl": ["https://example.com/restore.tar.gz"]});
+    let ready =
+        json!({"deliveryType": "DOWNLOAD", "deliveryUrl": ["https://example.com/restore.tar.gz"]});
     assert_eq!(of_download(ready).await, Some(Outcome::Succeeded));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_download_without_a_url_is_pending() {
     for urls in [json!([]), Value::Null] {
-        assert_eq!(of_download(json!({"deliveryType": "download", "deliveryUrl": urls})).await, None);
+        assert_eq!(
+            of_download(json!({"deliveryType": "download", "deliveryUrl": urls})).await,
+            None
+        );
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_url_ends_nothing_but_a_download() {
     let urls = json!(["https://example.com/restore.tar.gz"]);
-    assert_eq!(of_restore(json!({"deliveryType": "automated", "deliveryUrl": urls})).await, None);
-    assert_eq!(of_restore(json!({"deliveryType": "teleported", "deliveryUrl": urls})).await, None);
+    assert_eq!(
+        of_restore(json!({"deliveryType": "automated", "deliveryUrl": urls})).await,
+        None
+    );
+    assert_eq!(
+        of_restore(json!({"deliveryType": "teleported", "deliveryUrl": urls})).await,
+        None
+    );
     assert_eq!(of_restore(json!({"deliveryUrl": urls})).await, None);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_restore_job_that_failed_has_failed() {
-    assert_eq!(of_restore(fixture("get_backup_restore_job.failed")).await, Some(Outcome::Failed));
-    assert_eq!(of_restore(json!({"failed": true})).await, Some(Outcome::Failed));
+    assert_eq!(
+        of_restore(fixture("get_backup_restore_job.failed")).await,
+        Some(Outcome::Failed)
+    );
+    assert_eq!(
+        of_restore(json!({"failed": true})).await,
+        Some(Outcome::Failed)
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_restore_job_that_was_cancelled_is_cancelled() {
-    assert_eq!(of_download(fixture("get_backup_restore_job.cancelled")).await, Some(Outcome::Cancelled));
-    assert_eq!(of_restore(json!({"cancelled": true})).await, Some(Outcome::Cancelled));
+    assert_eq!(
+        of_download(fixture("get_backup_restore_job.cancelled")).await,
+        Some(Outcome::Cancelled)
+    );
+    assert_eq!(
+        of_restore(json!({"cancelled": true})).await,
+        Some(Outcome::Cancelled)
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_download_that_expired_is_expired() {
-    assert_eq!(of_download(fixture("get_backup_restore_job.expired")).await, Some(Outcome::Expired));
-    assert_eq!(of_download(json!({"expired": true})).await, Some(Outcome::Expired));
+    assert_eq!(
+        of_download(fixture("get_backup_restore_job.expired")).await,
+        Some(Outcome::Expired)
+    );
+    assert_eq!(
+        of_download(json!({"expired": true})).await,
+        Some(Outcome::Expired)
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_restore_job_that_was_cancelled_and_failed_has_failed() {
-    assert_eq!(of_download(fixture("get_backup_restore_job.cancelled_and_failed")).await, Some(Outcome::Failed));
+    assert_eq!(
+        of_download(fixture("get_backup_restore_job.cancelled_and_failed")).await,
+        Some(Outcome::Failed)
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -115,6 +170,10 @@ fn the_urls_of_a_sharded_restore_job_without_its_own_are_those_of_the_shards() {
 
 #[test]
 fn a_restore_job_that_is_not_ready_has_no_urls() {
-    assert!(job(fixture("get_backup_restore_job.download_pending")).download_urls().is_empty());
+    assert!(
+        job(fixture("get_backup_restore_job.download_pending"))
+            .download_urls()
+            .is_empty()
+    );
     assert!(job(json!({})).download_urls().is_empty());
 }

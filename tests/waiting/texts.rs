@@ -16,7 +16,9 @@ const SECRET: &str = "SECRET0";
 async fn told(job: Option<Value>, fault: Option<Fault>) -> String {
     let (atlas, client) = atlas_and_client().await;
     if let Some(mut job) = job {
-        job["deliveryUrl"] = json!([format!("https://restore.example.com/{SECRET}/restore.tar.gz")]);
+        job["deliveryUrl"] = json!([format!(
+            "https://restore.example.com/{SECRET}/restore.tar.gz"
+        )]);
         job["snapshotId"] = json!(SECRET);
         atlas.put(RESTORE, &job);
     }
@@ -34,7 +36,10 @@ fn all_texts(error: &WaitError<CloudBackupRestoreJob>) -> String {
         text.push_str(&format!("\nsource {cause}"));
         source = cause.source();
     }
-    assert!(!text.contains(SECRET) && !format!("{error:#?}").contains(SECRET), "shows the value: {text}");
+    assert!(
+        !text.contains(SECRET) && !format!("{error:#?}").contains(SECRET),
+        "shows the value: {text}"
+    );
     assert!(!error.to_string().contains('\n'));
     text
 }
@@ -47,7 +52,11 @@ async fn each_way_to_end_badly_has_its_own_words() {
         ("cancelled", Some(json!({"cancelled": true})), None),
         ("expired", Some(json!({"expired": true})), None),
         ("timed_out", Some(pending.clone()), None),
-        ("timed_out_in_an_outage", Some(pending), Some(Fault::status(503).always())),
+        (
+            "timed_out_in_an_outage",
+            Some(pending),
+            Some(Fault::status(503).always()),
+        ),
         ("not_found", None, None),
     ];
     for (name, job, fault) in endings {
@@ -84,18 +93,34 @@ async fn the_question_mark_turns_a_wait_error_into_a_boxed_one() {
         Ok(())
     }
     let (_atlas, client) = atlas_and_client().await;
-    assert!(ends(&client).await.unwrap_err().downcast_ref::<WaitError<CloudBackupRestoreJob>>().is_some());
+    assert!(
+        ends(&client)
+            .await
+            .unwrap_err()
+            .downcast_ref::<WaitError<CloudBackupRestoreJob>>()
+            .is_some()
+    );
 }
 
 #[test]
 fn an_outcome_prints_as_a_word() {
-    let all = [Outcome::Succeeded, Outcome::Failed, Outcome::Cancelled, Outcome::Expired];
-    assert_eq!(all.map(|outcome| outcome.to_string()), ["succeeded", "failed", "cancelled", "expired"]);
+    let all = [
+        Outcome::Succeeded,
+        Outcome::Failed,
+        Outcome::Cancelled,
+        Outcome::Expired,
+    ];
+    assert_eq!(
+        all.map(|outcome| outcome.to_string()),
+        ["succeeded", "failed", "cancelled", "expired"]
+    );
     assert_eq!(format!("[{:>7}]", Outcome::Failed), "[ failed]");
 }
 
 #[test]
 fn a_waiter_shows_its_times_in_debug() {
-    let waiter = Waiter::<CloudBackupRestoreJob>::new().every(15 * MINUTE).within(24 * 60 * MINUTE);
+    let waiter = Waiter::<CloudBackupRestoreJob>::new()
+        .every(15 * MINUTE)
+        .within(24 * 60 * MINUTE);
     assert_eq!(format!("{waiter:?}"), "Waiter(every 900s, within 86400s)");
 }
