@@ -1,109 +1,135 @@
-//! [`Authenticator`]: what a request needs to be let in goes out as a header with a [`Pass`]; what became of the
-//! request comes back with the pass. On a 401 it may offer one more header, once an attempt.
+//! [`Authenticator`]: how a client authenticates, one of the three ways of Atlas. It authorizes a
+//! request before it is sent, and once more after a 401, if there is something else to offer.
 
+mod challenge;
 mod digest;
 mod oauth;
+mod token_endpoint;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use reqwest::Url;
-use reqwest::header::HeaderValue;
 use secrecy::ExposeSecret;
 use tokio::time::Instant;
 
-use self::digest::Nonces;
-use self::oauth::Tokens;
-use crate::answer::Answer;
+use self::digest::{ApiKey, Nonce};
+use self::oauth::TokenCache;
+use self::token_endpoint::TokenEndpoint;
+use crate::base_url::BaseUrl;
 use crate::credentials::{Credentials, Kind};
 use crate::error::Error;
-use crate::exchange::Exchange;
+use crate::http::authorization::Authorization;
+use crate::http::response::RawResponse;
+use crate::http::sender::Sender;
+use crate::retry::RetryPolicy;
 
-/// How a client authenticates: one of the three ways of Atlas.
 pub(crate) enum Authenticator {
-    AccessToken(HeaderValue),
-    ServiceAccount(Box<Tokens>),
-    ApiKey(Nonces),
+    AccessToken(Authorization),
+    ServiceAccount(Box<TokenCache>),
+    ApiKey(ApiKey),
 }
 
-/// What a request is sent with.
-pub(crate) struct Pass {
-    pub header: HeaderValue,
-    /// On loan.
-    nonce: Option<digest::Nonce>,
+/// What one request is authorized with.
+pub(crate) struct Grant {
+    pub authorization: Authorization,
+    /// The nonce that the request has borrowed, to be given back if it worked.
+    nonce: Option<Nonce>,
 }
 
 impl Authenticator {
     pub(crate) fn new(
         credentials: Credentials,
-        base_url: &str,
-        exchange: &Arc<Exchange>,
+        base_url: &BaseUrl,
+        sender: &Arc<Sender>,
+        retry: &RetryPolicy,
     ) -> Result<Self, Error> {
         credentials.check()?;
         Ok(match credentials.0 {
-            Kind::AccessToken(token) => Authenticator::AccessToken(bearer(token.expose_secret())?),
-            Kind::ServiceAccount { id, secret } => Authenticator::ServiceAccount(Box::new(
-                Tokens::new(&id, &secret, base_url, exchange.clone()),
-            )),
-            Kind::ApiKey { public, private } => Authenticator::ApiKey(Nonces::new(public, private)),
+            Kind::AccessToken(token) => {
+                Authenticator::AccessToken(Authorization::bearer(token.expose_secret())?)
+            }
+            Kind::ServiceAccount { id, secret } => {
+                let endpoint = TokenEndpoint::new(&id, &secret, base_url, sender.clone())?;
+                Authenticator::ServiceAccount(Box::new(TokenCache::new(endpoint, retry.clone())))
+            }
+            Kind::ApiKey { public, private } => Authenticator::ApiKey(ApiKey::new(public, private)),
         })
     }
 
-    /// For a new request, or for the same once more after a 401. Nothing, if only the server can say what it takes, or
-    /// if there is nothing else to send than what was refused.
-    pub(crate) async fn pass(
+    /// Authorizes a request for the URL. Returns nothing if only the server can say what it takes.
+    pub(crate) async fn authorize(
         &self,
         url: &Url,
-        by: Instant,
-        refused: Option<&Answer>,
-    ) -> Result<Option<Pass>, Error> {
+        deadline: Instant,
+    ) -> Result<Option<Grant>, Error> {
+        match self {
+            Authenticator::AccessToken(authorization) => {
+                Ok(Some(Grant::lasting(authorization.clone())))
+            }
+            Authenticator::ServiceAccount(tokens) => {
+                let authorization = tokens.token(deadline).await?;
+                Ok(Some(Grant::lasting(authorization)))
+            }
+            Authenticator::ApiKey(key) => answer(key.kept_nonce(), url),
+        }
+    }
+
+    /// Authorizes the same request once more after a 401. Returns nothing if there is nothing else
+    /// to offer than what was refused.
+    pub(crate) async fn reauthorize(
+        &self,
+        refused: Option<&Grant>,
+        response: &RawResponse,
+        url: &Url,
+        deadline: Instant,
+    ) -> Result<Option<Grant>, Error> {
         // Credentials are for the server that was asked, and for no other.
-        if refused.is_some_and(|answer| !answer.direct) {
+        if !response.is_direct {
             return Ok(None);
         }
-        let sent = refused.and_then(|answer| answer.sent.as_ref());
-        let header = match self {
-            Authenticator::AccessToken(header) => header.clone(),
-            Authenticator::ServiceAccount(tokens) => tokens.header(by, sent).await?,
-            Authenticator::ApiKey(nonces) => {
-                return Ok(nonces.take(refused).and_then(|nonce| nonce.respond(url)));
+        match (self, refused) {
+            (Authenticator::ServiceAccount(tokens), Some(refused)) => {
+                let replacement = tokens.replace(&refused.authorization, deadline).await?;
+                Ok(replacement.map(Grant::lasting))
             }
-        };
-        Ok((sent != Some(&header)).then_some(Pass {
-            header,
-            nonce: None,
-        }))
+            (Authenticator::ApiKey(key), _) => answer(key.challenged_nonce(response), url),
+            _ => Ok(None),
+        }
     }
 
     /// Takes back what worked.
-    pub(crate) fn accepted(&self, pass: Option<Pass>) {
-        if let (
-            Authenticator::ApiKey(nonces),
-            Some(Pass {
-                nonce: Some(nonce), ..
-            }),
-        ) = (self, pass)
-        {
-            nonces.keep(nonce);
+    pub(crate) fn accepted(&self, grant: Grant) {
+        if let (Authenticator::ApiKey(key), Some(nonce)) = (self, grant.nonce) {
+            key.keep(nonce);
+        }
+    }
+
+    /// Ends the access token of a service account, if there is one.
+    pub(crate) async fn revoke_token(&self) -> Result<(), Error> {
+        match self {
+            Authenticator::ServiceAccount(tokens) => tokens.revoke().await,
+            Authenticator::AccessToken(_) | Authenticator::ApiKey(_) => Ok(()),
         }
     }
 }
 
-/// A panic elsewhere leaves nothing half done behind these locks.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+impl Grant {
+    fn lasting(authorization: Authorization) -> Self {
+        Grant {
+            authorization,
+            nonce: None,
+        }
+    }
 }
 
-/// The header of an access token.
-fn bearer(token: &str) -> Result<HeaderValue, Error> {
-    Credentials::access_token(token).check()?;
-    hidden(format!("Bearer {token}"))
-}
-
-/// A header that logs do not show.
-fn hidden(text: String) -> Result<HeaderValue, Error> {
-    let mut header = HeaderValue::try_from(text).map_err(|_| {
-        Error::invalid("the credentials have a character that no HTTP header can carry")
-    })?;
-    header.set_sensitive(true);
-    Ok(header)
+/// Answers the challenge of the nonce, if there is one.
+fn answer(nonce: Option<Nonce>, url: &Url) -> Result<Option<Grant>, Error> {
+    let Some(mut nonce) = nonce else {
+        return Ok(None);
+    };
+    let authorization = nonce.answer(url)?;
+    Ok(Some(Grant {
+        authorization,
+        nonce: Some(nonce),
+    }))
 }

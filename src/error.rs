@@ -1,5 +1,5 @@
-//! [`Error`]: whatever went wrong with a call goes in, one line comes out that says what and what to do, and the
-//! questions a program asks of it. What a server wrote is shown cut and cleaned; bodies, secrets and URLs never are.
+//! [`Error`]: one line that says what went wrong and what to do, and the questions that a program
+//! asks of it. Bodies, secrets and URLs are never part of it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,51 +7,56 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 
-use crate::transport::Operation;
+use crate::operation::Operation;
 use crate::types::ApiError;
 
 /// The error of every call.
 ///
-/// `Display` is one line, such as `404 RESTORE_JOB_NOT_FOUND: No restore job with ID ... exists for cluster ...
-/// (get_backup_restore_job)`. Clones share their content.
+/// `Display` is one line, such as `404 RESTORE_JOB_NOT_FOUND: No restore job with ID ... exists for
+/// cluster ... (get_backup_restore_job)`, and `Debug` is the same. Clones share their content.
 #[derive(Clone)]
 pub struct Error {
     operation: Option<&'static str>,
-    /// As often as the policy allows.
-    pub(crate) retried: bool,
-    failure: Arc<Failure>,
+    exhausted: bool,
+    details: Arc<Details>,
 }
 
+/// What kind of failure an error tells of, which decides what its predicates say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// Nothing was sent: an argument, a setting or the environment does not fit.
     Invalid,
-    /// No answer, or none that is whole.
-    Connection,
+    /// No connection could be made.
+    Connect,
+    /// No answer came, or none that is whole, within the time.
+    Timeout,
+    /// The connection broke before the answer was whole.
+    Broken,
     /// The server did not prove who it is, which asking again would not change.
     Certificate,
-    /// An answer that is no success.
+    /// The server answered, but not with success.
     Status,
-    /// A success whose body is not what the API documents.
+    /// The server answered with success, but with a body that the API does not document.
     Decode,
     /// The token endpoint refused the credentials.
     Credentials,
 }
 
-pub(crate) struct Failure {
+/// All that is known of a failure.
+pub(crate) struct Details {
     pub kind: Kind,
-    pub words: String,
+    pub message: String,
     pub status: Option<StatusCode>,
     pub api_error: Option<ApiError>,
     pub retry_after: Option<Duration>,
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
-impl Failure {
-    pub(crate) fn new(kind: Kind, words: impl Into<String>) -> Self {
-        Failure {
+impl Details {
+    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Details {
             kind,
-            words: words.into(),
+            message: message.into(),
             status: None,
             api_error: None,
             retry_after: None,
@@ -60,22 +65,23 @@ impl Failure {
     }
 }
 
-impl From<Failure> for Error {
-    fn from(failure: Failure) -> Self {
+impl From<Details> for Error {
+    fn from(details: Details) -> Self {
         Error {
             operation: None,
-            retried: false,
-            failure: Arc::new(failure),
+            exhausted: false,
+            details: Arc::new(details),
         }
     }
 }
 
 impl Error {
-    /// An argument, a setting or a variable of the environment that does not fit.
-    pub(crate) fn invalid(words: impl Into<String>) -> Self {
-        Failure::new(Kind::Invalid, words).into()
+    /// Makes the error of an argument, a setting or a variable that does not fit.
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+        Details::new(Kind::Invalid, message).into()
     }
 
+    /// Says which operation was called.
     pub(crate) fn of(self, operation: &Operation) -> Self {
         Error {
             operation: Some(operation.name),
@@ -83,110 +89,125 @@ impl Error {
         }
     }
 
-    /// The HTTP status, or the one inside the envelope, whenever one arrived: also if the body could not be read.
-    pub fn status(&self) -> Option<StatusCode> {
-        self.failure.status
+    /// Says that it was retried as far as the policy allows.
+    pub(crate) fn exhausted(self) -> Self {
+        Error {
+            exhausted: true,
+            ..self
+        }
     }
 
-    /// Atlas's name for the error, such as `RESTORE_JOB_NOT_FOUND`.
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.exhausted
+    }
+
+    /// Returns the HTTP status, or the one inside the envelope, whenever one arrived: also if the
+    /// body could not be read.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.details.status
+    }
+
+    /// Returns Atlas's name for the error, such as `RESTORE_JOB_NOT_FOUND`.
     pub fn code(&self) -> Option<&str> {
         self.api_error()?.error_code.as_deref()
     }
 
-    /// What Atlas says about the error, if it said it in its own form.
+    /// Returns what Atlas says about the error, if it said it in its own form.
     pub fn api_error(&self) -> Option<&ApiError> {
-        self.failure.api_error.as_ref()
+        self.details.api_error.as_ref()
     }
 
-    /// How long Atlas asks to wait before the next try.
+    /// Returns how long Atlas asks to wait before the next try.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.failure.retry_after
+        self.details.retry_after
     }
 
-    /// The method that was called, such as `get_backup_restore_job`. `None` for errors of the builder and the environment.
+    /// Returns the method that was called, such as `get_backup_restore_job`, and `None` for errors
+    /// of the builder and the environment.
     pub fn operation(&self) -> Option<&'static str> {
         self.operation
     }
 
-    /// Whether Atlas answered 404: the project, the cluster or the resource does not exist, or is not visible.
+    /// Returns whether Atlas answered 404: the project, the cluster or the resource does not exist,
+    /// or is not visible.
     pub fn is_not_found(&self) -> bool {
-        self.status() == Some(StatusCode::NOT_FOUND)
+        self.has_status(404)
     }
 
-    /// Whether the credentials were refused: 401, 403, or a refusal by the token endpoint.
+    /// Returns whether the credentials were refused: 401, 403, or a refusal by the token endpoint.
     pub fn is_unauthorized(&self) -> bool {
-        self.failure.kind == Kind::Credentials
-            || matches!(self.status().map(|it| it.as_u16()), Some(401 | 403))
+        self.details.kind == Kind::Credentials || self.has_status(401) || self.has_status(403)
     }
 
-    /// Whether Atlas answered 429. [`retry_after`](Self::retry_after) says when to come back.
+    /// Returns whether Atlas answered 429. [`retry_after`](Self::retry_after) says when to come
+    /// back.
     pub fn is_rate_limited(&self) -> bool {
-        self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+        self.has_status(429)
     }
 
-    /// Whether the same call may succeed later: 408, 429, 500, 502, 503, 504, and connections that failed, timed out or
-    /// were cut, unless over a certificate that is not trusted. The client has retried it already as far as its
+    /// Returns whether the same call may succeed later: 408, 429, 500, 502, 503, 504, and
+    /// connections that failed, timed out or were cut, unless over a certificate that is not
+    /// trusted. The client has retried it already as far as its
     /// [`RetryPolicy`](crate::RetryPolicy) goes.
     pub fn is_retryable(&self) -> bool {
-        let may_pass = matches!(
-            self.status().map(|it| it.as_u16()),
-            Some(408 | 429 | 500 | 502 | 503 | 504)
-        );
-        self.failure.kind == Kind::Connection || self.failure.kind == Kind::Status && may_pass
+        match self.details.kind {
+            Kind::Connect | Kind::Timeout | Kind::Broken => true,
+            Kind::Status => self.status().is_some_and(may_pass),
+            Kind::Invalid | Kind::Certificate | Kind::Decode | Kind::Credentials => false,
+        }
     }
 
-    /// Whether nothing was sent because an argument, a setting or a variable of the environment does not fit.
+    /// Returns whether the time was up before an answer was there.
+    pub fn is_timeout(&self) -> bool {
+        self.details.kind == Kind::Timeout
+    }
+
+    /// Returns whether no connection could be made: a name that is not known, a port that is
+    /// closed, a handshake that failed, a certificate that is not trusted.
+    pub fn is_connect(&self) -> bool {
+        matches!(self.details.kind, Kind::Connect | Kind::Certificate)
+    }
+
+    /// Returns whether nothing was sent because an argument, a setting or a variable of the
+    /// environment does not fit.
     pub fn is_invalid_request(&self) -> bool {
-        self.failure.kind == Kind::Invalid
+        self.details.kind == Kind::Invalid
     }
 
-    /// Whether Atlas answered with success, but with something else than the API documents.
+    /// Returns whether Atlas answered with success, but with something else than the API documents.
     pub fn is_decode(&self) -> bool {
-        self.failure.kind == Kind::Decode
+        self.details.kind == Kind::Decode
     }
+
+    fn has_status(&self, status: u16) -> bool {
+        self.status().is_some_and(|known| known.as_u16() == status)
+    }
+}
+
+fn may_pass(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.failure.words)?;
-        self.operation
-            .map_or(Ok(()), |operation| write!(formatter, " ({operation})"))
+        formatter.write_str(&self.details.message)?;
+        match self.operation {
+            Some(operation) => write!(formatter, " ({operation})"),
+            None => Ok(()),
+        }
     }
 }
 
+/// The same line as `Display`, since it is what `main` prints of an error that it returns.
 impl fmt::Debug for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Error({:?}: {self})", self.failure.kind)
+        fmt::Display::fmt(self, formatter)
     }
 }
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.failure.source.as_ref().map(|source| &**source as _)
+        let source = self.details.source.as_deref()?;
+        Some(source)
     }
-}
-
-/// `404 Not Found`, or only the number of a status that HTTP does not name.
-pub(crate) fn named(status: StatusCode) -> String {
-    status.to_string().replace(" <unknown status code>", "")
-}
-
-/// Text of a server, fit for one line: cut at 300 characters, without control characters and without URLs.
-pub(crate) fn shown(text: &str) -> String {
-    // New lines of Unicode, what has no width, and what could make a terminal show the line in another order.
-    let is_odd = |it| matches!(it, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}');
-    let is_odd = |it: char| it.is_control() || is_odd(it) || "\u{ad}\u{61c}\u{feff}".contains(it);
-    let line: String = text
-        .trim()
-        .chars()
-        .map(|it| if is_odd(it) { ' ' } else { it })
-        .collect();
-    let words: Vec<_> = line
-        .split(' ')
-        .map(|word| if word.contains("://") { "[URL]" } else { word })
-        .collect();
-    let line = words.join(" ");
-    line.char_indices()
-        .nth(300)
-        .map_or_else(|| line.clone(), |(end, _)| format!("{}…", &line[..end]))
 }

@@ -9,21 +9,26 @@
     clippy::unwrap_used
 )]
 
-mod answer;
 mod argument;
 mod auth;
+mod base_url;
+mod call;
 mod client;
 mod credentials;
+mod environment;
 mod error;
-mod exchange;
 mod http;
 mod job;
 mod json_schema;
 mod null;
 mod open_enum;
+mod operation;
 mod retry;
+mod retry_after;
 #[cfg(feature = "simulator")]
 pub mod simulator;
+mod sync;
+mod text;
 mod transport;
 mod wait;
 
@@ -46,8 +51,10 @@ pub use generated::builder;
 /// What Atlas sends beyond its documentation is in `extra`.
 #[doc(inline)]
 pub use generated::types;
-pub use http::http_client_builder;
+pub use http::connection::http_client_builder;
 pub use job::{Job, Outcome};
 pub use progenitor_client::ResponseValue;
+/// The HTTP library underneath, of the version whose types are in this crate's interface.
+pub use reqwest;
 pub use retry::RetryPolicy;
 pub use wait::{WaitError, Waiter};

@@ -43,7 +43,7 @@ pub use fault::Fault;
 pub use nonces::NoncePolicy;
 pub use requests::ReceivedRequest;
 
-use crate::auth::lock;
+use crate::sync::lock;
 use crate::{Client, ClientBuilder, Credentials, RetryPolicy};
 use service::Shared;
 use tls::Tls;

@@ -9,7 +9,8 @@ use reqwest::header::HeaderMap;
 
 use crate::error::Error;
 use crate::job::{Job, Outcome};
-use crate::retry::{random, retry_after};
+use crate::retry::random;
+use crate::retry_after::retry_after;
 
 /// Waits until a restore job, a snapshot or a checkpoint is over.
 ///

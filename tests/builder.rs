@@ -239,6 +239,7 @@ async fn an_own_http_client_carries_the_calls() {
         .into_iter()
         .collect();
     let own = http_client_builder()
+        .unwrap()
         .no_proxy()
         .default_headers(headers)
         .build()

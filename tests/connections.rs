@@ -105,6 +105,7 @@ async fn http_1_is_spoken_where_a_server_offers_nothing_else() {
 async fn a_client_of_this_crates_making_is_good_too() {
     let atlas = atlas(Way::Key).await;
     let http = atlas_backup::http_client_builder()
+        .unwrap()
         .no_proxy()
         .build()
         .unwrap();

@@ -18,6 +18,7 @@ fn client(preference: &'static str, path: &str) -> Client {
         HeaderValue::from_static(preference),
     )]);
     let http = http_client_builder()
+        .unwrap()
         .no_proxy()
         .default_headers(headers)
         .build()

@@ -14,6 +14,7 @@ fn path(number: u64) -> String {
 /// Starts a wait for each job and lets all end. One connection carries them, as it does at Atlas.
 async fn wait_for_all(atlas: &Simulator, waits: u64) {
     let http = http_client_builder()
+        .unwrap()
         .no_proxy()
         .http2_prior_knowledge()
         .build()

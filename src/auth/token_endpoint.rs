@@ -1,0 +1,170 @@
+//! [`TokenEndpoint`]: the requests that fetch and revoke access tokens of a service account (OAuth
+//! 2.0 client credentials, RFC 6749 section 4.4, and revocation, RFC 7009). What it refuses is told
+//! in its own words.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use reqwest::{Method, Request, StatusCode, Url};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use tokio::time::Instant;
+use url::form_urlencoded;
+
+use crate::base_url::BaseUrl;
+use crate::credentials::Credentials;
+use crate::error::{Details, Error, Kind};
+use crate::http::authorization::Authorization;
+use crate::http::response::RawResponse;
+use crate::http::sender::Sender;
+
+/// What Atlas documents as the life of a token, for an answer that does not say.
+const LIFETIME: u64 = 3600;
+
+/// The endpoint for one service account.
+pub(super) struct TokenEndpoint {
+    token_url: Url,
+    revocation_url: Url,
+    /// The id and the secret of the account.
+    authorization: Authorization,
+    sender: Arc<Sender>,
+}
+
+/// A token as it was granted.
+pub(super) struct GrantedToken {
+    pub authorization: Authorization,
+    pub lifetime: Duration,
+}
+
+impl TokenEndpoint {
+    pub(super) fn new(
+        id: &str,
+        secret: &SecretString,
+        base_url: &BaseUrl,
+        sender: Arc<Sender>,
+    ) -> Result<Self, Error> {
+        Ok(TokenEndpoint {
+            token_url: base_url.call("/api/oauth/token", &[]),
+            revocation_url: base_url.call("/api/oauth/revoke", &[]),
+            authorization: basic(id, secret.expose_secret())?,
+            sender,
+        })
+    }
+
+    /// Fetches a token, in one attempt.
+    pub(super) async fn fetch(&self, deadline: Instant) -> Result<GrantedToken, Error> {
+        let form = [("grant_type", "client_credentials")];
+        let secrets = self.authorization.secrets();
+        let response = self
+            .post(&self.token_url, &form, &secrets, deadline)
+            .await?;
+        let granted: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+        let Some(authorization) = bearer(&granted) else {
+            return Err(self.no_token(&response));
+        };
+        Ok(GrantedToken {
+            authorization,
+            lifetime: lifetime(&granted),
+        })
+    }
+
+    /// Ends a token, in one attempt.
+    pub(super) async fn revoke(&self, token: &str, deadline: Instant) -> Result<(), Error> {
+        let form = [("token", token), ("token_type_hint", "access_token")];
+        // A token that is to end is a secret as well.
+        let mut secrets = self.authorization.secrets();
+        secrets.push(token);
+        self.post(&self.revocation_url, &form, &secrets, deadline)
+            .await?;
+        Ok(())
+    }
+
+    /// Returns a success of the endpoint, or an error in its own words.
+    async fn post(
+        &self,
+        url: &Url,
+        form: &[(&str, &str)],
+        secrets: &[&str],
+        deadline: Instant,
+    ) -> Result<RawResponse, Error> {
+        let request = post_request(url, form);
+        let authorization = Some(&self.authorization);
+        let response = self.sender.send(request, authorization, deadline).await?;
+        if response.status.is_success() {
+            return Ok(response);
+        }
+        let mut details = response.failure(secrets);
+        details.message = format!("{url}: {}", details.message);
+        if response.status == StatusCode::UNAUTHORIZED {
+            let message = details.message.trim_end_matches('.');
+            details.message =
+                format!("{message}; check the client id and secret of the service account");
+        }
+        if matches!(response.status.as_u16(), 400 | 401 | 403) {
+            details.kind = Kind::Credentials;
+        }
+        Err(details.into())
+    }
+
+    /// The words of a decoder could repeat the token, so these are others.
+    fn no_token(&self, response: &RawResponse) -> Error {
+        let url = &self.token_url;
+        let message = format!("{url}: the answer holds no token that can be used");
+        let mut details = Details::new(Kind::Decode, message);
+        details.status = Some(response.status);
+        details.into()
+    }
+}
+
+fn post_request(url: &Url, form: &[(&str, &str)]) -> Request {
+    let body = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(form)
+        .finish();
+    let mut request = Request::new(Method::POST, url.clone());
+    let headers = request.headers_mut();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/x-www-form-urlencoded"),
+    );
+    *request.body_mut() = Some(body.into());
+    request
+}
+
+/// Makes the header of RFC 6749, section 2.3.1: both are form-urlencoded before they are joined.
+fn basic(id: &str, secret: &str) -> Result<Authorization, Error> {
+    let encoded_id = form_encoded(id);
+    let encoded_secret = form_encoded(secret);
+    let pair = BASE64_STANDARD.encode(format!("{encoded_id}:{encoded_secret}"));
+    let header = format!("Basic {pair}");
+    let secrets = [
+        pair,
+        encoded_id,
+        encoded_secret,
+        id.to_owned(),
+        secret.to_owned(),
+    ];
+    Authorization::new(header, Arc::new(secrets), None)
+}
+
+fn form_encoded(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// Returns nothing for a token that could not be sent.
+fn bearer(granted: &Value) -> Option<Authorization> {
+    let token = granted["access_token"].as_str()?;
+    Credentials::access_token(token).check().ok()?;
+    Authorization::bearer(token).ok()
+}
+
+fn lifetime(granted: &Value) -> Duration {
+    let seconds = match granted["expires_in"].as_u64() {
+        None | Some(0) => LIFETIME,
+        // A longer one could not be added to the clock of every platform.
+        Some(seconds) => seconds.min(u32::MAX.into()),
+    };
+    Duration::from_secs(seconds)
+}

@@ -1,0 +1,164 @@
+//! [`RawResponse`]: what a server sent, whole. It becomes the value that was asked for, or the
+//! error that it tells of.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use progenitor_client::ResponseValue;
+use reqwest::header::{HeaderMap, LOCATION};
+use reqwest::{StatusCode, Url};
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use super::error_body::ErrorBody;
+use crate::error::{Details, Error, Kind};
+use crate::retry_after::retry_after;
+use crate::text::{redact, sanitize, status_text};
+
+/// A whole response.
+pub(crate) struct RawResponse {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+    /// Whether it comes from the URL that was asked; a client with redirects may have gone
+    /// elsewhere.
+    pub is_direct: bool,
+}
+
+impl RawResponse {
+    /// Takes the response out of its envelope, in the form of the reference (`content`) or of older
+    /// pages (`envelope`). What does not look like one is left as it is: the server may not know
+    /// the flag, and documents may have a status.
+    pub(crate) fn open_envelope(&mut self) {
+        if let Some((status, body)) = self.enveloped() {
+            self.status = status;
+            self.body = body;
+        }
+    }
+
+    fn enveloped(&self) -> Option<(StatusCode, Bytes)> {
+        let parts: BTreeMap<&str, &RawValue> = serde_json::from_slice(&self.body).ok()?;
+        let number = parts.get("status")?.get().parse().ok()?;
+        let status = StatusCode::from_u16(number).ok()?;
+        let content = parts.get("content").or(parts.get("envelope"));
+        match content {
+            Some(content) => Some((status, self.body.slice_ref(content.get().as_bytes()))),
+            None if parts.len() == 1 => Some((status, Bytes::new())),
+            None => None,
+        }
+    }
+
+    /// Returns the value of a success.
+    pub(crate) fn decode<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
+        match serde_json::from_slice(&self.body) {
+            Ok(value) => Ok(ResponseValue::new(value, self.status, self.headers)),
+            Err(error) => Err(self.undecodable::<T>(error).into()),
+        }
+    }
+
+    fn undecodable<T: DeserializeOwned>(&self, error: serde_json::Error) -> Details {
+        let place = format!("line {} column {}", error.line(), error.column());
+        let reason = if self.body.is_empty() {
+            "the body is empty".to_owned()
+        } else if error.is_data() {
+            let property = misfit::<T>(&self.body, &error.to_string());
+            format!("{property} ({place})")
+        } else {
+            format!("the body is not JSON ({place})")
+        };
+        let status = status_text(self.status);
+        let mut details = Details::new(Kind::Decode, format!("{status}: {reason}"));
+        details.status = Some(self.status);
+        if !error.is_data() {
+            details.source = Some(error.into());
+        }
+        details
+    }
+
+    /// Returns what the server says about a request that did not succeed. `secrets` are what the
+    /// request was authorized with.
+    pub(crate) fn failure(&self, secrets: &[&str]) -> Details {
+        let body = ErrorBody::parse(&self.body);
+        let mut message = self.headline(&body, secrets);
+        message.push_str(&self.redirect_hint(secrets));
+        if matches!(self.status.as_u16(), 406 | 410) {
+            message = with_version_hint(&message);
+        }
+        let mut details = Details::new(Kind::Status, message);
+        details.status = Some(self.status);
+        details.retry_after = retry_after(&self.headers);
+        details.api_error = body.api_error();
+        details
+    }
+
+    /// Returns the status with the code and the sentence of the server, as far as they say more.
+    fn headline(&self, body: &ErrorBody, secrets: &[&str]) -> String {
+        let says_more = |text: &str| {
+            let text = sanitize(&redact(text, secrets));
+            (!text.is_empty() && text != self.status.as_str()).then_some(text)
+        };
+        let mut headline = match body.codes().find_map(says_more) {
+            Some(code) => format!("{} {code}", self.status.as_u16()),
+            None => status_text(self.status),
+        };
+        if let Some(detail) = body.sentences().find_map(says_more) {
+            headline.push_str(": ");
+            headline.push_str(&detail);
+        }
+        headline
+    }
+
+    fn redirect_hint(&self, secrets: &[&str]) -> String {
+        let Some(location) = self.headers.get(LOCATION) else {
+            return String::new();
+        };
+        if !self.status.is_redirection() {
+            return String::new();
+        }
+        let target = location
+            .to_str()
+            .ok()
+            .and_then(|text| Url::parse(text).ok());
+        let host = target.as_ref().and_then(Url::host_str);
+        let host = match host {
+            Some(host) => format!(" to {}", sanitize(&redact(host, secrets))),
+            None => String::new(),
+        };
+        format!(": redirects{host} are not followed; check the base URL")
+    }
+}
+
+fn with_version_hint(message: &str) -> String {
+    let message = message.trim_end_matches('.');
+    format!(
+        "{message}; Atlas may have withdrawn this version of the operation: \
+         look for a newer atlas-backup"
+    )
+}
+
+/// Decodes once more, to name the property that does not fit. serde's own words would repeat the
+/// value, so only their end, which says what was expected, is told.
+fn misfit<T: DeserializeOwned>(body: &[u8], words: &str) -> String {
+    let property = match misfit_path::<T>(body) {
+        Some(path) => format!("property {path}"),
+        None => "the body".to_owned(),
+    };
+    let expected = words
+        .rsplit_once(", expected ")
+        .and_then(|(_, rest)| rest.split(" at line").next());
+    match expected {
+        None => format!("{property} cannot be read"),
+        Some("i64") => format!("{property} is not a 64-bit integer"),
+        Some("a sequence") => format!("{property} is not an array"),
+        Some(other) if other.starts_with("struct ") => format!("{property} is not an object"),
+        Some(other) => format!("{property} is not {other}"),
+    }
+}
+
+fn misfit_path<T: DeserializeOwned>(body: &[u8]) -> Option<String> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let error = serde_path_to_error::deserialize::<_, T>(&mut json).err()?;
+    let path = sanitize(&error.path().to_string());
+    // The path of the body itself is a dot.
+    (path.len() > 1).then_some(path)
+}

@@ -1,0 +1,62 @@
+//! Text that a server wrote, made fit to be shown in an error or a log: one line of bounded length,
+//! without URLs and without what the request was authorized with.
+
+use reqwest::StatusCode;
+
+/// Longer texts are cut.
+const LIMIT: usize = 300;
+/// What is shorter is no secret, and replacing it would only make words unreadable.
+const SHORTEST_SECRET: usize = 8;
+
+/// Returns `404 Not Found`, or only the number of a status that HTTP does not name.
+pub(crate) fn status_text(status: StatusCode) -> String {
+    match status.canonical_reason() {
+        Some(reason) => format!("{} {reason}", status.as_u16()),
+        None => status.as_u16().to_string(),
+    }
+}
+
+/// Returns the text as one line of at most 300 characters, without control characters and URLs.
+pub(crate) fn sanitize(text: &str) -> String {
+    let line: String = text.trim().chars().map(visible).collect();
+    let mut words = Vec::new();
+    for word in line.split(' ') {
+        words.push(if word.contains("://") { "[URL]" } else { word });
+    }
+    cut(words.join(" "))
+}
+
+/// Returns the text without the secrets, in case a server repeats what it was sent.
+pub(crate) fn redact(text: &str, secrets: &[&str]) -> String {
+    let mut text = text.to_owned();
+    for secret in secrets {
+        if secret.len() >= SHORTEST_SECRET {
+            text = text.replace(secret, "[hidden]");
+        }
+    }
+    text
+}
+
+fn visible(character: char) -> char {
+    if is_deceptive(character) {
+        return ' ';
+    }
+    character
+}
+
+/// Whether a terminal would break the line at it, show nothing, or show the line in another order.
+fn is_deceptive(character: char) -> bool {
+    match character {
+        '\u{ad}' | '\u{61c}' | '\u{feff}' => true,
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => true,
+        other => other.is_control(),
+    }
+}
+
+fn cut(mut line: String) -> String {
+    if let Some((end, _)) = line.char_indices().nth(LIMIT) {
+        line.truncate(end);
+        line.push('…');
+    }
+    line
+}
