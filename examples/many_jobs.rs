@@ -155,7 +155,7 @@ async fn ask_for_all(
 /// job does not exist, one is not for us.
 async fn ask_simulator(at_once: usize) -> Result<Answers, Box<dyn std::error::Error>> {
     let atlas = Simulator::start().await?;
-    atlas.rate_limit(120, 60, Duration::from_secs(1));
+    atlas.set_rate_limit(120, 60, Duration::from_secs(1));
     atlas.fault(Fault::status(503).sometimes(0.05, 7));
     let ids: Vec<_> = (0..300)
         .map(|number| format!("6a7947{number:018x}"))

@@ -53,7 +53,7 @@ async fn the_value_is_the_same_in_every_form() {
         EnvelopeForm::Envelope,
         EnvelopeForm::Ignored,
     ] {
-        atlas.envelope_form(form);
+        atlas.set_envelope_form(form);
         let with = enveloped_job(&client).await.unwrap();
         assert_eq!(*with, *without, "{form:?}");
         assert_eq!(with.status(), without.status(), "{form:?}");
@@ -83,7 +83,7 @@ async fn the_error_is_the_same_in_every_form() {
         EnvelopeForm::Envelope,
         EnvelopeForm::Ignored,
     ] {
-        atlas.envelope_form(form);
+        atlas.set_envelope_form(form);
         let errors = [
             job(&client).await.unwrap_err(),
             enveloped_job(&client).await.unwrap_err(),
@@ -166,7 +166,7 @@ async fn a_status_that_is_text_belongs_to_the_document() {
         EnvelopeForm::Envelope,
         EnvelopeForm::Ignored,
     ] {
-        atlas.envelope_form(form);
+        atlas.set_envelope_form(form);
         let answer = snapshot(&client)
             .envelope(true)
             .send()
@@ -188,7 +188,7 @@ async fn a_status_that_is_a_number_belongs_to_the_document_if_nothing_is_enclose
         EnvelopeForm::Envelope,
         EnvelopeForm::Ignored,
     ] {
-        atlas.envelope_form(form);
+        atlas.set_envelope_form(form);
         let job = enveloped_job(&client).await.unwrap().into_inner();
         assert_eq!(serde_json::to_value(job).unwrap(), document, "{form:?}");
     }
@@ -198,7 +198,7 @@ async fn a_status_that_is_a_number_belongs_to_the_document_if_nothing_is_enclose
 async fn a_failure_may_have_nothing_in_its_envelope() {
     let atlas = atlas().await;
     atlas.put(JOB, &json!({"status": 401}));
-    atlas.envelope_form(EnvelopeForm::Ignored);
+    atlas.set_envelope_form(EnvelopeForm::Ignored);
     let error = enveloped_job(&client(&atlas)).await.unwrap_err();
     assert_eq!(
         error.to_string(),

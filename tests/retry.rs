@@ -137,7 +137,7 @@ async fn retry_after_is_waited_for_to_the_second() {
 #[tokio::test(start_paused = true)]
 async fn a_rate_limit_is_waited_out() {
     let atlas = atlas_with([]).await;
-    atlas.rate_limit(2, 1, seconds(60));
+    atlas.set_rate_limit(2, 1, seconds(60));
     let client = client(&atlas, Way::Token);
     for _ in 0..3 {
         ask(&client).await.unwrap();

@@ -1,7 +1,4 @@
-//! The body of an answer on its way out.
-//!
-//! In goes all of it and how it is to go: at once, or as a [`Tail`] says slowly, without an end, or not to the end. Out
-//! go the frames that hyper asks for.
+//! The body of an answer on its way out: all at once, or, as a [`Tail`] says, slowly, without an end, or not to the end.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -38,6 +35,15 @@ struct Course {
 }
 
 impl Tail {
+    /// For a length that a test made up: hyper must not see the true one, and ends the connection when the body is
+    /// shorter.
+    pub(super) fn of_made_up_length() -> Self {
+        Self {
+            cut_after: Some(usize::MAX),
+            ..Self::default()
+        }
+    }
+
     /// What `Content-Length` says: more than is sent if the body is to be cut.
     pub(super) fn declared(&self, length: usize) -> Option<usize> {
         let more_than_sent = self.cut_after.map_or(0, |cut| cut.min(length) + 1);

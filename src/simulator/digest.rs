@@ -1,7 +1,4 @@
-//! API keys: HTTP Digest as RFC 7616 has it.
-//!
-//! In comes the answer to a challenge; out comes whether it is right, and a fresh challenge in exactly the form of
-//! Atlas when it is not.
+//! API keys: HTTP Digest as RFC 7616 has it, with challenges in exactly the form of Atlas.
 
 use std::collections::HashMap;
 
@@ -12,7 +9,6 @@ use tokio::time::Instant;
 
 use super::nonces::{Nonces, Stale};
 use super::requests::ReceivedRequest;
-use super::{Simulator, lock};
 
 const REALM: &str = "MMS Public API";
 
@@ -30,13 +26,17 @@ pub enum DigestAlgorithm {
 #[derive(Default)]
 pub(super) struct Digest {
     keys: HashMap<String, String>,
-    algorithm: DigestAlgorithm,
+    pub(super) algorithm: DigestAlgorithm,
     pub(super) nonces: Nonces,
 }
 
 impl Digest {
     pub(super) fn has_keys(&self) -> bool {
         !self.keys.is_empty()
+    }
+
+    pub(super) fn add_key(&mut self, public: &str, private: &str) {
+        self.keys.insert(public.to_owned(), private.to_owned());
     }
 
     pub(super) fn challenge(&mut self, stale: bool, now: Instant) -> HeaderValue {
@@ -133,19 +133,6 @@ fn fields(answer: &str) -> Option<HashMap<&str, String>> {
             .trim_start();
     }
     Some(fields)
-}
-
-impl Simulator {
-    /// Accepts this API key.
-    pub fn add_api_key(&self, public: &str, private: &str) {
-        let keys = &mut lock(&self.shared.state).access.digest.keys;
-        keys.insert(public.to_owned(), private.to_owned());
-    }
-
-    /// Chooses the hash that challenges ask for, and the only one that is accepted.
-    pub fn digest_algorithm(&self, algorithm: DigestAlgorithm) {
-        lock(&self.shared.state).access.digest.algorithm = algorithm;
-    }
 }
 
 #[cfg(test)]

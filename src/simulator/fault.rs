@@ -1,7 +1,4 @@
-//! What goes wrong on request.
-//!
-//! In goes a description of a fault: what it does, to which requests, how often. The queue gives each request the first
-//! fault that is meant for it, if any.
+//! What goes wrong on request: what it does, to which requests, how often.
 
 use std::time::Duration;
 
@@ -12,9 +9,9 @@ use serde_json::json;
 
 use super::answer::Answer;
 use super::body::Tail;
-use super::notices::header;
-use super::oauth;
-use super::scope::Scope;
+use super::headers::header;
+use super::paths;
+use super::scope::{Chance, Place, Scope};
 
 /// Something that goes wrong with a request to the simulator: see [`Simulator::fault`](super::Simulator::fault).
 ///
@@ -109,7 +106,7 @@ impl Fault {
     /// no `Retry-After`.
     pub fn token_limit() -> Self {
         let detail = "Resource /api/oauth/token is limited to 10 requests every 1 minutes.";
-        let (status, parameters) = (StatusCode::TOO_MANY_REQUESTS, json!([oauth::TOKEN, 10, 1]));
+        let (status, parameters) = (StatusCode::TOO_MANY_REQUESTS, json!([paths::TOKEN, 10, 1]));
         let Answer { body, .. } = Answer::error(status, "RATE_LIMITED", detail, parameters);
         let body = Some((HeaderValue::from_static("application/json"), body));
         Self {
@@ -209,6 +206,37 @@ impl Fault {
     /// With a body of unknown length, in chunks instead of with `Content-Length`.
     pub fn chunked(mut self) -> Self {
         self.tail.get_or_insert_default().chunked = true;
+        self
+    }
+
+    /// To this many requests instead of one.
+    pub fn times(mut self, times: u32) -> Self {
+        self.scope.times = Some(times);
+        self
+    }
+
+    /// To every request, until [`Simulator::clear_faults`](super::Simulator::clear_faults).
+    pub fn always(mut self) -> Self {
+        self.scope.times = None;
+        self
+    }
+
+    /// To each request with this probability, from 0 to 1, and without end unless followed by [`times`](Self::times).
+    /// The same seed gives the same pattern for the same order of requests.
+    pub fn sometimes(mut self, probability: f64, seed: u64) -> Self {
+        self.scope.chance = Some(Chance(probability, seed));
+        self.always()
+    }
+
+    /// To requests for an access token, instead of those to the API.
+    pub fn on_token_endpoint(mut self) -> Self {
+        self.scope.place = Place::TokenEndpoint;
+        self
+    }
+
+    /// To requests whose path has this in it, wherever they go: `/` stands for all.
+    pub fn on_path(mut self, part: &str) -> Self {
+        self.scope.place = Place::Path(part.to_owned());
         self
     }
 

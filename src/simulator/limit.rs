@@ -1,7 +1,4 @@
-//! Rate limits: one bucket of tokens for each project.
-//!
-//! In goes the path of a request; out come the numbers for the `RateLimit-*` headers and, when the bucket is empty, the
-//! 429 of Atlas.
+//! Rate limits: one bucket of tokens for each project, and the numbers for the `RateLimit-*` headers.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -12,8 +9,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::answer::Answer;
-use super::routes::API;
-use super::{Simulator, lock};
+use super::paths::API;
 
 #[derive(Default)]
 pub(super) struct Limits {
@@ -42,6 +38,18 @@ pub(super) struct Quota {
 }
 
 impl Limits {
+    pub(super) fn new(capacity: u32, refill: u32, per: Duration) -> Self {
+        let rule = Rule {
+            capacity,
+            refill,
+            per: per.max(Duration::from_millis(1)),
+        };
+        Self {
+            rule: Some(rule),
+            buckets: HashMap::new(),
+        }
+    }
+
     pub(super) fn take(&mut self, path: &str, now: Instant) -> Quota {
         let Some(rule) = self.rule else {
             // As recorded: far from any limit.
@@ -119,23 +127,5 @@ impl Quota {
     pub(super) fn tell(&self, headers: &mut HeaderMap) {
         headers.insert("ratelimit-limit", HeaderValue::from(self.limit));
         headers.insert("ratelimit-remaining", HeaderValue::from(self.left));
-    }
-}
-
-impl Simulator {
-    /// Allows each project `capacity` requests at once and `refill` more after every `per`, by tokio's clock, from now
-    /// on and with full buckets. More get 429 with `Retry-After`, which is in whole seconds. Without this call nothing
-    /// is limited.
-    pub fn rate_limit(&self, capacity: u32, refill: u32, per: Duration) {
-        let per = per.max(Duration::from_millis(1));
-        let limits = &mut lock(&self.shared.state).limits;
-        *limits = Limits {
-            rule: Some(Rule {
-                capacity,
-                refill,
-                per,
-            }),
-            buckets: HashMap::new(),
-        };
     }
 }

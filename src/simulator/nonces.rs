@@ -1,15 +1,12 @@
-//! The nonces of digest challenges, and how often each is good.
-//!
-//! In goes the use of a nonce with its count; out comes whether the policy allows it. What Atlas itself allows is not
-//! known, which is why there are several policies.
+//! The nonces of digest challenges, and how often each is good. What Atlas itself allows is not known, which is why
+//! there are several policies.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::access::random_text;
-use super::{Simulator, lock};
+use super::random::random_text;
 
 /// Which nonce counts (`nc`) the simulator accepts with a nonce that it gave out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +42,7 @@ pub(super) struct Stale(pub(super) bool);
 
 #[derive(Default)]
 pub(super) struct Nonces {
-    policy: NoncePolicy,
+    pub(super) policy: NoncePolicy,
     given: HashMap<String, Nonce>,
     order: VecDeque<String>,
 }
@@ -78,6 +75,12 @@ impl Nonces {
         };
         self.given.insert(nonce.clone(), fresh);
         nonce
+    }
+
+    /// Makes all of them stale.
+    pub(super) fn expire(&mut self) {
+        self.given.clear();
+        self.order.clear();
     }
 
     /// Whether this use is allowed.
@@ -117,19 +120,5 @@ impl Nonce {
             self.seen += 1;
         }
         true
-    }
-}
-
-impl Simulator {
-    /// Chooses how often a nonce is good. What was given out before keeps its counts.
-    pub fn nonce_policy(&self, policy: NoncePolicy) {
-        lock(&self.shared.state).access.digest.nonces.policy = policy;
-    }
-
-    /// Makes every nonce given out so far stale.
-    pub fn expire_nonces(&self) {
-        let nonces = &mut lock(&self.shared.state).access.digest.nonces;
-        nonces.given.clear();
-        nonces.order.clear();
     }
 }

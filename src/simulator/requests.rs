@@ -1,21 +1,13 @@
-//! What the simulator was asked.
-//!
-//! In goes the head of every request as it arrives, faulted and refused ones included; out come the requests for tests
-//! to look at, and their number.
+//! A request as the simulator received it.
 
-use std::collections::VecDeque;
 use std::fmt;
-use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, StatusCode, Version};
-use tokio::sync::Notify;
-use tokio::time::Instant;
-
-use super::{Simulator, lock, oauth};
 
 /// A request as it arrived, and the status that it was answered with.
 #[derive(Clone)]
@@ -35,7 +27,7 @@ struct Received {
 }
 
 impl ReceivedRequest {
-    fn new(head: &Parts, connection: u64, at: Duration) -> Self {
+    pub(super) fn new(head: &Parts, connection: u64, at: Duration) -> Self {
         let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         Self(Arc::new(Received {
             method: head.method.clone(),
@@ -142,80 +134,5 @@ impl fmt::Debug for ReceivedRequest {
             self.target(),
             self.connection()
         )
-    }
-}
-
-pub(super) struct Log {
-    start: Instant,
-    kept: Mutex<VecDeque<ReceivedRequest>>,
-    all: AtomicU64,
-    tokens: AtomicU64,
-    arrival: Notify,
-}
-
-impl Log {
-    pub(super) fn new() -> Self {
-        Self {
-            start: Instant::now(),
-            kept: Mutex::default(),
-            all: AtomicU64::new(0),
-            tokens: AtomicU64::new(0),
-            arrival: Notify::new(),
-        }
-    }
-
-    pub(super) fn receive(&self, head: &Parts, connection: u64) -> ReceivedRequest {
-        let received = ReceivedRequest::new(head, connection, self.start.elapsed());
-        if received.path() == oauth::TOKEN {
-            self.tokens.fetch_add(1, Ordering::Relaxed);
-        }
-        {
-            let mut kept = lock(&self.kept);
-            if kept.len() == Simulator::REQUESTS_KEPT {
-                kept.pop_front();
-            }
-            kept.push_back(received.clone());
-            self.all.fetch_add(1, Ordering::Relaxed);
-        }
-        self.arrival.notify_waiters();
-        received
-    }
-}
-
-impl Simulator {
-    /// How many requests are kept to be looked at; all are counted.
-    pub const REQUESTS_KEPT: usize = 10_000;
-
-    /// The last [`REQUESTS_KEPT`](Self::REQUESTS_KEPT) requests in order of arrival, to every path.
-    pub fn requests(&self) -> Vec<ReceivedRequest> {
-        lock(&self.shared.log.kept).iter().cloned().collect()
-    }
-
-    /// The same, and forgets them, so that the next look sees only what came later. The counts go on.
-    pub fn take_requests(&self) -> Vec<ReceivedRequest> {
-        std::mem::take(&mut *lock(&self.shared.log.kept)).into()
-    }
-
-    /// How many requests arrived since the start, to every path.
-    pub fn request_count(&self) -> u64 {
-        self.shared.log.all.load(Ordering::Relaxed)
-    }
-
-    /// How many requests to `/api/oauth/token` arrived since the start.
-    pub fn token_requests(&self) -> u64 {
-        self.shared.log.tokens.load(Ordering::Relaxed)
-    }
-
-    /// Waits until `count` requests have arrived since the start, answered or not: what a test needs to act while a
-    /// call is under way, without sleeping.
-    pub async fn received(&self, count: u64) {
-        loop {
-            // Before the look at the count, so that an arrival between the two is not missed.
-            let arrival = self.shared.log.arrival.notified();
-            if self.request_count() >= count {
-                return;
-            }
-            arrival.await;
-        }
     }
 }

@@ -1,8 +1,7 @@
 //! Which operation a path belongs to.
 //!
-//! In goes a path as it was requested or as a test wrote it; out comes the operation that serves it, whether an
-//! `Accept` header suits it, and how Atlas says that there is nothing under that path. All of it is read from the table
-//! of operations that the build script makes from the YAML, so an operation added there is served at once.
+//! All of it is read from the table of operations that the build script makes from the YAML, so an operation added
+//! there is served at once.
 
 use std::sync::LazyLock;
 
@@ -11,10 +10,8 @@ use hyper::header::HeaderValue;
 use serde_json::json;
 
 use super::answer::Answer;
+use super::paths::{self, API};
 use crate::generated::OPERATIONS;
-
-/// What every path of the API begins with.
-pub(super) const API: &str = "/api/atlas/v2/";
 
 /// One operation, taken apart once for all simulators of the process.
 #[derive(Debug)]
@@ -55,18 +52,9 @@ pub(super) fn names() -> String {
         .join(", ")
 }
 
-/// `groups/..` and `/api/atlas/v2/groups/..` are the same path.
-pub(super) fn whole(path: &str) -> String {
-    let path = path.trim_start_matches('/');
-    let rest = path
-        .strip_prefix(API.trim_start_matches('/'))
-        .unwrap_or(path);
-    format!("{API}{rest}")
-}
-
 /// The whole path and its operation, or a sentence that names the templates nearest to it.
 pub(super) fn resolve(path: &str) -> Result<(String, &'static Route), String> {
-    let whole = whole(path);
+    let whole = paths::whole(path);
     if let Some(route) = find(&whole) {
         return Ok((whole, route));
     }

@@ -1,10 +1,7 @@
-//! Connections, from the listener to the end.
-//!
-//! In comes a listening socket; out go requests to [`service`](super::service), each with the line it came over. Every
-//! connection is a task of one set that belongs to the listening task, so all of them end together.
+//! Connections, from the listener to the end. Every connection is a task of one set that belongs to the listening task,
+//! so all of them end together.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use hyper::service::service_fn;
@@ -15,23 +12,16 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
-use super::Simulator;
-use super::service::{Shared, serve};
+use super::service::serve;
+use super::state::Shared;
 use super::wire::{Line, Wire};
-
-/// How many connections there were, and are.
-#[derive(Default)]
-pub(super) struct Connections {
-    accepted: AtomicU64,
-    ended: AtomicU64,
-}
 
 /// Counts a connection as ended, whichever way it ends.
 struct Open(Arc<Shared>);
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.0.connections.ended.fetch_add(1, Ordering::Release);
+        self.0.connections.end();
     }
 }
 
@@ -45,7 +35,7 @@ pub(super) async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, shar
         };
         match accepted {
             Ok((stream, _)) => {
-                let number = shared.connections.accepted.fetch_add(1, Ordering::Relaxed) + 1;
+                let number = shared.connections.begin();
                 open.spawn(connection(
                     stream,
                     tls.clone(),
@@ -89,19 +79,5 @@ where
         biased;
         _ = builder.serve_connection(wire, service) => {}
         () = line.is_cut() => {}
-    }
-}
-
-impl Simulator {
-    /// How many connections were accepted since the start.
-    pub fn connections(&self) -> u64 {
-        self.shared.connections.accepted.load(Ordering::Relaxed)
-    }
-
-    /// How many of them are open.
-    pub fn open_connections(&self) -> u64 {
-        // In this order, for more may come and go in between.
-        let ended = self.shared.connections.ended.load(Ordering::Acquire);
-        self.connections() - ended
     }
 }

@@ -1,47 +1,26 @@
-//! One request from its head to its answer.
-//!
-//! In comes a request and the line it came over; out goes an answer. Every request takes the same way: a fault if one
-//! was asked for, the rate limit, authentication, `Accept`, the operation, its document.
+//! One request from its head to its answer. Every request takes the same way: a fault if one was asked for, and else
+//! the answer of Atlas.
 
 use std::convert::Infallible;
 use std::future::pending;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper::header::CONTENT_LENGTH;
 use hyper::{Request, Response, StatusCode};
-use tokio::time::Instant;
 
-use super::access::Access;
-use super::answer::{Answer, EnvelopeForm};
+use super::answer::Answer;
 use super::body::{Body, Tail};
-use super::documents::Documents;
 use super::fault::{Fault, Head};
-use super::limit::Limits;
-use super::notices::Notices;
-use super::requests::{Log, ReceivedRequest};
-use super::scope::Faults;
-use super::server::Connections;
+use super::oauth;
+use super::requests::ReceivedRequest;
+use super::state::Shared;
 use super::wire::Line;
-use super::{lock, oauth, routes};
+use crate::sync::lock;
 
-/// What the handles of a simulator and its connections have in common.
-pub(super) struct Shared {
-    pub(super) state: Mutex<State>,
-    pub(super) log: Log,
-    pub(super) connections: Connections,
-}
-
-#[derive(Default)]
-pub(super) struct State {
-    pub(super) documents: Documents,
-    pub(super) access: Access,
-    pub(super) limits: Limits,
-    pub(super) notices: Notices,
-    pub(super) faults: Faults,
-    pub(super) envelope: EnvelopeForm,
-}
+/// Forms are short; what is longer is no form.
+const FORM_LIMIT: usize = 64 * 1024;
 
 pub(super) async fn serve(
     shared: Arc<Shared>,
@@ -51,53 +30,41 @@ pub(super) async fn serve(
     let (head, body) = request.into_parts();
     let received = shared.log.receive(&head, line.number);
     let fault = lock(&shared.state).faults.take(received.path());
-    let (answer, tail) = match fault {
-        None => (shared.answer(&received, body).await, None),
-        Some(mut fault) => (
-            shared.spoilt(&fault, &line, &received, body).await,
-            fault.tail.take(),
-        ),
+    let Some(mut fault) = fault else {
+        let answer = shared.answer(&received, body).await;
+        return Ok(response(answer, None, line));
     };
-    let Answer {
-        status,
-        mut headers,
-        body,
-    } = answer;
-    // A length that a test made up: hyper must not see the true one, and ends the connection when the body is shorter.
-    let made_up = || Tail {
-        cut_after: Some(usize::MAX),
-        ..Tail::default()
+    let answer = shared.spoilt(&fault, &line, &received, body).await;
+    Ok(response(answer, fault.tail.take(), line))
+}
+
+/// The answer as hyper sends it.
+fn response(answer: Answer, tail: Option<Tail>, line: Arc<Line>) -> Response<Body> {
+    let mut headers = answer.headers;
+    let tail = match tail {
+        None if headers.contains_key(CONTENT_LENGTH) => Some(Tail::of_made_up_length()),
+        tail => tail,
     };
-    let tail = tail.or_else(|| headers.contains_key(CONTENT_LENGTH).then(made_up));
     let body = match tail {
-        None => Body::whole(body),
+        None => Body::whole(answer.body),
         Some(tail) => {
-            if let Some(length) = tail.declared(body.len()) {
+            if let Some(length) = tail.declared(answer.body.len()) {
                 headers.entry(CONTENT_LENGTH).or_insert(length.into());
             }
-            Body::faulty(body, tail, line)
+            Body::faulty(answer.body, tail, line)
         }
     };
     let mut response = Response::new(body);
-    *response.status_mut() = status;
+    *response.status_mut() = answer.status;
     *response.headers_mut() = headers;
-    Ok(response)
+    response
 }
 
 impl Shared {
-    pub(super) fn new() -> Self {
-        let (state, connections) = (Mutex::default(), Connections::default());
-        Self {
-            state,
-            log: Log::new(),
-            connections,
-        }
-    }
-
     async fn answer(&self, request: &ReceivedRequest, body: Incoming) -> Answer {
         let answer = if oauth::serves(request.path()) {
             // A body too long or cut off leaves an empty form, which is refused like any wrong one.
-            let form = Limited::new(body, 64 * 1024).collect().await;
+            let form = Limited::new(body, FORM_LIMIT).collect().await;
             let form = form.map(|form| form.to_bytes()).unwrap_or_default();
             request.keep_form(String::from_utf8_lossy(&form).into_owned());
             oauth::answer(&mut lock(&self.state).access, request)
@@ -137,44 +104,5 @@ impl Shared {
         fault.apply(&mut answer);
         request.answered(answer.status);
         answer
-    }
-}
-
-impl State {
-    fn answer(&mut self, request: &ReceivedRequest) -> Answer {
-        let (path, now) = (request.path(), Instant::now());
-        let mut quota = self.limits.take(path, now);
-        let refused = quota.refused.take();
-        let mut answer = refused.unwrap_or_else(|| self.decide(request, now));
-        quota.tell(&mut answer.headers);
-        self.notices.tell(path, &mut answer.headers);
-        answer.dress(request.query(), self.envelope)
-    }
-
-    fn decide(&mut self, request: &ReceivedRequest, now: Instant) -> Answer {
-        if let Some(refused) = self.access.refuse(request, now) {
-            return refused;
-        }
-        let path = request.path();
-        let document = self.documents.get(path);
-        let route = document
-            .map(|document| document.route)
-            .or_else(|| routes::find(path));
-        let Some(route) = route else {
-            return routes::nowhere(path);
-        };
-        if request.method() != "GET" {
-            return Answer::not_allowed("GET");
-        }
-        if !request
-            .header("accept")
-            .is_some_and(|accept| route.suits(accept))
-        {
-            return Answer::not_acceptable();
-        }
-        match document.and_then(|document| document.at(now)) {
-            Some(body) => Answer::new(StatusCode::OK, route.content_type.clone(), body),
-            None => route.not_found(path),
-        }
     }
 }

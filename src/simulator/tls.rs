@@ -1,6 +1,4 @@
-//! A certificate of the simulator's own making.
-//!
-//! In go the protocols to offer; out come what accepts TLS connections and the certificate that a client has to trust.
+//! TLS with a certificate of the simulator's own making.
 
 use std::io;
 use std::sync::Arc;

@@ -13,7 +13,7 @@ use hyper::body::{Buf, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::Notify;
 
-use super::lock;
+use crate::sync::lock;
 
 /// One connection, as seen by the requests that came over it.
 pub(super) struct Line {

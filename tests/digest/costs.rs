@@ -30,7 +30,7 @@ const POLICIES: [NoncePolicy; 5] = [
 
 async fn atlas_with(policy: NoncePolicy, jobs: usize) -> Simulator {
     let atlas = atlas(Way::Key).await;
-    atlas.nonce_policy(policy);
+    atlas.set_nonce_policy(policy);
     put_jobs(&atlas, jobs);
     atlas
 }
@@ -178,7 +178,7 @@ async fn a_project_of_somebody_else_costs_two_requests_and_leaves_other_calls_al
 #[tokio::test]
 async fn sha_256_is_answered_as_well() {
     let atlas = atlas_with(ANY, 10).await;
-    atlas.digest_algorithm(DigestAlgorithm::Sha256);
+    atlas.set_digest_algorithm(DigestAlgorithm::Sha256);
     ask_for_all(&client(&atlas, Way::Key), 10, 1).await;
     assert_eq!(atlas.request_count(), 11);
 }

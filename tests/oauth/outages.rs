@@ -107,7 +107,7 @@ async fn the_time_for_a_token_is_part_of_the_time_for_the_call() {
 #[tokio::test(start_paused = true)]
 async fn a_retry_after_of_the_endpoint_beyond_the_time_left_of_the_call_is_told_at_once() {
     let atlas = atlas(Way::Account).await;
-    atlas.token_lifetime(Duration::from_secs(20));
+    atlas.set_token_lifetime(Duration::from_secs(20));
     let client = client(&atlas, Way::Account);
     ask(&client).await.unwrap();
     // The first try takes 30 of the 120 seconds, and the token ends meanwhile.

@@ -20,7 +20,7 @@ struct Key {
 impl Key {
     async fn new(atlas: &Simulator, algorithm: DigestAlgorithm) -> Self {
         atlas.add_api_key("public", "private");
-        atlas.digest_algorithm(algorithm);
+        atlas.set_digest_algorithm(algorithm);
         let mut key = Self {
             atlas: atlas.clone(),
             algorithm,
@@ -168,7 +168,7 @@ async fn any_unseen_count_is_good_until_a_limit_makes_the_nonce_stale() {
     ] {
         assert_eq!(key.status(nc).await, expected, "{nc}");
     }
-    atlas.nonce_policy(NoncePolicy::AnyUnseen {
+    atlas.set_nonce_policy(NoncePolicy::AnyUnseen {
         max_uses: Some(5),
         max_age: Some(Duration::from_secs(60)),
     });
@@ -184,7 +184,7 @@ async fn any_unseen_count_is_good_until_a_limit_makes_the_nonce_stale() {
 #[tokio::test]
 async fn a_strict_server_wants_counts_to_rise_in_order_of_arrival() {
     let atlas = atlas_with_job().await;
-    atlas.nonce_policy(NoncePolicy::StrictlyRising);
+    atlas.set_nonce_policy(NoncePolicy::StrictlyRising);
     let key = Key::new(&atlas, DigestAlgorithm::Md5).await;
     for (nc, expected) in [
         (1, GOOD),
@@ -200,7 +200,7 @@ async fn a_strict_server_wants_counts_to_rise_in_order_of_arrival() {
 #[tokio::test]
 async fn a_nonce_for_single_use_is_stale_the_second_time() {
     let atlas = atlas_with_job().await;
-    atlas.nonce_policy(NoncePolicy::SingleUse);
+    atlas.set_nonce_policy(NoncePolicy::SingleUse);
     let key = Key::new(&atlas, DigestAlgorithm::Md5).await;
     assert_eq!((key.status(1).await, key.status(2).await), (GOOD, STALE));
     let fresh = Key::new(&atlas, DigestAlgorithm::Md5).await;

@@ -10,7 +10,7 @@ use crate::{GROUP, JOB, atlas_with_job, get, header, json_of};
 #[tokio::test(start_paused = true)]
 async fn an_empty_bucket_answers_429_and_fills_again() {
     let atlas = atlas_with_job().await;
-    atlas.rate_limit(2, 1, Duration::from_secs(60));
+    atlas.set_rate_limit(2, 1, Duration::from_secs(60));
     for left in ["1", "0"] {
         let response = get(&atlas, JOB).send().await.unwrap();
         assert_eq!(

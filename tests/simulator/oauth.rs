@@ -40,7 +40,7 @@ async fn token(atlas: &Simulator) -> String {
 async fn a_service_account_gets_a_token_that_lives_as_long_as_it_says() {
     let atlas = atlas_with_job().await;
     atlas.add_service_account("mdb_sa_id_1", "secret");
-    atlas.token_lifetime(Duration::from_secs(90));
+    atlas.set_token_lifetime(Duration::from_secs(90));
     let request = oauth(
         &atlas,
         "token",

@@ -156,7 +156,7 @@ async fn an_envelope_holds_values_and_errors_and_pretty_indents() {
         .unwrap();
     let job = r#"{"deliveryType":"automated","id":"6a794733c0eb9e7a17740663"}"#;
     assert_eq!(body, format!(r#"{{"status":200,"content":{job}}}"#));
-    atlas.envelope_form(EnvelopeForm::Envelope);
+    atlas.set_envelope_form(EnvelopeForm::Envelope);
     let missing = ask(&format!(
         "{}?pretty=true&envelope=true",
         JOB.replace("663", "664")
@@ -168,7 +168,7 @@ async fn an_envelope_holds_values_and_errors_and_pretty_indents() {
     assert!(body.contains("\n  \"status\": 404"), "{body}");
     let value: Value = serde_json::from_str(&body).unwrap();
     assert_eq!(value["envelope"]["errorCode"], "RESTORE_JOB_NOT_FOUND");
-    atlas.envelope_form(EnvelopeForm::Ignored);
+    atlas.set_envelope_form(EnvelopeForm::Ignored);
     let ignored = ask(&format!("{JOB}?envelope=true")).await.unwrap();
     assert_eq!(ignored.text().await.unwrap(), job);
 }

@@ -97,7 +97,7 @@ async fn a_thousand_waits_that_are_sent_away_together_do_not_return_together() {
 #[tokio::test(start_paused = true)]
 async fn waits_end_though_the_rate_limit_is_too_small_for_them() {
     let atlas = atlas_with_jobs(200, 10 * MINUTE).await;
-    atlas.rate_limit(60, 100, MINUTE);
+    atlas.set_rate_limit(60, 100, MINUTE);
     wait_for_all(&atlas, 200).await;
     let refused = atlas
         .requests()

@@ -1,0 +1,94 @@
+//! What is served.
+
+use std::time::Duration;
+
+use hyper::body::Bytes;
+use serde::Serialize;
+use tokio::time::Instant;
+
+use crate::simulator::documents::Document;
+use crate::simulator::handle::Simulator;
+use crate::simulator::routes::{self, Route};
+use crate::sync::lock;
+
+impl Simulator {
+    /// Serves this document under this path from now on, instead of what was there.
+    ///
+    /// The path is that of the operation, with or without `/api/atlas/v2/` in front.
+    ///
+    /// # Panics
+    ///
+    /// When no operation serves the path, with a sentence that names the nearest ones, and when the document cannot be
+    /// written as JSON. Both are slips in a test, which should end there and not as a puzzling 404 later.
+    #[track_caller]
+    pub fn put(&self, path: &str, document: &(impl Serialize + ?Sized)) {
+        self.keep(path, vec![(Instant::now(), encoded(document))]);
+    }
+
+    /// Serves the life of a job: of these documents the last one whose time has come, by tokio's clock and counted from
+    /// now. Before the first one's time there is nothing under this path.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use atlas_backup::simulator::Simulator;
+    /// use serde_json::json;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let atlas = Simulator::start().await?;
+    /// let path = "groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/restoreJobs/6a794733c0eb9e7a17740663";
+    /// atlas.script(path, [
+    ///     (Duration::ZERO, json!({"statusName": "IN_PROGRESS"})),
+    ///     (Duration::from_secs(60), json!({"statusName": "FINISHED"})),
+    /// ]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`put`](Self::put) does.
+    #[track_caller]
+    pub fn script(&self, path: &str, stages: impl IntoIterator<Item = (Duration, impl Serialize)>) {
+        let now = Instant::now();
+        let mut dated = Vec::new();
+        for (after, document) in stages {
+            let document = encoded(&document);
+            dated.extend(now.checked_add(after).map(|due| (due, document)));
+        }
+        dated.sort_by_key(|(due, _)| *due);
+        self.keep(path, dated);
+    }
+
+    /// Takes away what is served under this path; whether there was something.
+    ///
+    /// # Panics
+    ///
+    /// When no operation serves the path.
+    #[track_caller]
+    pub fn remove(&self, path: &str) -> bool {
+        let (path, _) = resolved(path);
+        lock(&self.shared.state).documents.remove(&path)
+    }
+
+    #[track_caller]
+    fn keep(&self, path: &str, stages: Vec<(Instant, Bytes)>) {
+        let (path, route) = resolved(path);
+        lock(&self.shared.state)
+            .documents
+            .insert(path, Document { route, stages });
+    }
+}
+
+#[track_caller]
+fn resolved(path: &str) -> (String, &'static Route) {
+    routes::resolve(path).unwrap_or_else(|sentence| panic!("{sentence}"))
+}
+
+#[track_caller]
+fn encoded(document: &(impl Serialize + ?Sized)) -> Bytes {
+    match serde_json::to_vec(document) {
+        Ok(bytes) => bytes.into(),
+        Err(error) => panic!("the document cannot be written as JSON: {error}"),
+    }
+}

@@ -1,0 +1,39 @@
+//! The faults that wait: each request gets the first one that is meant for it.
+
+use std::collections::VecDeque;
+
+use super::fault::Fault;
+
+#[derive(Default)]
+pub(super) struct Faults(VecDeque<Fault>);
+
+impl Faults {
+    pub(super) fn add(&mut self, fault: Fault) {
+        if fault.scope.times != Some(0) {
+            self.0.push_back(fault);
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The fault for a request to this path.
+    pub(super) fn take(&mut self, path: &str) -> Option<Fault> {
+        let at = self
+            .0
+            .iter_mut()
+            .position(|fault| fault.scope.holds(path))?;
+        if let Some(times) = &mut self.0[at].scope.times {
+            *times -= 1;
+            if *times == 0 {
+                return self.0.remove(at);
+            }
+        }
+        Some(self.0[at].clone())
+    }
+}

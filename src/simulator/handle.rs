@@ -1,0 +1,141 @@
+//! [`Simulator`]: a handle to an Atlas that runs.
+
+use std::fmt;
+use std::io;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::AbortHandle;
+
+use super::server;
+use super::state::Shared;
+use super::tls::Tls;
+use super::tokens::ACCESS_TOKEN;
+use crate::{Client, ClientBuilder, Credentials, RetryPolicy};
+
+/// An Atlas on a loopback port of its own. Clones are handles to the same one; with the last of them it ends, and so do
+/// its connections.
+///
+/// ```
+/// use atlas_backup::simulator::Simulator;
+/// use serde_json::json;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// let atlas = Simulator::start().await?;
+/// atlas.put(
+///     "groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/backup/restoreJobs/6a794733c0eb9e7a17740663",
+///     &json!({"id": "6a794733c0eb9e7a17740663", "deliveryType": "automated"}),
+/// );
+/// println!("listening on {}, token {}", atlas.base_url(), Simulator::ACCESS_TOKEN);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Simulator {
+    pub(super) shared: Arc<Shared>,
+    running: Arc<Running>,
+}
+
+/// What ends with the last handle. Not part of [`Shared`], which the tasks hold too.
+struct Running {
+    base_url: String,
+    certificate: Option<String>,
+    listener: AbortHandle,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.listener.abort();
+    }
+}
+
+impl Simulator {
+    /// Starts one that speaks plain HTTP/1.1, and HTTP/2 to clients that begin with it.
+    ///
+    /// # Errors
+    ///
+    /// When no loopback port can be had.
+    pub async fn start() -> io::Result<Self> {
+        Self::listen(None).await
+    }
+
+    /// Starts one behind TLS, with a certificate of its own making for `localhost` and `127.0.0.1`, which clients have
+    /// to be told to trust: see [`certificate_pem`](Self::certificate_pem). Offers HTTP/2 and HTTP/1.1.
+    ///
+    /// # Errors
+    ///
+    /// When no loopback port can be had, or no certificate can be made.
+    pub async fn start_tls() -> io::Result<Self> {
+        Self::listen(Some(Tls::new(&["h2", "http/1.1"])?)).await
+    }
+
+    /// The same, but offers HTTP/1.1 only.
+    ///
+    /// # Errors
+    ///
+    /// As [`start_tls`](Self::start_tls).
+    pub async fn start_tls_http1() -> io::Result<Self> {
+        Self::listen(Some(Tls::new(&["http/1.1"])?)).await
+    }
+
+    async fn listen(tls: Option<Tls>) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let base_url = format!("{scheme}://{}", listener.local_addr()?);
+        let (acceptor, certificate) = tls.map(|tls| (tls.acceptor, tls.certificate)).unzip();
+        let shared = Arc::new(Shared::new());
+        let serving = tokio::spawn(server::accept(listener, acceptor, shared.clone()));
+        let listener = serving.abort_handle();
+        Ok(Self {
+            shared,
+            running: Arc::new(Running {
+                base_url,
+                certificate,
+                listener,
+            }),
+        })
+    }
+
+    /// Where it listens, as `http://127.0.0.1:PORT`, or with `https`.
+    pub fn base_url(&self) -> &str {
+        &self.running.base_url
+    }
+
+    /// A client for this simulator, with [`ACCESS_TOKEN`](Self::ACCESS_TOKEN) and with retries that pause for a
+    /// millisecond at most unless `Retry-After` asks for more. Behind TLS it needs an
+    /// [`http_client`](ClientBuilder::http_client) that trusts the certificate.
+    ///
+    /// ```
+    /// # use atlas_backup::simulator::Simulator;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let atlas = Simulator::start().await?;
+    /// let client = atlas.client_builder().user_agent("restore-drill/1.0").build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn client_builder(&self) -> ClientBuilder {
+        let quick =
+            RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(1));
+        Client::builder(Credentials::access_token(ACCESS_TOKEN))
+            .base_url(self.base_url())
+            .retry(quick)
+    }
+
+    /// The certificate to trust, as PEM; `None` without TLS.
+    pub fn certificate_pem(&self) -> Option<&str> {
+        self.running.certificate.as_deref()
+    }
+}
+
+impl fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulator")
+            .field("base_url", &self.base_url())
+            .field("request_count", &self.shared.log.request_count())
+            .finish_non_exhaustive()
+    }
+}

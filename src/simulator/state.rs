@@ -1,0 +1,85 @@
+//! What the handles of a simulator and its connections have in common, and how a request is answered by it: the rate
+//! limit, authentication, `Accept`, the operation, its document.
+
+use std::sync::Mutex;
+
+use hyper::StatusCode;
+use tokio::time::Instant;
+
+use super::access::Access;
+use super::answer::{Answer, EnvelopeForm};
+use super::connections::Connections;
+use super::documents::Documents;
+use super::faults::Faults;
+use super::limit::Limits;
+use super::log::Log;
+use super::notices::Notices;
+use super::requests::ReceivedRequest;
+use super::routes;
+
+/// What the handles of a simulator and its connections have in common.
+pub(super) struct Shared {
+    pub(super) state: Mutex<State>,
+    pub(super) log: Log,
+    pub(super) connections: Connections,
+}
+
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) documents: Documents,
+    pub(super) access: Access,
+    pub(super) limits: Limits,
+    pub(super) notices: Notices,
+    pub(super) faults: Faults,
+    pub(super) envelope: EnvelopeForm,
+}
+
+impl Shared {
+    pub(super) fn new() -> Self {
+        let (state, connections) = (Mutex::default(), Connections::default());
+        Self {
+            state,
+            log: Log::new(),
+            connections,
+        }
+    }
+}
+
+impl State {
+    pub(super) fn answer(&mut self, request: &ReceivedRequest) -> Answer {
+        let (path, now) = (request.path(), Instant::now());
+        let mut quota = self.limits.take(path, now);
+        let refused = quota.refused.take();
+        let mut answer = refused.unwrap_or_else(|| self.decide(request, now));
+        quota.tell(&mut answer.headers);
+        self.notices.tell(path, &mut answer.headers);
+        answer.dress(request.query(), self.envelope)
+    }
+
+    fn decide(&mut self, request: &ReceivedRequest, now: Instant) -> Answer {
+        if let Some(refused) = self.access.refuse(request, now) {
+            return refused;
+        }
+        let path = request.path();
+        let document = self.documents.get(path);
+        let route = document
+            .map(|document| document.route)
+            .or_else(|| routes::find(path));
+        let Some(route) = route else {
+            return routes::nowhere(path);
+        };
+        if request.method() != "GET" {
+            return Answer::not_allowed("GET");
+        }
+        if !request
+            .header("accept")
+            .is_some_and(|accept| route.suits(accept))
+        {
+            return Answer::not_acceptable();
+        }
+        match document.and_then(|document| document.at(now)) {
+            Some(body) => Answer::new(StatusCode::OK, route.content_type.clone(), body),
+            None => route.not_found(path),
+        }
+    }
+}
