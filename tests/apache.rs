@@ -3,7 +3,6 @@
 
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 
-#[path = "support/auth.rs"]
 mod support;
 
 use std::net::{Ipv4Addr, TcpListener};
@@ -47,11 +46,11 @@ impl Apache {
         std::fs::create_dir_all(&jobs).unwrap();
         let job = format!(r#"{{"id": "{}", "deliveryType": "automated"}}"#, job_id(0));
         std::fs::write(jobs.join(job_id(0)), job).unwrap();
-        let hash: String = Md5::digest(format!("{PUBLIC}:{realm}:{PRIVATE}"))
+        let hash: String = Md5::digest(format!("{PUBLIC_KEY}:{realm}:{PRIVATE_KEY}"))
             .iter()
             .map(|it| format!("{it:02x}"))
             .collect();
-        std::fs::write(home.join("users"), format!("{PUBLIC}:{realm}:{hash}\n")).unwrap();
+        std::fs::write(home.join("users"), format!("{PUBLIC_KEY}:{realm}:{hash}\n")).unwrap();
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .unwrap()
             .local_addr()
@@ -88,7 +87,7 @@ impl Apache {
     }
 
     fn client(&self) -> Client {
-        Client::builder(Credentials::api_key(PUBLIC, PRIVATE))
+        Client::builder(Credentials::api_key(PUBLIC_KEY, PRIVATE_KEY))
             .base_url(&self.base_url)
             .build()
             .unwrap()

@@ -2,7 +2,6 @@
 
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 
-#[path = "support/auth.rs"]
 mod support;
 
 use std::future::poll_fn;
@@ -39,24 +38,24 @@ async fn drop_one(atlas: &Simulator, client: &Client, arrived: u64) {
 #[tokio::test]
 async fn a_call_dropped_while_it_goes_ahead_of_the_others() {
     for way in WAYS {
-        let atlas = atlas(way).await;
+        let atlas = atlas_for(way).await;
         atlas.fault(Fault::hang().on_path("/"));
-        drop_one(&atlas, &client(&atlas, way), 1).await;
+        drop_one(&atlas, &client_for(&atlas, way), 1).await;
     }
 }
 
 #[tokio::test]
 async fn a_call_dropped_while_its_challenge_is_answered() {
-    let atlas = atlas(Way::Key).await;
+    let atlas = atlas_for(Way::Key).await;
     atlas.fault(none());
     atlas.fault(Fault::hang());
-    drop_one(&atlas, &client(&atlas, Way::Key), 2).await;
+    drop_one(&atlas, &client_for(&atlas, Way::Key), 2).await;
 }
 
 #[tokio::test]
 async fn a_call_dropped_with_a_nonce_on_loan() {
-    let atlas = atlas(Way::Key).await;
-    let client = client(&atlas, Way::Key);
+    let atlas = atlas_for(Way::Key).await;
+    let client = client_for(&atlas, Way::Key);
     ask(&client).await.unwrap();
     atlas.fault(Fault::hang());
     drop_one(&atlas, &client, 3).await;
@@ -64,8 +63,8 @@ async fn a_call_dropped_with_a_nonce_on_loan() {
 
 #[tokio::test]
 async fn a_call_dropped_while_it_fetches_a_token_that_others_wait_for() {
-    let atlas = atlas(Way::Account).await;
-    let client = client(&atlas, Way::Account);
+    let atlas = atlas_for(Way::Account).await;
+    let client = client_for(&atlas, Way::Account);
     atlas.fault(Fault::hang().on_token_endpoint());
     let dropped = start(&client);
     atlas.received(1).await;
@@ -80,8 +79,8 @@ async fn a_call_dropped_while_it_fetches_a_token_that_others_wait_for() {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_dropped_while_it_renews_the_token() {
-    let atlas = atlas(Way::Account).await;
-    let client = client(&atlas, Way::Account);
+    let atlas = atlas_for(Way::Account).await;
+    let client = client_for(&atlas, Way::Account);
     ask(&client).await.unwrap();
     advance(Duration::from_secs(3400)).await;
     atlas.fault(Fault::hang().on_token_endpoint());
@@ -91,8 +90,8 @@ async fn a_call_dropped_while_it_renews_the_token() {
 
 #[tokio::test]
 async fn a_call_dropped_while_it_replaces_a_revoked_token() {
-    let atlas = atlas(Way::Account).await;
-    let client = client(&atlas, Way::Account);
+    let atlas = atlas_for(Way::Account).await;
+    let client = client_for(&atlas, Way::Account);
     ask(&client).await.unwrap();
     atlas.revoke_tokens();
     atlas.fault(Fault::hang().on_token_endpoint());
@@ -102,8 +101,8 @@ async fn a_call_dropped_while_it_replaces_a_revoked_token() {
 
 #[tokio::test]
 async fn a_revocation_dropped_on_its_way() {
-    let atlas = atlas(Way::Account).await;
-    let client = client(&atlas, Way::Account);
+    let atlas = atlas_for(Way::Account).await;
+    let client = client_for(&atlas, Way::Account);
     ask(&client).await.unwrap();
     atlas.fault(Fault::hang().on_path("/revoke"));
     let revocation = tokio::spawn({
@@ -137,8 +136,8 @@ async fn a_call_dropped_at_any_await_point() {
     for way in WAYS {
         let mut done = false;
         for times in 1..100 {
-            let atlas = atlas(way).await;
-            let client = client(&atlas, way);
+            let atlas = atlas_for(way).await;
+            let client = client_for(&atlas, way);
             // A retry and a body in pieces make more points to stop at.
             atlas.fault(Fault::status(503));
             atlas.fault(Fault::drip(20, Duration::from_millis(1)).times(2));

@@ -3,7 +3,6 @@
 
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 
-#[path = "support/auth.rs"]
 mod support;
 
 use std::process::Command;
@@ -16,8 +15,8 @@ use support::*;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sixty_four_cold_calls_at_once_share_one_connection() {
     for way in WAYS {
-        let atlas = prepared(Simulator::start_tls().await.unwrap(), way);
-        let client = builder(&atlas, way)
+        let atlas = prepare(Simulator::start_tls().await.unwrap(), way);
+        let client = builder_for(&atlas, way)
             .http_client(own_http_client(&atlas))
             .build()
             .unwrap();
@@ -37,8 +36,8 @@ async fn sixty_four_cold_calls_at_once_share_one_connection() {
 #[tokio::test(start_paused = true)]
 async fn a_first_call_that_hangs_holds_the_others_up_for_a_second_at_most() {
     for way in WAYS {
-        let atlas = atlas(way).await;
-        let client = client(&atlas, way);
+        let atlas = atlas_for(way).await;
+        let client = client_for(&atlas, way);
         atlas.fault(Fault::hang());
         let hanging = tokio::spawn({
             let client = client.clone();
@@ -66,8 +65,8 @@ async fn a_first_call_that_hangs_holds_the_others_up_for_a_second_at_most() {
 #[tokio::test(start_paused = true)]
 async fn a_first_call_that_fails_lets_the_others_go() {
     for fault in [Fault::cut(), Fault::garbage("garbage"), Fault::status(503)] {
-        let atlas = atlas(Way::Token).await;
-        let client = client(&atlas, Way::Token);
+        let atlas = atlas_for(Way::Token).await;
+        let client = client_for(&atlas, Way::Token);
         atlas.fault(fault);
         let before = tokio::time::Instant::now();
         for result in ask_at_once(&client, 10).await {
@@ -84,8 +83,8 @@ async fn a_first_call_that_fails_lets_the_others_go() {
 #[tokio::test]
 async fn http_1_is_spoken_where_a_server_offers_nothing_else() {
     for way in WAYS {
-        let atlas = prepared(Simulator::start_tls_http1().await.unwrap(), way);
-        let client = builder(&atlas, way)
+        let atlas = prepare(Simulator::start_tls_http1().await.unwrap(), way);
+        let client = builder_for(&atlas, way)
             .http_client(own_http_client(&atlas))
             .build()
             .unwrap();
@@ -103,26 +102,29 @@ async fn http_1_is_spoken_where_a_server_offers_nothing_else() {
 
 #[tokio::test]
 async fn a_client_of_this_crates_making_is_good_too() {
-    let atlas = atlas(Way::Key).await;
+    let atlas = atlas_for(Way::Key).await;
     let http = atlas_backup::http_client_builder()
         .unwrap()
         .no_proxy()
         .build()
         .unwrap();
-    ask(&builder(&atlas, Way::Key).http_client(http).build().unwrap())
-        .await
-        .unwrap();
+    ask(&builder_for(&atlas, Way::Key)
+        .http_client(http)
+        .build()
+        .unwrap())
+    .await
+    .unwrap();
 }
 
 #[tokio::test]
 async fn a_connection_that_is_cut_is_told_without_the_link_that_rustls_adds() {
-    let atlas = prepared(Simulator::start_tls_http1().await.unwrap(), Way::Token);
+    let atlas = prepare(Simulator::start_tls_http1().await.unwrap(), Way::Token);
     atlas.fault(Fault::cut().always());
-    let client = builder(&atlas, Way::Token)
+    let client = builder_for(&atlas, Way::Token)
         .http_client(own_http_client(&atlas))
         .build()
         .unwrap();
-    let text = failure(&client).await.to_string();
+    let text = error_of(&client).await.to_string();
     assert!(
         text.ends_with("without sending TLS close_notify (get_backup_restore_job)"),
         "{text}"
@@ -131,8 +133,8 @@ async fn a_connection_that_is_cut_is_told_without_the_link_that_rustls_adds() {
 
 #[tokio::test]
 async fn a_certificate_that_nobody_vouches_for_is_refused() {
-    let atlas = prepared(Simulator::start_tls().await.unwrap(), Way::Token);
-    let error = failure(&client(&atlas, Way::Token)).await;
+    let atlas = prepare(Simulator::start_tls().await.unwrap(), Way::Token);
+    let error = error_of(&client_for(&atlas, Way::Token)).await;
     let text = error.to_string();
     let host = atlas.base_url().trim_start_matches("https://");
     assert!(
@@ -147,13 +149,13 @@ async fn a_certificate_that_nobody_vouches_for_is_refused() {
 #[tokio::test]
 async fn a_redirect_to_another_host_sends_it_nothing() {
     for way in WAYS {
-        let (atlas, elsewhere) = (atlas(way).await, atlas(way).await);
+        let (atlas, elsewhere) = (atlas_for(way).await, atlas_for(way).await);
         atlas.fault(
             Fault::redirect(&elsewhere.base_url().replace("127.0.0.1", "localhost"))
                 .on_path("/")
                 .always(),
         );
-        let error = failure(&client(&atlas, way)).await;
+        let error = error_of(&client_for(&atlas, way)).await;
         let words = "302 Found: redirects to localhost are not followed; check the base URL (get_backup_restore_job)";
         assert!(error.to_string().ends_with(words), "{error}");
         assert_eq!((atlas.request_count(), elsewhere.connections()), (1, 0));
@@ -163,14 +165,14 @@ async fn a_redirect_to_another_host_sends_it_nothing() {
 #[tokio::test]
 async fn a_client_that_follows_redirects_takes_no_credentials_along() {
     for way in WAYS {
-        let (atlas, elsewhere) = (atlas(way).await, atlas(way).await);
-        let client = builder(&atlas, way)
+        let (atlas, elsewhere) = (atlas_for(way).await, atlas_for(way).await);
+        let client = builder_for(&atlas, way)
             .http_client(own_http_client(&atlas))
             .build()
             .unwrap();
         ask(&client).await.unwrap();
         atlas.fault(Fault::redirect(&format!("{}/api/atlas/v2/x", elsewhere.base_url())).always());
-        assert!(failure(&client).await.is_unauthorized());
+        assert!(error_of(&client).await.is_unauthorized());
         assert_eq!(requests(&elsewhere), ["GET /job nothing -> 401"], "{way:?}");
         assert!(atlas.token_requests() <= 1);
     }
@@ -180,7 +182,7 @@ const CHILD: &str = "what_a_child_process_asks";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn calls_to_this_machine_go_past_the_proxy_of_the_environment() {
-    let atlas = atlas(Way::Token).await;
+    let atlas = atlas_for(Way::Token).await;
     let mut child = Command::new(std::env::current_exe().unwrap());
     child.args(["--exact", CHILD, "--ignored", "--nocapture"]);
     for proxy in [

@@ -2,7 +2,6 @@
 
 #![cfg(feature = "simulator")]
 
-#[path = "support/auth.rs"]
 mod support;
 
 use atlas_backup::simulator::Simulator;
@@ -11,8 +10,8 @@ use support::*;
 #[tokio::test]
 async fn a_plain_client_that_the_caller_brings_is_good_for_every_way() {
     for way in WAYS {
-        let atlas = atlas(way).await;
-        let client = builder(&atlas, way)
+        let atlas = atlas_for(way).await;
+        let client = builder_for(&atlas, way)
             .http_client(own_http_client(&atlas))
             .build()
             .unwrap();
@@ -23,8 +22,8 @@ async fn a_plain_client_that_the_caller_brings_is_good_for_every_way() {
 #[tokio::test]
 async fn a_client_with_another_tls_is_good_for_every_way() {
     for way in WAYS {
-        let atlas = prepared(Simulator::start_tls().await.unwrap(), way);
-        let client = builder(&atlas, way)
+        let atlas = prepare(Simulator::start_tls().await.unwrap(), way);
+        let client = builder_for(&atlas, way)
             .http_client(own_http_client(&atlas))
             .build()
             .unwrap();

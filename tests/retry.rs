@@ -2,7 +2,6 @@
 
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 
-#[path = "support/auth.rs"]
 mod support;
 
 use std::time::{Duration, SystemTime};
@@ -17,7 +16,7 @@ const fn seconds(count: u64) -> Duration {
 }
 
 async fn atlas_with(faults: impl IntoIterator<Item = Fault>) -> Simulator {
-    let atlas = atlas(Way::Token).await;
+    let atlas = atlas_for(Way::Token).await;
     for fault in faults {
         atlas.fault(fault);
     }
@@ -25,7 +24,11 @@ async fn atlas_with(faults: impl IntoIterator<Item = Fault>) -> Simulator {
 }
 
 async fn ask_with(atlas: &Simulator, policy: RetryPolicy) -> Result<String, Error> {
-    ask(&builder(atlas, Way::Token).retry(policy).build().unwrap()).await
+    ask(&builder_for(atlas, Way::Token)
+        .retry(policy)
+        .build()
+        .unwrap())
+    .await
 }
 
 /// The times between requests.
@@ -97,7 +100,7 @@ async fn a_connection_that_nobody_takes_is_retried_and_told() {
         .port();
     let builder = Client::builder(Credentials::access_token("token"))
         .base_url(format!("http://127.0.0.1:{port}"));
-    let error = failure(&builder.retry(quick()).build().unwrap()).await;
+    let error = error_of(&builder.retry(quick()).build().unwrap()).await;
     assert!(error.is_retryable() && error.status().is_none());
     let text = error.to_string();
     assert!(
@@ -138,7 +141,7 @@ async fn retry_after_is_waited_for_to_the_second() {
 async fn a_rate_limit_is_waited_out() {
     let atlas = atlas_with([]).await;
     atlas.set_rate_limit(2, 1, seconds(60));
-    let client = client(&atlas, Way::Token);
+    let client = client_for(&atlas, Way::Token);
     for _ in 0..3 {
         ask(&client).await.unwrap();
     }
@@ -256,7 +259,7 @@ async fn the_total_time_ends_a_call_whatever_is_going_on() {
 #[tokio::test(start_paused = true)]
 async fn an_exchange_ends_after_its_timeout_and_is_asked_again() {
     let atlas = atlas_with([Fault::hang(), Fault::drip(1, seconds(1))]).await;
-    let client = builder(&atlas, Way::Token)
+    let client = builder_for(&atlas, Way::Token)
         .timeout(seconds(5))
         .build()
         .unwrap();

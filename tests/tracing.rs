@@ -2,16 +2,13 @@
 
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 
-#[path = "support/log.rs"]
-mod log;
-#[path = "support/auth.rs"]
 mod support;
 
 use std::time::Duration;
 
 use atlas_backup::Client;
 use atlas_backup::simulator::{Fault, Simulator};
-use log::Log;
+use support::log::Log;
 use support::*;
 use tracing::level_filters::LevelFilter;
 
@@ -28,26 +25,26 @@ fn lines(log: &Log, atlas: &Simulator) -> String {
 #[tokio::test]
 async fn a_call_is_a_span_and_a_retry_an_event() {
     let log = Log::start(LevelFilter::DEBUG);
-    let atlas = atlas(Way::Token).await;
+    let atlas = atlas_for(Way::Token).await;
     atlas.fault(Fault::status(503).times(2));
-    ask(&client(&atlas, Way::Token)).await.unwrap();
+    ask(&client_for(&atlas, Way::Token)).await.unwrap();
     insta::assert_snapshot!(lines(&log, &atlas));
 }
 
 #[tokio::test]
 async fn fetching_a_token_is_an_event_and_so_is_a_retry_of_it() {
     let log = Log::start(LevelFilter::DEBUG);
-    let atlas = atlas(Way::Account).await;
+    let atlas = atlas_for(Way::Account).await;
     atlas.fault(Fault::token_limit());
-    ask(&client(&atlas, Way::Account)).await.unwrap();
+    ask(&client_for(&atlas, Way::Account)).await.unwrap();
     insta::assert_snapshot!(lines(&log, &atlas));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_renewal_that_fails_is_a_warning() {
     let log = Log::start(LevelFilter::WARN);
-    let atlas = atlas(Way::Account).await;
-    let client = client(&atlas, Way::Account);
+    let atlas = atlas_for(Way::Account).await;
+    let client = client_for(&atlas, Way::Account);
     ask(&client).await.unwrap();
     tokio::time::advance(Duration::from_secs(3400)).await;
     atlas.fault(Fault::status(500).on_token_endpoint());
@@ -59,7 +56,7 @@ async fn a_renewal_that_fails_is_a_warning() {
 async fn a_call_that_goes_well_says_nothing_at_the_usual_levels() {
     let log = Log::start(LevelFilter::INFO);
     for way in WAYS {
-        ask(&client(&atlas(way).await, way)).await.unwrap();
+        ask(&client_for(&atlas_for(way).await, way)).await.unwrap();
     }
     assert_eq!(log.text(), "");
 }
@@ -80,7 +77,7 @@ async fn ask_for_an_older_job(client: &Client) {
 #[tokio::test]
 async fn that_an_operation_is_withdrawn_is_told_once_for_each_operation_and_client() {
     let log = Log::start(LevelFilter::INFO);
-    let atlas = atlas(Way::Token).await;
+    let atlas = atlas_for(Way::Token).await;
     let name = "get_legacy_backup_restore_job";
     atlas.add_operation_header(name, "Deprecation", "Mon, 5 Aug 2024 00:00:00 GMT");
     atlas.add_operation_header(name, "Sunset", "Thu, 1 Jul 2027 00:00:00 GMT");
@@ -89,7 +86,10 @@ async fn that_an_operation_is_withdrawn_is_told_once_for_each_operation_and_clie
         "Sunset",
         "soon,\tsee https://example.org/?key=1",
     );
-    let clients = [client(&atlas, Way::Token), client(&atlas, Way::Token)];
+    let clients = [
+        client_for(&atlas, Way::Token),
+        client_for(&atlas, Way::Token),
+    ];
     for client in [&clients[0], &clients[0].clone(), &clients[1]] {
         ask_for_an_older_job(client).await;
         ask(client).await.unwrap();
@@ -102,10 +102,10 @@ async fn no_level_shows_what_a_request_was_authorized_with() {
     let log = Log::start(LevelFilter::TRACE);
     for way in WAYS {
         for atlas in [
-            atlas(way).await,
-            prepared(Simulator::start_tls().await.unwrap(), way),
+            atlas_for(way).await,
+            prepare(Simulator::start_tls().await.unwrap(), way),
         ] {
-            let client = builder(&atlas, way)
+            let client = builder_for(&atlas, way)
                 .http_client(own_http_client(&atlas))
                 .build()
                 .unwrap();
@@ -116,7 +116,7 @@ async fn no_level_shows_what_a_request_was_authorized_with() {
                 let secrets = header
                     .split(['"', ' '])
                     .filter(|part| part.len() >= 20 && !part.starts_with('/'));
-                for secret in secrets.chain([SECRET, PRIVATE]) {
+                for secret in secrets.chain([ACCOUNT_SECRET, PRIVATE_KEY]) {
                     assert!(!log.text().contains(secret), "{way:?}: {secret} is traced");
                 }
             }

@@ -7,8 +7,8 @@ use crate::support::*;
 
 #[tokio::test]
 async fn a_challenge_from_another_url_is_not_answered() {
-    let (atlas, elsewhere) = (atlas(Way::Key).await, atlas(Way::Key).await);
-    let client = builder(&atlas, Way::Key)
+    let (atlas, elsewhere) = (atlas_for(Way::Key).await, atlas_for(Way::Key).await);
+    let client = builder_for(&atlas, Way::Key)
         .http_client(own_http_client(&atlas))
         .build()
         .unwrap();
@@ -21,17 +21,17 @@ async fn a_challenge_from_another_url_is_not_answered() {
         ))
         .always(),
     );
-    assert!(failure(&client).await.is_unauthorized());
+    assert!(error_of(&client).await.is_unauthorized());
     assert_eq!(requests(&elsewhere), ["GET /job nothing -> 401"]);
     assert_eq!(requests(&atlas), ["GET /job Digest nc=00000002 -> 302"]);
 }
 
 /// The `Authorization` header that answers these challenges, if one does.
 async fn answer_to(challenges: &[&str]) -> Option<String> {
-    let atlas = atlas(Way::Key).await;
+    let atlas = atlas_for(Way::Key).await;
     let challenges = challenges.join(", ");
     atlas.fault(Fault::status(401).header("www-authenticate", &challenges));
-    failure(&client(&atlas, Way::Key)).await;
+    error_of(&client_for(&atlas, Way::Key)).await;
     let requests = atlas.requests();
     assert!(requests.len() <= 2, "{requests:?}");
     requests.get(1)?.header("authorization").map(str::to_owned)
@@ -48,7 +48,7 @@ async fn right_answer_to(challenges: &[&str]) -> String {
     assert_eq!(fields["uri"], path);
     assert_eq!(
         fields["response"],
-        response(&fields, PRIVATE, "GET"),
+        response(&fields, PRIVATE_KEY, "GET"),
         "{answer}"
     );
     let kept = answer

@@ -29,7 +29,7 @@ const POLICIES: [NoncePolicy; 5] = [
 ];
 
 async fn atlas_with(policy: NoncePolicy, jobs: usize) -> Simulator {
-    let atlas = atlas(Way::Key).await;
+    let atlas = atlas_for(Way::Key).await;
     atlas.set_nonce_policy(policy);
     put_jobs(&atlas, jobs);
     atlas
@@ -38,7 +38,7 @@ async fn atlas_with(policy: NoncePolicy, jobs: usize) -> Simulator {
 /// How many requests a thousand calls take.
 async fn a_thousand(policy: NoncePolicy, in_flight: usize) -> (Simulator, u64) {
     let atlas = atlas_with(policy, 1000).await;
-    ask_for_all(&client(&atlas, Way::Key), 1000, in_flight).await;
+    ask_for_all(&client_for(&atlas, Way::Key), 1000, in_flight).await;
     let count = atlas.request_count();
     (atlas, count)
 }
@@ -82,7 +82,7 @@ async fn every_nonce_that_grew_old_costs_one_request_more() {
         1,
     )
     .await;
-    let client = client(&atlas, Way::Key);
+    let client = client_for(&atlas, Way::Key);
     for _ in 0..1000 {
         ask(&client).await.unwrap();
         tokio::time::advance(Duration::from_secs(1)).await;
@@ -150,7 +150,7 @@ fn field_of(name: &'static str) -> impl FnMut(&ReceivedRequest) -> Option<String
 #[tokio::test]
 async fn nonces_that_all_expire_at_once_are_replaced_one_by_one() {
     let atlas = atlas_with(ANY, 64).await;
-    let client = client(&atlas, Way::Key);
+    let client = client_for(&atlas, Way::Key);
     ask_for_all(&client, 64, 64).await;
     atlas.expire_nonces();
     atlas.take_requests();
@@ -160,11 +160,11 @@ async fn nonces_that_all_expire_at_once_are_replaced_one_by_one() {
 
 #[tokio::test]
 async fn a_project_of_somebody_else_costs_two_requests_and_leaves_other_calls_alone() {
-    let atlas = atlas(Way::Key).await;
-    let client = client(&atlas, Way::Key);
+    let atlas = atlas_for(Way::Key).await;
+    let client = client_for(&atlas, Way::Key);
     for _ in 0..10 {
         assert!(
-            job_in(&client, DENIED, 0)
+            ask_in(&client, DENIED, 0)
                 .await
                 .unwrap_err()
                 .is_unauthorized()
@@ -179,6 +179,6 @@ async fn a_project_of_somebody_else_costs_two_requests_and_leaves_other_calls_al
 async fn sha_256_is_answered_as_well() {
     let atlas = atlas_with(ANY, 10).await;
     atlas.set_digest_algorithm(DigestAlgorithm::Sha256);
-    ask_for_all(&client(&atlas, Way::Key), 10, 1).await;
+    ask_for_all(&client_for(&atlas, Way::Key), 10, 1).await;
     assert_eq!(atlas.request_count(), 11);
 }

@@ -7,13 +7,13 @@ use crate::support::*;
 
 #[tokio::test]
 async fn wrong_keys_cost_two_requests_and_the_error_says_so() {
-    let atlas = atlas(Way::Key).await;
-    for (public, private) in [(PUBLIC, "wrong"), ("wrong", PRIVATE)] {
+    let atlas = atlas_for(Way::Key).await;
+    for (public, private) in [(PUBLIC_KEY, "wrong"), ("wrong", PRIVATE_KEY)] {
         let client = Client::builder(Credentials::api_key(public, private))
             .base_url(atlas.base_url())
             .build()
             .unwrap();
-        let error = failure(&client).await;
+        let error = error_of(&client).await;
         assert!(error.is_unauthorized() && !error.is_retryable());
         assert_eq!(
             error.to_string(),
@@ -54,8 +54,8 @@ async fn keys_that_cannot_be_sent_are_refused_with_a_sentence() {
             .to_string()
     };
     let odd = "cannot be sent; look for a line break, a space or a quote";
-    assert_eq!(refused("", PRIVATE), "the public API key is empty");
-    assert_eq!(refused(PUBLIC, ""), "the private API key is empty");
+    assert_eq!(refused("", PRIVATE_KEY), "the public API key is empty");
+    assert_eq!(refused(PUBLIC_KEY, ""), "the private API key is empty");
     for public in [
         "abc:efgh",
         "abc\"efgh",
@@ -65,7 +65,7 @@ async fn keys_that_cannot_be_sent_are_refused_with_a_sentence() {
         "abcëfgh",
     ] {
         assert_eq!(
-            refused(public, PRIVATE),
+            refused(public, PRIVATE_KEY),
             format!("character 4 of the public API key {odd}")
         );
     }
@@ -73,7 +73,7 @@ async fn keys_that_cannot_be_sent_are_refused_with_a_sentence() {
 
 #[test]
 fn errors_of_wrong_keys_hold_nothing_of_the_key() {
-    let error: Error = Client::builder(Credentials::api_key("abc:defgh", PRIVATE))
+    let error: Error = Client::builder(Credentials::api_key("abc:defgh", PRIVATE_KEY))
         .build()
         .expect_err("a colon");
     assert!(!format!("{error} {error:?}").contains("defgh"));

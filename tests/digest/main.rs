@@ -3,7 +3,7 @@
 
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 
-#[path = "../support/auth.rs"]
+#[path = "../support/mod.rs"]
 mod support;
 
 mod challenges;

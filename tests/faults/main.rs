@@ -3,9 +3,7 @@
 
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 
-#[path = "../support/log.rs"]
-mod log;
-#[path = "../support/auth.rs"]
+#[path = "../support/mod.rs"]
 mod support;
 
 mod secrets;

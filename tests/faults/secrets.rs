@@ -23,7 +23,13 @@ async fn debug_shows_the_kind_of_credentials_and_nothing_of_them() {
         )
         .unwrap();
     }
-    for secret in [ID, SECRET, PUBLIC, PRIVATE, Simulator::ACCESS_TOKEN] {
+    for secret in [
+        ACCOUNT_ID,
+        ACCOUNT_SECRET,
+        PUBLIC_KEY,
+        PRIVATE_KEY,
+        Simulator::ACCESS_TOKEN,
+    ] {
         assert!(!shown.contains(secret), "{shown}");
     }
     insta::assert_snapshot!(shown);
@@ -84,8 +90,8 @@ async fn what_a_server_repeats_of_credentials_is_hidden() {
     for credentials in [
         Credentials::access_token(ECHOED),
         Credentials::access_token("/token/that/looks/like/a/path"),
-        Credentials::api_key(PUBLIC, PRIVATE),
-        Credentials::service_account(ID, SECRET),
+        Credentials::api_key(PUBLIC_KEY, PRIVATE_KEY),
+        Credentials::service_account(ACCOUNT_ID, ACCOUNT_SECRET),
         Credentials::service_account("refused", "secret\"of the account"),
     ] {
         let client = Client::builder(credentials)
@@ -95,7 +101,7 @@ async fn what_a_server_repeats_of_credentials_is_hidden() {
         writeln!(
             told,
             "{}",
-            failure(&client)
+            error_of(&client)
                 .await
                 .to_string()
                 .replace(&base_url, "[atlas]")
@@ -108,30 +114,31 @@ async fn what_a_server_repeats_of_credentials_is_hidden() {
 #[tokio::test]
 async fn what_the_token_endpoint_repeats_of_the_secret_is_hidden() {
     let secret = "se cret/of+the account";
-    let atlas = atlas(Way::Account).await;
-    let words = format!("The secret {secret} of {ID} is wrong, that is se+cret%2Fof%2Bthe+account");
+    let atlas = atlas_for(Way::Account).await;
+    let words =
+        format!("The secret {secret} of {ACCOUNT_ID} is wrong, that is se+cret%2Fof%2Bthe+account");
     let body = json!({"error": "invalid_client", "error_description": words}).to_string();
     atlas.fault(
         Fault::status(401)
             .body("application/json", body)
             .on_token_endpoint(),
     );
-    let client = Client::builder(Credentials::service_account(ID, secret))
+    let client = Client::builder(Credentials::service_account(ACCOUNT_ID, secret))
         .base_url(atlas.base_url())
         .build()
         .unwrap();
     let expected = "[atlas]/api/oauth/token: 401 invalid_client: The secret [hidden] of [hidden] is wrong, that is \
                     [hidden]; check the client id and secret of the service account (get_backup_restore_job)";
-    assert_eq!(line(&atlas, &failure(&client).await), expected);
+    assert_eq!(line(&atlas, &error_of(&client).await), expected);
 }
 
 #[tokio::test]
 async fn what_is_hidden_is_hidden_before_the_line_is_cut() {
-    let atlas = atlas(Way::Token).await;
+    let atlas = atlas_for(Way::Token).await;
     let words = format!("{}{}", "x".repeat(290), Simulator::ACCESS_TOKEN);
     let body = json!({"errorCode": "ECHO", "detail": words}).to_string();
     atlas.fault(Fault::status(400).body("application/json", body));
-    let text = failure(&client(&atlas, Way::Token)).await.to_string();
+    let text = error_of(&client_for(&atlas, Way::Token)).await.to_string();
     assert!(
         text.contains("xx[hidden]") && !text.contains("simul"),
         "{text}"

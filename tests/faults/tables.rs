@@ -8,7 +8,7 @@ use atlas_backup::{Client, Error};
 use serde_json::json;
 use tracing::level_filters::LevelFilter;
 
-use crate::log::Log;
+use crate::support::log::Log;
 use crate::support::*;
 
 /// In every document and in some errors.
@@ -76,7 +76,7 @@ fn faults() -> Vec<(&'static str, Fault)> {
 }
 
 async fn faulty_atlas(way: Way, fault: Fault) -> (Simulator, Client) {
-    let atlas = atlas(way).await;
+    let atlas = atlas_for(way).await;
     let path = format!(
         "groups/{GROUP}/clusters/Cluster0/backup/restoreJobs/{}",
         job_id(0)
@@ -86,7 +86,7 @@ async fn faulty_atlas(way: Way, fault: Fault) -> (Simulator, Client) {
         &json!({"id": job_id(0), "deliveryType": "download", "deliveryUrl": [DELIVERY_URL]}),
     );
     let policy = quick().total_time(Duration::from_secs(3600));
-    let client = builder(&atlas, way).retry(policy).build().unwrap();
+    let client = builder_for(&atlas, way).retry(policy).build().unwrap();
     atlas.fault(fault);
     (atlas, client)
 }
@@ -138,8 +138,8 @@ fn everything(error: &Error) -> String {
 #[track_caller]
 fn assert_no_secret(atlas: &Simulator, shown: &str) {
     let mut secrets: Vec<String> = [
-        SECRET,
-        PRIVATE,
+        ACCOUNT_SECRET,
+        PRIVATE_KEY,
         Simulator::ACCESS_TOKEN,
         "token-of-the-delivery",
         "hush",

@@ -5,15 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use atlas_backup::simulator::{Fault, Simulator};
-use atlas_backup::{Client, Credentials, Error, RetryPolicy};
+use atlas_backup::{Client, Credentials, RetryPolicy};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 
-use crate::support;
-
-#[path = "../support/auth.rs"]
-mod auth;
+use crate::support::{self, error_of};
 
 const GIGABYTES: &str = "Content-Length: 5000000000";
 const CHUNKED: &str = "Transfer-Encoding: chunked";
@@ -90,16 +87,10 @@ fn chunk() -> Vec<u8> {
     [b"10000\r\n".to_vec(), blank(), b"\r\n".to_vec()].concat()
 }
 
-async fn failure(client: &Client) -> Error {
-    support::job(client)
-        .await
-        .expect_err("the call should fail")
-}
-
 #[tokio::test]
 async fn a_body_of_gigabytes_is_not_read() {
     let server = Server::start(ok(GIGABYTES), blank(), Duration::ZERO).await;
-    let error = failure(&server.client(30 * SECOND)).await;
+    let error = error_of(&server.client(30 * SECOND)).await;
     assert_eq!(
         error.to_string(),
         "200 OK: the body is larger than 8 MiB (get_backup_restore_job)"
@@ -116,7 +107,7 @@ async fn a_body_of_gigabytes_is_not_read() {
 async fn a_body_of_undeclared_gigabytes_is_given_up_at_8_mib() {
     for (header, piece) in [(CHUNKED, chunk()), ("Connection: close", blank())] {
         let server = Server::start(ok(header), piece, Duration::ZERO).await;
-        let error = failure(&server.client(30 * SECOND)).await;
+        let error = error_of(&server.client(30 * SECOND)).await;
         assert_eq!(
             error.to_string(),
             "200 OK: the body is larger than 8 MiB (get_backup_restore_job)"
@@ -134,7 +125,7 @@ async fn an_error_of_gigabytes_is_told_by_its_status() {
     for (header, piece) in [(GIGABYTES, blank()), (CHUNKED, chunk())] {
         let head = ok(header).replace("200 OK", "503 Service Unavailable");
         let server = Server::start(head, piece, Duration::ZERO).await;
-        let error = failure(&server.client(30 * SECOND)).await;
+        let error = error_of(&server.client(30 * SECOND)).await;
         assert_eq!(
             error.to_string(),
             "503 Service Unavailable (get_backup_restore_job)"
@@ -150,7 +141,7 @@ async fn an_error_of_gigabytes_is_told_by_its_status() {
 #[tokio::test]
 async fn a_token_of_gigabytes_is_given_up() {
     let server = Server::start(ok(CHUNKED), chunk(), Duration::ZERO).await;
-    let error = failure(&server.account(30 * SECOND)).await;
+    let error = error_of(&server.account(30 * SECOND)).await;
     assert_eq!(
         error.to_string(),
         "200 OK: the body is larger than 8 MiB (get_backup_restore_job)"
@@ -175,7 +166,7 @@ async fn a_byte_a_second_ends_after_30_seconds() {
         let server = Server::start(head, piece, SECOND).await;
         let client = support::builder(&server.base_url).build().unwrap();
         let begun = Instant::now();
-        let error = failure(&client).await;
+        let error = error_of(&client).await;
         assert!(
             support::without_port(&error.to_string()).starts_with(words),
             "{error}"
@@ -193,7 +184,7 @@ async fn a_byte_a_second_ends_after_30_seconds() {
 async fn a_token_of_a_byte_a_second_ends_after_30_seconds() {
     let server = Server::start(ok(CHUNKED), "1\r\n \r\n", SECOND).await;
     let begun = Instant::now();
-    let error = failure(&server.account(30 * SECOND)).await;
+    let error = error_of(&server.account(30 * SECOND)).await;
     assert_eq!(
         error.to_string(),
         "200 OK: the body did not arrive within 30s (get_backup_restore_job)"
@@ -217,7 +208,7 @@ async fn a_call_that_is_tried_again_ends_after_two_minutes() {
             .build()
             .unwrap();
         let begun = Instant::now();
-        assert!(failure(&client).await.is_retryable());
+        assert!(error_of(&client).await.is_retryable());
         assert!(
             (90..=120).contains(&begun.elapsed().as_secs()),
             "{:?}",
@@ -258,7 +249,7 @@ async fn what_is_no_body_has_limits_of_its_own() {
     ] {
         let server = Server::start(head, piece, Duration::ZERO).await;
         let begun = std::time::Instant::now();
-        let error = failure(&server.client(SECOND / 2)).await;
+        let error = error_of(&server.client(SECOND / 2)).await;
         assert!(error.is_retryable(), "{what}: {error}");
         assert!(
             begun.elapsed() < 10 * SECOND,
@@ -279,20 +270,20 @@ async fn ten_thousand_headers_are_no_answer_and_the_next_call_gets_one() {
         Simulator::start_tls().await.unwrap(),
         Simulator::start_tls_http1().await.unwrap(),
     ] {
-        let atlas = auth::prepared(atlas, auth::Way::Token);
-        let client =
-            auth::builder(&atlas, auth::Way::Token).http_client(auth::own_http_client(&atlas));
+        let atlas = support::prepare(atlas, support::Way::Token);
+        let client = support::builder_for(&atlas, support::Way::Token)
+            .http_client(support::own_http_client(&atlas));
         let client = client.retry(RetryPolicy::never()).build().unwrap();
         let long = Fault::delay(Duration::ZERO).header("X-Odd", &"a".repeat(2_000_000));
         for fault in [Fault::many_headers(10_000), long] {
             atlas.fault(fault);
-            let error = auth::failure(&client).await;
+            let error = error_of(&client).await;
             assert!(
                 error.to_string().starts_with("no answer from 127.0.0.1:"),
                 "{error}"
             );
             assert!(error.is_retryable());
-            auth::ask(&client).await.unwrap();
+            support::ask(&client).await.unwrap();
         }
     }
 }

@@ -51,8 +51,8 @@ async fn empty_ids_and_secrets_are_refused() {
             .expect_err(id)
             .to_string()
     };
-    assert_eq!(refused("", SECRET), "the client id is empty");
-    assert_eq!(refused(ID, ""), "the client secret is empty");
+    assert_eq!(refused("", ACCOUNT_SECRET), "the client id is empty");
+    assert_eq!(refused(ACCOUNT_ID, ""), "the client secret is empty");
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use crate::support::*;
 async fn refusal(fault: Fault) -> String {
     let (atlas, client) = atlas_and_client().await;
     atlas.fault(fault.on_token_endpoint().always());
-    let error = failure(&client).await;
+    let error = error_of(&client).await;
     let asked = if error.is_unauthorized() {
         ", unauthorized"
     } else {

@@ -3,7 +3,7 @@
 
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 
-#[path = "../support/auth.rs"]
+#[path = "../support/mod.rs"]
 mod support;
 
 mod credentials;
@@ -28,7 +28,7 @@ fn assert_all_arrived(results: Vec<Result<String, Error>>) {
 }
 
 async fn atlas_and_client() -> (Simulator, Client) {
-    let atlas = atlas(Way::Account).await;
-    let client = client(&atlas, Way::Account);
+    let atlas = atlas_for(Way::Account).await;
+    let client = client_for(&atlas, Way::Account);
     (atlas, client)
 }

@@ -34,9 +34,12 @@ async fn while_the_token_lives_no_call_fails_and_the_endpoint_that_is_down_is_as
 
 #[tokio::test(start_paused = true)]
 async fn while_the_token_lives_no_call_fails_even_if_the_endpoint_hangs() {
-    let atlas = atlas(Way::Account).await;
+    let atlas = atlas_for(Way::Account).await;
     let policy = quick().total_time(Duration::from_secs(20));
-    let client = builder(&atlas, Way::Account).retry(policy).build().unwrap();
+    let client = builder_for(&atlas, Way::Account)
+        .retry(policy)
+        .build()
+        .unwrap();
     ask(&client).await.unwrap();
     atlas.fault(Fault::hang().on_token_endpoint().always());
     advance(HOUR - Duration::from_secs(200)).await;
@@ -51,7 +54,7 @@ async fn a_401_while_the_endpoint_is_down_is_not_passed_on_to_it_each_time() {
     ask(&client).await.unwrap();
     atlas.fault(Fault::status(503).on_token_endpoint().always());
     for _ in 0..20 {
-        job_in(&client, DENIED, 0).await.unwrap_err();
+        ask_in(&client, DENIED, 0).await.unwrap_err();
         advance(Duration::from_secs(1)).await;
     }
     // The four tries of one fetch.
@@ -91,12 +94,15 @@ async fn a_429_at_the_endpoint_is_retried_when_it_says() {
 
 #[tokio::test(start_paused = true)]
 async fn the_time_for_a_token_is_part_of_the_time_for_the_call() {
-    let atlas = atlas(Way::Account).await;
+    let atlas = atlas_for(Way::Account).await;
     let policy = RetryPolicy::default().total_time(Duration::from_secs(40));
-    let client = builder(&atlas, Way::Account).retry(policy).build().unwrap();
+    let client = builder_for(&atlas, Way::Account)
+        .retry(policy)
+        .build()
+        .unwrap();
     atlas.fault(Fault::hang().on_token_endpoint().always());
     let before = tokio::time::Instant::now();
-    assert!(failure(&client).await.is_retryable());
+    assert!(error_of(&client).await.is_retryable());
     assert!(
         before.elapsed() <= Duration::from_secs(41),
         "{:?}",
@@ -106,15 +112,15 @@ async fn the_time_for_a_token_is_part_of_the_time_for_the_call() {
 
 #[tokio::test(start_paused = true)]
 async fn a_retry_after_of_the_endpoint_beyond_the_time_left_of_the_call_is_told_at_once() {
-    let atlas = atlas(Way::Account).await;
+    let atlas = atlas_for(Way::Account).await;
     atlas.set_token_lifetime(Duration::from_secs(20));
-    let client = client(&atlas, Way::Account);
+    let client = client_for(&atlas, Way::Account);
     ask(&client).await.unwrap();
     // The first try takes 30 of the 120 seconds, and the token ends meanwhile.
     atlas.fault(Fault::hang());
     atlas.fault(Fault::token_limit().header("Retry-After", "100"));
     let before = tokio::time::Instant::now();
-    let error = failure(&client).await;
+    let error = error_of(&client).await;
     assert_eq!(error.retry_after(), Some(Duration::from_secs(100)));
     assert!(
         before.elapsed() < Duration::from_secs(31),

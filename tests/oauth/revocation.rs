@@ -36,8 +36,8 @@ async fn a_revoked_token_is_ended_at_the_endpoint_and_the_next_call_fetches_anot
 #[tokio::test]
 async fn without_a_token_nothing_is_sent_to_revoke_it() {
     for way in WAYS {
-        let atlas = atlas(way).await;
-        client(&atlas, way).revoke_token().await.unwrap();
+        let atlas = atlas_for(way).await;
+        client_for(&atlas, way).revoke_token().await.unwrap();
         assert_eq!(atlas.request_count(), 0);
     }
     let (atlas, client) = atlas_and_client().await;
@@ -72,7 +72,7 @@ async fn the_token_is_hidden_where_the_endpoint_repeats_it() {
         .unwrap()
         .replace("Bearer ", "");
     let said = format!(
-        r#"{{"error":"invalid_request","error_description":"token {token} of {SECRET} is odd"}}"#
+        r#"{{"error":"invalid_request","error_description":"token {token} of {ACCOUNT_SECRET} is odd"}}"#
     );
     atlas.fault(
         Fault::status(400)

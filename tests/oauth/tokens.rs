@@ -67,9 +67,9 @@ async fn a_token_is_renewed_ahead_of_its_end_by_one_call_while_the_others_go_on(
 
 #[tokio::test(start_paused = true)]
 async fn a_tenth_of_a_short_life_is_left_at_the_renewal() {
-    let atlas = atlas(Way::Account).await;
+    let atlas = atlas_for(Way::Account).await;
     atlas.set_token_lifetime(Duration::from_secs(100));
-    let client = client(&atlas, Way::Account);
+    let client = client_for(&atlas, Way::Account);
     for (seconds, tokens) in [(0, 1), (89, 1), (2, 2), (88, 2), (3, 3)] {
         advance(Duration::from_secs(seconds)).await;
         ask(&client).await.unwrap();
@@ -92,7 +92,7 @@ async fn a_project_that_answers_401_to_a_good_token_costs_two_tokens_a_minute_an
     let (atlas, client) = atlas_and_client().await;
     for poll in 0..100 {
         assert!(
-            job_in(&client, DENIED, 0)
+            ask_in(&client, DENIED, 0)
                 .await
                 .unwrap_err()
                 .is_unauthorized()
@@ -117,10 +117,10 @@ async fn a_project_that_answers_401_to_a_good_token_costs_two_tokens_a_minute_an
 
 #[tokio::test(start_paused = true)]
 async fn a_token_that_ends_within_a_minute_of_a_401_is_replaced_all_the_same() {
-    let atlas = atlas(Way::Account).await;
+    let atlas = atlas_for(Way::Account).await;
     atlas.set_token_lifetime(Duration::from_secs(20));
-    let client = client(&atlas, Way::Account);
-    job_in(&client, DENIED, 0).await.unwrap_err();
+    let client = client_for(&atlas, Way::Account);
+    ask_in(&client, DENIED, 0).await.unwrap_err();
     advance(Duration::from_secs(19)).await;
     // It is good when the request leaves, and not when it arrives; the renewal ahead of time fails.
     atlas.fault(Fault::status(503).on_token_endpoint());

@@ -2,7 +2,7 @@
 
 use atlas_backup::simulator::Simulator;
 
-use crate::{GROUP, JOB, atlas_with_job, bearer, client, header, json_of, plain, url};
+use crate::{GROUP, JOB, atlas_with_job, bearer, header, http_client, json_of, plain, url};
 
 #[tokio::test]
 async fn a_missing_or_wrong_credential_gets_the_recorded_401() {
@@ -31,7 +31,7 @@ async fn without_api_keys_nobody_with_tokens_is_challenged_and_the_401_goes_into
     let atlas = atlas_with_job().await;
     atlas.add_access_token("mine");
     assert_eq!(bearer(&atlas, "mine").await, 200);
-    let enveloped = || client(&atlas).get(url(&atlas, JOB) + "?envelope=true");
+    let enveloped = || http_client(&atlas).get(url(&atlas, JOB) + "?envelope=true");
     let response = enveloped().send().await.unwrap();
     assert_eq!(
         (

@@ -7,7 +7,7 @@ use md5::{Digest, Md5};
 use reqwest::Response;
 use sha2::Sha256;
 
-use crate::{ACCEPT, GROUP, JOB, atlas_with_job, client, header, plain, url};
+use crate::{ACCEPT, GROUP, JOB, atlas_with_job, header, http_client, plain, url};
 
 /// The other side of a digest exchange, written for these tests alone.
 struct Key {
@@ -63,7 +63,7 @@ impl Key {
         let answer = format!(
             r#"Digest username="public", realm="MMS Public API", nonce="{nonce}", uri="{uri}", response="{response}", algorithm={algorithm}, cnonce="c", qop=auth, nc={nc}"#
         );
-        let request = client(&self.atlas)
+        let request = http_client(&self.atlas)
             .get(url(&self.atlas, JOB) + "?pretty=true")
             .header("accept", ACCEPT);
         request

@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-use crate::{ACCEPT, JOB, client, get, header};
+use crate::{ACCEPT, JOB, get, header, http_client};
 
 const DOCUMENT: &str = r#"{"id":"6a794733c0eb9e7a17740663"}"#;
 
@@ -235,7 +235,7 @@ async fn faults_happen_in_turn_to_the_requests_they_are_meant_for() {
     assert_eq!((seen, atlas.faults_left()), (vec![502, 502, 503, 503], 3));
     let checkpoint = JOB.replace("backup/restoreJobs", "backupCheckpoints");
     assert_eq!(get(&atlas, &checkpoint).send().await.unwrap().status(), 501);
-    let token = client(&atlas).post(format!("{}/api/oauth/token", atlas.base_url()));
+    let token = http_client(&atlas).post(format!("{}/api/oauth/token", atlas.base_url()));
     assert_eq!(token.send().await.unwrap().status(), 500);
     atlas.clear_faults();
     assert_eq!(
@@ -253,7 +253,7 @@ async fn chance_is_the_same_for_the_same_seed() {
     for seed in [7, 7, 8] {
         let [atlas, _] = both().await;
         atlas.fault(Fault::status(503).sometimes(0.3, seed));
-        let client = client(&atlas);
+        let client = http_client(&atlas);
         let mut failed = Vec::new();
         for _ in 0..200 {
             let request = client.get(format!("{}/api/atlas/v2/{JOB}", atlas.base_url()));

@@ -7,12 +7,12 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
-use crate::{JOB, atlas_with_job, bearer, client, get, header, json_of};
+use crate::{JOB, atlas_with_job, bearer, get, header, http_client, json_of};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
 fn oauth(atlas: &Simulator, endpoint: &str, pair: &str, form: &str) -> RequestBuilder {
-    let request = client(atlas).post(format!("{}/api/oauth/{endpoint}", atlas.base_url()));
+    let request = http_client(atlas).post(format!("{}/api/oauth/{endpoint}", atlas.base_url()));
     let request = request.header(
         "authorization",
         format!("Basic {}", BASE64_STANDARD.encode(pair)),
@@ -132,9 +132,9 @@ async fn the_token_endpoint_says_what_it_does_not_like() {
     let recorded =
         json!({"error_description": "Invalid credentials provided.", "error": "invalid_client"});
     assert_eq!(json_of(response).await, recorded);
-    let bare = client(&atlas).post(format!("{}/api/oauth/token", atlas.base_url()));
+    let bare = http_client(&atlas).post(format!("{}/api/oauth/token", atlas.base_url()));
     assert_eq!(bare.send().await.unwrap().status(), 400);
-    let get = client(&atlas).get(format!("{}/api/oauth/token", atlas.base_url()));
+    let get = http_client(&atlas).get(format!("{}/api/oauth/token", atlas.base_url()));
     assert_eq!(header(&get.send().await.unwrap(), "allow"), Some("POST"));
 }
 

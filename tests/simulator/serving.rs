@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 
-use crate::{ACCEPT, GROUP, JOB, atlas_with_job, client, get, header, json_of, tls, url};
+use crate::{ACCEPT, GROUP, JOB, atlas_with_job, get, header, http_client, json_of, tls, url};
 
 #[tokio::test]
 async fn a_document_is_served_as_atlas_serves_it() {
@@ -75,7 +75,7 @@ async fn only_a_version_that_the_operation_has_is_served() {
         "parameters": [], "reason": "Not Acceptable",
     });
     let ask = |accept: &str| {
-        let request = client(&atlas)
+        let request = http_client(&atlas)
             .get(url(&atlas, JOB))
             .header("accept", accept);
         request.bearer_auth(Simulator::ACCESS_TOKEN)
@@ -133,7 +133,7 @@ async fn what_is_not_there_is_told_in_the_documented_words() {
 #[tokio::test]
 async fn other_methods_get_an_empty_405() {
     let atlas = atlas_with_job().await;
-    let request = client(&atlas)
+    let request = http_client(&atlas)
         .post(url(&atlas, JOB))
         .bearer_auth(Simulator::ACCESS_TOKEN);
     let response = request.send().await.unwrap();
@@ -176,7 +176,7 @@ async fn an_envelope_holds_values_and_errors_and_pretty_indents() {
 #[tokio::test]
 async fn requests_are_kept_as_they_arrived() {
     let atlas = atlas_with_job().await;
-    let client = client(&atlas);
+    let client = http_client(&atlas);
     for _ in 0..2 {
         let request = client
             .get(url(&atlas, JOB) + "?pretty=true")
@@ -286,7 +286,7 @@ async fn the_last_requests_are_kept_and_all_are_counted() {
 #[tokio::test]
 async fn the_last_handle_takes_listener_and_connections_with_it() {
     let atlas = atlas_with_job().await;
-    let (client, url) = (client(&atlas), url(&atlas, JOB));
+    let (client, url) = (http_client(&atlas), url(&atlas, JOB));
     let clone = atlas.clone();
     drop(atlas);
     assert_eq!(client.get(&url).send().await.unwrap().status(), 401);

@@ -6,8 +6,7 @@ use std::time::Duration;
 use atlas_backup::simulator::{Fault, ReceivedRequest, Simulator};
 use atlas_backup::{Client, RetryPolicy};
 
-use crate::auth::{self, Way};
-use crate::support::{self, ID};
+use crate::support::{self, ID, Way};
 
 /// One in five, each kind as often as the others.
 fn faults() -> Vec<Fault> {
@@ -46,7 +45,7 @@ fn http_client(atlas: &Simulator) -> reqwest::Client {
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none());
     builder
-        .tls_backend_preconfigured(auth::tls(atlas))
+        .tls_backend_preconfigured(support::tls(atlas))
         .build()
         .unwrap()
 }
@@ -59,7 +58,7 @@ pub async fn atlas_and_client(way: Way, tls: bool) -> (Simulator, Client) {
         Simulator::start().await
     }
     .unwrap();
-    let atlas = auth::prepared(atlas, way);
+    let atlas = support::prepare(atlas, way);
     put_documents(&atlas);
     // Of those that come first at a place fewer requests are left for the others.
     let kinds = faults();
@@ -69,7 +68,7 @@ pub async fn atlas_and_client(way: Way, tls: bool) -> (Simulator, Client) {
     }
     atlas.fault(Fault::status(503).on_token_endpoint().sometimes(0.2, 99));
     let policy = RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(5));
-    let client = auth::builder(&atlas, way)
+    let client = support::builder_for(&atlas, way)
         .retry(policy)
         .timeout(Duration::from_millis(500));
     let client = if tls {

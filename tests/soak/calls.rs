@@ -7,8 +7,9 @@ use std::time::Instant;
 
 use atlas_backup::{Client, Error};
 
-use crate::auth;
-use crate::support::{ID, checkpoint, legacy_job, restore_job, snapshot, without_port};
+use crate::support::{
+    ACCOUNT_SECRET, ID, checkpoint, legacy_job, restore_job, snapshot, without_port,
+};
 
 pub const IN_FLIGHT: u64 = 64;
 
@@ -81,7 +82,7 @@ pub async fn ask(clients: Arc<Vec<Client>>, books: Arc<Books>, lane: u64, end: I
                     "{line}"
                 );
                 assert!(
-                    !line.contains("hush") && !line.contains(auth::SECRET),
+                    !line.contains("hush") && !line.contains(ACCOUNT_SECRET),
                     "{line}"
                 );
                 assert!(!error.is_invalid_request(), "{line}");

@@ -6,8 +6,6 @@
 
 #![cfg(feature = "simulator")]
 
-#[path = "../support/auth.rs"]
-mod auth;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -20,8 +18,8 @@ use std::time::{Duration, Instant};
 
 use atlas::{Served, atlas_and_client};
 use atlas_backup::simulator::Simulator;
-use auth::WAYS;
 use calls::{Books, IN_FLIGHT, ask};
+use support::WAYS;
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 

@@ -1,10 +1,5 @@
 //! What is traced, by this crate and by all that it uses.
 
-#![allow(
-    dead_code,
-    reason = "every test target has a copy and uses its own part"
-)]
-
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
