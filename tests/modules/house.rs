@@ -58,6 +58,7 @@ impl House {
                 types = take_items(module);
             }
         }
+        self.rooms.entry("generated".to_owned()).or_default();
         self.rooms.insert("generated::types".to_owned(), types);
         self.rooms
             .insert("generated::builder".to_owned(), rest.items);
