@@ -3,22 +3,33 @@
 #[path = "build/mod.rs"]
 mod build;
 
+use std::path::PathBuf;
+
 const DOCUMENT: &str = "openapi/atlas-backup.yaml";
 
 fn main() {
-    println!(
-        "cargo::rerun-if-changed={DOCUMENT}\ncargo::rerun-if-changed=build\ncargo::rerun-if-changed=build.rs"
-    );
-    if let Err(sentence) = run() {
-        eprintln!("{DOCUMENT}: {sentence}");
-        std::process::exit(1);
+    println!("cargo::rerun-if-changed={DOCUMENT}");
+    println!("cargo::rerun-if-changed=build");
+    println!("cargo::rerun-if-changed=build.rs");
+    if let Err(sentences) = run() {
+        for sentence in sentences.lines() {
+            println!("cargo::error={sentence}");
+        }
     }
 }
 
-fn run() -> Result<(), Box<dyn std::error::Error>> {
-    let target = std::path::PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default())
-        .join("generated.rs");
-    let code = build::generate(&std::fs::read_to_string(DOCUMENT)?)?;
-    Ok(std::fs::write(&target, code)
-        .map_err(|error| format!("{} cannot be written: {error}", target.display()))?)
+fn run() -> Result<(), String> {
+    let yaml = std::fs::read_to_string(DOCUMENT)
+        .map_err(|error| format!("{DOCUMENT} cannot be read: {error}"))?;
+    let code = build::generate(&yaml)
+        .map_err(|refusals| {
+            refusals
+                .to_string()
+                .replace('\n', &format!("\n{DOCUMENT}: "))
+        })
+        .map_err(|sentences| format!("{DOCUMENT}: {sentences}"))?;
+    let out_dir = std::env::var_os("OUT_DIR").unwrap_or_default();
+    let target = PathBuf::from(out_dir).join("generated.rs");
+    std::fs::write(&target, code)
+        .map_err(|error| format!("{} cannot be written: {error}", target.display()))
 }

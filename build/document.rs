@@ -1,129 +1,92 @@
-//! The OpenAPI document as read: YAML text goes in, a plain JSON value comes out, or a sentence that names the place.
-//!
-//! `shapes.txt` lists, for each kind of object, the keys that the build honours or that are documentation. Whatever else
-//! stands in the document would be ignored silently further on, so it is refused here, unless it says nothing anyway:
-//! `false`, `null`, `[]` and `{}` pass. Extensions (`x-`) are free.
+//! The OpenAPI document as read: its text becomes structs that have a field for everything the build honours. Whatever
+//! else stands in it would be ignored silently further on, so it is refused here, all of it at once.
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// A line a kind: its keys, each with what it holds: `text`, `flag`, `any`, one of some
-/// words, a kind, `[kind]` or `{kind}`.
-const SHAPES: &str = include_str!("shapes.txt");
+use super::node::{Node, no_advice};
+use super::operation_object::{OperationObject, read_path};
+use super::parameter_object::read_parameter;
+use super::refusals::Refusals;
+use super::response_object::{read_header, read_response};
+use super::schema_object::Schema;
 
-/// Reads the document and makes sure that nothing in it will be ignored.
-pub fn read(yaml: &str) -> Result<Value, String> {
-    // The detour over YAML's own value refuses a key that stands twice; JSON's would keep the last.
+pub struct Document {
+    pub operations: Vec<OperationObject>,
+    /// The schemas of `components`.
+    pub schemas: BTreeMap<String, Schema>,
+}
+
+/// Reads the document.
+pub fn read(yaml: &str, refusals: &Refusals) -> Result<Document, Refusals> {
+    let root = parse(yaml)?;
+    let mut node = Node::root(&root, refusals);
+    let version = node.text("openapi").unwrap_or_default();
+    if !version.starts_with("3.0.") {
+        let why = "openapi: must say which OpenAPI 3.0 the document follows, such as 3.0.3";
+        return Err(Refusals::from(why.to_owned()));
+    }
+    if let Some(info) = node.child("info") {
+        read_info(info);
+    }
+    for server in node.list("servers") {
+        read_server(server);
+    }
+    let mut operations = Vec::new();
+    for (path, item) in node.map("paths") {
+        operations.extend(read_path(path, item));
+    }
+    let schemas = node
+        .child("components")
+        .map(read_components)
+        .unwrap_or_default();
+    node.documentation(&["security", "tags", "externalDocs"]);
+    node.nothing_else(no_advice);
+    Ok(Document {
+        operations,
+        schemas,
+    })
+}
+
+fn parse(yaml: &str) -> Result<Value, Refusals> {
+    // YAML's own value refuses a key that stands twice; JSON's would keep the last.
     let yaml: serde_yaml_ng::Value =
         serde_yaml_ng::from_str(yaml).map_err(|error| format!("not valid YAML: {error}"))?;
-    let document =
+    let root =
         serde_json::to_value(yaml).map_err(|error| format!("not an OpenAPI document: {error}"))?;
-    let is_3_0 = document["openapi"]
-        .as_str()
-        .is_some_and(|version| version.starts_with("3.0."));
-    ensure(is_3_0, || {
-        "openapi: must say which OpenAPI 3.0 the document follows, such as 3.0.3".to_owned()
-    })?;
-    fits(&document, &document, "document", "")?;
-    Ok(document)
+    Ok(root)
 }
 
-/// Goes on if it holds, else stops the build with the sentence.
-pub fn ensure(holds: bool, sentence: impl FnOnce() -> String) -> Result<(), String> {
-    if holds { Ok(()) } else { Err(sentence()) }
-}
-
-/// The place of `key` inside `place`, as the sentences name it.
-pub fn inside(place: &str, key: impl std::fmt::Display) -> String {
-    if place.is_empty() {
-        key.to_string()
-    } else {
-        format!("{place} > {key}")
+fn read_info(mut node: Node) {
+    for key in ["title", "description", "termsOfService", "version"] {
+        node.text(key);
     }
+    node.documentation(&["contact", "license"]);
+    node.nothing_else(no_advice);
 }
 
-/// What a `$ref` points to, or the value itself if it is none. `read` has made sure that every `$ref` leads somewhere.
-pub fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
-    let target = value["$ref"]
-        .as_str()
-        .and_then(|target| document.pointer(target.strip_prefix('#')?));
-    target.unwrap_or(value)
+fn read_server(mut node: Node) {
+    node.text("url");
+    node.text("description");
+    node.nothing_else(no_advice);
 }
 
-fn fits(document: &Value, value: &Value, shape: &str, place: &str) -> Result<(), String> {
-    let part_shape = shape.trim_matches(['[', ']', '{', '}']);
-    match (shape, value) {
-        ("any", _) | ("rest" | "flag", Value::Bool(_)) | ("text", Value::String(_)) => Ok(()),
-        ("rest", _) => fits(document, value, "schema", place),
-        (_, Value::Array(parts)) if shape.starts_with('[') => (0..parts.len())
-            .try_for_each(|index| fits(document, &parts[index], part_shape, &inside(place, index))),
-        (_, Value::Object(parts)) if shape.starts_with('{') => parts
-            .iter()
-            .try_for_each(|(name, part)| fits(document, part, part_shape, &inside(place, name))),
-        (_, Value::String(text)) if shape.split('|').any(|known| known == text) => Ok(()),
-        _ if shape.contains('|') => Err(format!(
-            "{place}: {value} is none of {}",
-            shape.replace('|', ", ")
-        )),
-        ("text" | "flag", _) => Err(format!("{place}: must be a {shape}")),
-        (_, Value::Object(map)) if map.contains_key("$ref") => {
-            let (target, is_alone) = (resolve(document, value), map.len() == 1);
-            ensure(is_alone, || {
-                format!("{place}: what stands beside a $ref is ignored; put the $ref into an allOf")
-            })?;
-            let section = format!("#/components/{}s/", shape.replace("argument", "schema"));
-            let leads = map["$ref"]
-                .as_str()
-                .is_some_and(|it| it.starts_with(&section) && it.matches('/').count() == 3);
-            ensure(leads && target != value, || {
-                format!("{place}: the $ref leads to no {shape}: {}", map["$ref"])
-            })?;
-            // What limits a parameter has to be checked, wherever it stands; schemas are looked at in their own place.
-            let leads_on = shape == "argument" && target.get("$ref").is_none();
-            if leads_on {
-                fits(document, target, shape, place)
-            } else {
-                Ok(())
-            }
-        }
-        (_, Value::Object(map)) => map
-            .iter()
-            .filter(|(key, _)| !key.starts_with("x-"))
-            .try_for_each(|(key, part)| {
-                let line = SHAPES
-                    .lines()
-                    .find_map(|line| line.strip_prefix(shape)?.strip_prefix(' '));
-                let mut keys = line.into_iter().flat_map(|line| line.split(' '));
-                let says_nothing = [
-                    Value::Null,
-                    false.into(),
-                    Value::Array(Vec::new()),
-                    Value::Object(Default::default()),
-                ];
-                match keys.find_map(|it| it.strip_prefix(key)?.strip_prefix(':')) {
-                    _ if says_nothing.contains(part) => Ok(()),
-                    Some(part_shape) => fits(document, part, part_shape, &inside(place, key)),
-                    None => Err(format!("{}: {}", inside(place, key), refusal(key))),
-                }
-            }),
-        _ => Err(format!(
-            "{place}: must be a {}",
-            if shape.starts_with('[') {
-                "list"
-            } else {
-                "mapping"
-            }
-        )),
+fn read_components(mut node: Node) -> BTreeMap<String, Schema> {
+    let mut schemas = BTreeMap::new();
+    for (name, schema) in node.map("schemas") {
+        schemas.insert(name, Schema::read(schema));
     }
-}
-
-fn refusal(key: &str) -> &'static str {
-    let known = SHAPES
-        .lines()
-        .filter_map(|line| line.strip_prefix("! ")?.split_once(": "));
-    let mut of_key = known
-        .filter(|(_, keys)| keys.split(' ').any(|it| it == key))
-        .map(|(sentence, _)| sentence);
-    of_key
-        .next()
-        .unwrap_or("this key is unknown here or misspelt")
+    for response in node.map("responses") {
+        read_response(response);
+    }
+    for (_, parameter) in node.map("parameters") {
+        read_parameter(parameter);
+    }
+    for (_, header) in node.map("headers") {
+        read_header(header);
+    }
+    node.documentation(&["securitySchemes", "examples"]);
+    node.nothing_else(no_advice);
+    schemas
 }

@@ -1,32 +1,56 @@
-//! `generate`: the text of the OpenAPI document goes in, the Rust source of the client comes out, or one sentence
-//! that names the place in the document at which something cannot be honoured.
+//! `generate`: the Rust source of the client for the text of an OpenAPI document, or sentences that name each place in
+//! the document at which something cannot be honoured.
 //!
-//! document (read) -> adapt, schemas (before progenitor) -> progenitor -> refine (after it).
+//! The document is read as it is (`document`, of `schema_object`s, both out of `node`s). Its operations and types are put
+//! together (`operation`, `schema`), and what they come to is told progenitor in a document of its own (`bare`). Its code
+//! is changed to what this crate needs (`refine`).
 
-mod adapt;
+mod answer;
+mod argument;
+mod bare;
+mod deprecation;
+mod docs;
 mod document;
+mod flatten;
+mod merge;
+mod name;
+mod node;
+mod operation;
+mod operation_object;
+mod parameter;
+mod parameter_object;
+mod reference;
 mod refine;
-mod schemas;
+mod refusals;
+mod response_object;
+mod schema;
+mod schema_object;
 
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
+use serde_json::Value;
+
+pub use refusals::Refusals;
 
 /// Generates the client from the text of an OpenAPI document.
-pub fn generate(yaml: &str) -> Result<String, String> {
-    let document = document::read(yaml)?;
-    let mut schemas = schemas::Schemas::new(&document)?;
-    let (operations, adapted) = adapt::adapt(&mut schemas)?;
-    let mut settings = GenerationSettings::default();
-    settings
-        .with_interface(InterfaceStyle::Builder)
-        .with_derive("PartialEq")
-        .with_derive("Default");
-    let generate = || -> Result<syn::File, Box<dyn std::error::Error>> {
-        Ok(syn::parse2(
-            Generator::new(&settings).generate_tokens(&serde_json::from_value(adapted)?)?,
-        )?)
-    };
-    let mut file = generate()
+pub fn generate(yaml: &str) -> Result<String, Refusals> {
+    let refusals = Refusals::default();
+    let document = document::read(yaml, &refusals)?;
+    refusals.stop_if_any()?;
+    let mut types = schema::Types::new(&document, &refusals);
+    let operations = operation::read(&document, &mut types);
+    let types = types.finish();
+    refusals.stop_if_any()?;
+    let mut file = progenitor(bare::document(&operations, &types))
         .map_err(|error| format!("progenitor cannot work with this document: {error}"))?;
-    refine::refine(&mut file, &schemas.types, &operations);
+    refine::refine(&mut file, &types, &operations);
     Ok(prettyplease::unparse(&file))
+}
+
+fn progenitor(document: Value) -> Result<syn::File, Box<dyn std::error::Error>> {
+    let mut settings = GenerationSettings::default();
+    settings.with_interface(InterfaceStyle::Builder);
+    settings.with_derive("PartialEq").with_derive("Default");
+    let mut generator = Generator::new(&settings);
+    let tokens = generator.generate_tokens(&serde_json::from_value(document)?)?;
+    Ok(syn::parse2(tokens)?)
 }

@@ -5,15 +5,14 @@ use std::collections::BTreeMap;
 
 use heck::ToUpperCamelCase;
 use quote::{ToTokens, format_ident, quote};
-use serde_json::Value;
 use syn::{
     Attribute, ImplItem, Item, ItemEnum, ItemImpl, ItemMod, ItemStruct, LitStr, Stmt, parse_quote,
 };
 
-use super::adapt::{Operation, Parameter, deprecation};
-use super::schemas::rust_name;
+use super::operation::{Operation, Parameter};
+use super::schema::Type;
 
-pub fn refine(file: &mut syn::File, types: &BTreeMap<String, Value>, operations: &[Operation]) {
+pub fn refine(file: &mut syn::File, types: &BTreeMap<String, Type>, operations: &[Operation]) {
     file.items.retain_mut(|item| {
         match item {
             Item::Mod(module) if module.ident == "types" => refine_types(module, types),
@@ -51,35 +50,32 @@ fn deprecated(note: &Option<String>) -> Option<Attribute> {
         .map(|note| parse_quote!(#[deprecated(note = #note)]))
 }
 
-fn refine_types(module: &mut ItemMod, types: &BTreeMap<String, Value>) {
+fn refine_types(module: &mut ItemMod, types: &BTreeMap<String, Type>) {
     module.attrs.clear();
     let items = &mut module.content.get_or_insert_default().1;
     items.retain_mut(|item| {
         match item {
-            Item::Struct(item) => refine_struct(
-                item,
-                types.get(&item.ident.to_string()).unwrap_or(&Value::Null),
-            ),
+            Item::Struct(item) => refine_struct(item, types.get(&item.ident.to_string())),
             Item::Enum(it) => *item = open_enum(it),
             _ => return false,
         }
         true
     });
     items.extend(types.iter().map(|(name, schema)| {
-        let (ident, json) = (format_ident!("{name}"), schema.to_string());
+        let (ident, json) = (format_ident!("{name}"), schema.json_schema.to_string());
         let parts = json.split("\"#/components/schemas/").skip(1);
         let parts = parts.filter_map(|rest| Some(format_ident!("{}", rest.split('"').next()?)));
         parse_quote!(crate::json_schema::json_schema! { #ident, #json, [#(#parts),*] })
     }));
 }
 
-fn refine_struct(item: &mut ItemStruct, schema: &Value) {
+fn refine_struct(item: &mut ItemStruct, schema: Option<&Type>) {
     for field in &mut item.fields {
         let name = field.ident.to_token_stream().to_string();
-        let mut properties = schema["properties"].as_object().into_iter().flatten();
+        let mut properties = schema.into_iter().flat_map(|schema| &schema.properties);
         let note = properties
-            .find(|(key, _)| rust_name(key) == name)
-            .and_then(|(_, it)| deprecation(it, it));
+            .find(|property| property.field == name)
+            .and_then(|property| property.deprecated.clone());
         field.attrs.extend(deprecated(&note));
         // Any JSON may be null: there it is a value like others.
         let ty = source(&field.ty).replace(":: serde_json :: Value >", "any");

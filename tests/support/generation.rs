@@ -27,7 +27,7 @@ pub fn generated(yaml: &str) -> String {
 pub fn refusal(what: &str, yaml: &str) -> String {
     match build::generate(yaml) {
         Ok(_) => panic!("should be refused: {what}"),
-        Err(sentence) => sentence,
+        Err(sentences) => sentences.to_string(),
     }
 }
 

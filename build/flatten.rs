@@ -1,0 +1,203 @@
+//! What a schema is made of, with everything it refers to written out. `allOf`, `oneOf` and `anyOf` become one open
+//! schema with the properties of all parts: which case an answer is shows in what it holds. A `$ref` stays only where it
+//! leads to a component that is a Rust type of its own.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use super::merge::{fill_in, merge, take_structure};
+use super::refusals::Refusals;
+use super::schema_object::{Kind, Schema};
+
+pub struct Flattener<'a> {
+    components: &'a BTreeMap<String, Schema>,
+    refusals: &'a Refusals,
+    /// Which components are types, as far as that has been asked for.
+    are_types: RefCell<BTreeMap<String, bool>>,
+}
+
+/// A schema without parts.
+pub struct Flat {
+    pub schema: Schema,
+    /// The components that were written out in it.
+    pub written_out: Vec<String>,
+}
+
+impl<'a> Flattener<'a> {
+    pub fn new(components: &'a BTreeMap<String, Schema>, refusals: &'a Refusals) -> Self {
+        Flattener {
+            components,
+            refusals,
+            are_types: RefCell::default(),
+        }
+    }
+
+    /// Puts a schema together. If it is no more than a type of the document in other words, it stays a `$ref`.
+    pub fn flatten(&self, schema: &Schema) -> Flat {
+        if let Some(name) = sole_reference(schema) {
+            let Some(name) = self.follow(name) else {
+                return Flat {
+                    schema: Schema::default(),
+                    written_out: Vec::new(),
+                };
+            };
+            if self.is_type(name) {
+                let mut schema = without_parts(schema);
+                schema.reference = Some(name.to_owned());
+                return Flat {
+                    schema,
+                    written_out: Vec::new(),
+                };
+            }
+        }
+        self.write_out(schema, Vec::new())
+    }
+
+    /// Puts a component together.
+    pub fn component(&self, name: &str) -> Flat {
+        match self.components.get(name) {
+            Some(schema) => self.write_out(schema, vec![name.to_owned()]),
+            None => Flat {
+                schema: Schema::default(),
+                written_out: Vec::new(),
+            },
+        }
+    }
+
+    fn is_type(&self, name: &str) -> bool {
+        if let Some(known) = self.are_types.borrow().get(name) {
+            return *known;
+        }
+        let is_type = self.component(name).schema.is_type();
+        self.are_types.borrow_mut().insert(name.to_owned(), is_type);
+        is_type
+    }
+
+    /// The component behind a name, past those that are nothing but another name for it.
+    fn follow(&self, name: &str) -> Option<&'a str> {
+        let mut visited = Vec::new();
+        let mut name = self.components.get_key_value(name)?.0;
+        while let Some(next) = self.components.get(name)?.reference.as_deref() {
+            visited.push(name);
+            name = self.components.get_key_value(next)?.0;
+            if visited.contains(&name) {
+                let place = &self.components.get(name)?.place;
+                self.refusals.refuse(place, "the $ref leads back to itself");
+                return None;
+            }
+        }
+        Some(name)
+    }
+
+    fn write_out(&self, schema: &Schema, mut visiting: Vec<String>) -> Flat {
+        let mut written_out = Vec::new();
+        let schema = self.whole(schema, &mut visiting, &mut written_out);
+        Flat {
+            schema,
+            written_out,
+        }
+    }
+
+    /// `visiting` has the components that are being written out, so that none is written into itself.
+    fn whole(
+        &self,
+        schema: &Schema,
+        visiting: &mut Vec<String>,
+        written_out: &mut Vec<String>,
+    ) -> Schema {
+        let parts = self.parts(schema, visiting);
+        let is_one = parts.len() == 1;
+        let mut whole = without_parts(schema);
+        let mut is_bare = !is_made_of_something(&whole) && !parts.is_empty();
+        for (part, applies_always) in parts {
+            let part = self.whole_part(part, visiting, written_out);
+            if is_one || applies_always {
+                fill_in(&mut whole, &part);
+            }
+            if is_bare {
+                take_structure(&mut whole, part);
+                is_bare = false;
+            } else if is_made_of_something(&part) || !applies_always {
+                whole = merge(whole, part);
+            }
+        }
+        whole
+    }
+
+    fn whole_part(
+        &self,
+        part: &Schema,
+        visiting: &mut Vec<String>,
+        written_out: &mut Vec<String>,
+    ) -> Schema {
+        let Some(name) = &part.reference else {
+            return self.whole(part, visiting, written_out);
+        };
+        let Some(component) = self.components.get(name) else {
+            return Schema::default();
+        };
+        written_out.push(name.clone());
+        visiting.push(name.clone());
+        let whole = self.whole(component, visiting, written_out);
+        visiting.pop();
+        whole
+    }
+
+    /// What a schema is put together from, and whether each part always applies.
+    fn parts<'s>(&self, schema: &'s Schema, visiting: &[String]) -> Vec<(&'s Schema, bool)> {
+        let mut parts = Vec::new();
+        if schema.reference.is_some() && !is_visited(schema, visiting) {
+            parts.push((schema, true));
+        }
+        for part in &schema.all_of {
+            if !is_visited(part, visiting) {
+                parts.push((part, true));
+            }
+        }
+        // Who comes up here from one of the cases needs none of the others.
+        let is_from_case = schema.cases.iter().any(|case| is_visited(case, visiting));
+        if !is_from_case {
+            parts.extend(schema.cases.iter().map(|case| (case, false)));
+        }
+        parts
+    }
+}
+
+fn is_visited(part: &Schema, visiting: &[String]) -> bool {
+    part.reference
+        .as_ref()
+        .is_some_and(|name| visiting.contains(name))
+}
+
+/// The name that a schema refers to, if it says nothing else about its values.
+fn sole_reference(schema: &Schema) -> Option<&str> {
+    if let Some(name) = &schema.reference {
+        return Some(name);
+    }
+    let own = without_parts(schema);
+    let mut parts = schema.all_of.iter().chain(&schema.cases);
+    let first = parts.next()?;
+    if parts.next().is_some() || is_made_of_something(&own) {
+        return None;
+    }
+    first.reference.as_deref()
+}
+
+fn without_parts(schema: &Schema) -> Schema {
+    let mut own = schema.clone();
+    let is_composed = !own.all_of.is_empty() || !own.cases.is_empty();
+    let is_empty = own.properties.is_empty() && own.entries.is_none();
+    // MongoDB writes `type: object` beside cases that are words.
+    if is_composed && is_empty && own.kind == Some(Kind::Object) {
+        own.kind = None;
+        own.documented.remove("type");
+    }
+    own.reference = None;
+    own.all_of.clear();
+    own.cases.clear();
+    own
+}
+
+fn is_made_of_something(schema: &Schema) -> bool {
+    schema.kind.is_some() || !schema.values.is_empty() || !schema.properties.is_empty()
+}

@@ -1,0 +1,208 @@
+//! One schema that reads whatever any of several describes. Of objects it has the properties of all, of enums the
+//! values of all; where they cannot be brought together it is any JSON value.
+
+use serde_json::Value;
+
+use super::schema_object::{Kind, Schema};
+
+/// What both are made of, as one schema. Neither refers to a component any more.
+pub fn merge(first: Schema, second: Schema) -> Schema {
+    let mut merged = first;
+    match (form(&merged), form(&second)) {
+        (Form::Object, Form::Object) => merge_objects(&mut merged, second),
+        (Form::Array, Form::Array) => merged.items = either_boxed(merged.items, second.items),
+        (Form::Enum, Form::Enum) => merge_values(&mut merged, second.values),
+        // The enums of this crate are open: they read any text.
+        (Form::Enum, Form::Text) => {}
+        (Form::Text, Form::Enum) => {
+            merged.values = second.values;
+            merged.format = None;
+            merged.pattern = None;
+        }
+        (Form::Text, Form::Text) => merge_texts(&mut merged, &second),
+        (Form::Flag, Form::Flag) | (Form::Integer, Form::Integer) => {}
+        (Form::Number | Form::Integer, Form::Number | Form::Integer) => {
+            merged.kind = Some(Kind::Number);
+            merged.format = None;
+        }
+        _ => merged = anything(merged),
+    }
+    document(&mut merged);
+    merged
+}
+
+/// Adds what `part` says and `whole` leaves open.
+pub fn fill_in(whole: &mut Schema, part: &Schema) {
+    for (key, value) in &part.documented {
+        whole.documented.entry(key).or_insert(value.clone());
+    }
+    whole.description = whole.description.take().or(part.description.clone());
+    whole.format = whole.format.take().or(part.format.clone());
+    whole.pattern = whole.pattern.take().or(part.pattern.clone());
+    whole.example = whole.example.take().or(part.example.clone());
+    whole.limits = whole.limits.or(&part.limits);
+}
+
+/// Makes `whole`, which says nothing about its values, of what `part` is made of.
+pub fn take_structure(whole: &mut Schema, part: Schema) {
+    whole.kind = part.kind;
+    whole.format = part.format;
+    whole.pattern = part.pattern;
+    whole.values = part.values;
+    whole.properties = part.properties;
+    whole.items = part.items;
+    whole.entries = part.entries;
+}
+
+/// A schema for what is described twice, to be put together when it is looked at.
+pub fn either(first: Schema, second: Schema) -> Schema {
+    if is_same(&first, &second) {
+        return first;
+    }
+    let mut either = Schema {
+        place: first.place.clone(),
+        description: first.description.clone(),
+        ..Schema::default()
+    };
+    for key in ["description", "readOnly", "title"] {
+        if let Some(value) = first.documented.get(key) {
+            either.documented.insert(key.to_owned(), value.clone());
+        }
+    }
+    either.cases = vec![first, second];
+    either
+}
+
+/// Which values a schema describes.
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    Any,
+    Object,
+    Array,
+    Enum,
+    Text,
+    Flag,
+    Integer,
+    Number,
+}
+
+fn form(schema: &Schema) -> Form {
+    match schema.kind {
+        Some(Kind::String) if schema.is_enum() => Form::Enum,
+        Some(Kind::String) => Form::Text,
+        Some(Kind::Boolean) => Form::Flag,
+        Some(Kind::Integer) => Form::Integer,
+        Some(Kind::Number) => Form::Number,
+        Some(Kind::Array) => Form::Array,
+        Some(Kind::Object) => Form::Object,
+        None if !schema.properties.is_empty() => Form::Object,
+        None => Form::Any,
+    }
+}
+
+fn merge_objects(merged: &mut Schema, second: Schema) {
+    merged.kind = Some(Kind::Object);
+    for (name, property) in second.properties {
+        let property = match merged.properties.remove(&name) {
+            Some(known) => either(known, property),
+            None => property,
+        };
+        merged.properties.insert(name, property);
+    }
+    merged.entries = either_boxed(merged.entries.take(), second.entries);
+}
+
+fn merge_values(merged: &mut Schema, values: Vec<Value>) {
+    for value in values {
+        if !merged.values.contains(&value) {
+            merged.values.push(value);
+        }
+    }
+}
+
+fn merge_texts(merged: &mut Schema, second: &Schema) {
+    if merged.format != second.format {
+        merged.format = None;
+    }
+    if merged.pattern != second.pattern {
+        merged.pattern = None;
+    }
+}
+
+fn anything(schema: Schema) -> Schema {
+    Schema {
+        place: schema.place,
+        description: schema.description,
+        deprecation: schema.deprecation,
+        documented: schema.documented,
+        ..Schema::default()
+    }
+}
+
+fn either_boxed(first: Option<Box<Schema>>, second: Option<Box<Schema>>) -> Option<Box<Schema>> {
+    match (first, second) {
+        (Some(first), Some(second)) => Some(Box::new(either(*first, *second))),
+        (first, second) => first.or(second),
+    }
+}
+
+/// Lets the documentation say what became of the structure, and nothing that no longer holds.
+fn document(merged: &mut Schema) {
+    let limits = [
+        "default",
+        "maximum",
+        "minimum",
+        "maxLength",
+        "minLength",
+        "required",
+    ];
+    for key in limits {
+        merged.documented.remove(key);
+    }
+    let kind = merged.kind.map(|kind| Value::from(kind.name()));
+    let format = merged.format.clone().map(Value::from);
+    let pattern = merged.pattern.clone().map(Value::from);
+    let values = (!merged.values.is_empty()).then(|| Value::from(merged.values.clone()));
+    let keys = [
+        ("type", kind),
+        ("format", format),
+        ("pattern", pattern),
+        ("enum", values),
+    ];
+    for (key, value) in keys {
+        match value {
+            Some(value) => merged.documented.insert(key.to_owned(), value),
+            None => merged.documented.remove(key),
+        };
+    }
+}
+
+/// Whether both describe the same values, in whatever words.
+fn is_same(first: &Schema, second: &Schema) -> bool {
+    let leaf = first.reference == second.reference
+        && first.kind == second.kind
+        && first.format == second.format
+        && first.values == second.values;
+    leaf && are_same(&first.all_of, &second.all_of)
+        && are_same(&first.cases, &second.cases)
+        && is_same_box(&first.items, &second.items)
+        && is_same_box(&first.entries, &second.entries)
+        && first.properties.keys().eq(second.properties.keys())
+        && first
+            .properties
+            .values()
+            .zip(second.properties.values())
+            .all(|(a, b)| is_same(a, b))
+}
+
+fn are_same(first: &[Schema], second: &[Schema]) -> bool {
+    first.len() == second.len() && first.iter().zip(second).all(|(a, b)| is_same(a, b))
+}
+
+fn is_same_box(first: &Option<Box<Schema>>, second: &Option<Box<Schema>>) -> bool {
+    match (first, second) {
+        (Some(first), Some(second)) => is_same(first, second),
+        (None, None) => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,39 @@
+//! Names in Rust, derived from names in the document as progenitor derives them.
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+
+/// The name of a field, a setter or a method.
+pub fn field_name(name: &str) -> String {
+    let snake = name.replace('\'', "").to_snake_case();
+    free_of_keywords(after_a_letter(snake, "x"))
+}
+
+/// The name of a type or of a value of an enum.
+pub fn type_name(name: &str) -> String {
+    let camel = name.replace('\'', "").to_upper_camel_case();
+    free_of_keywords(after_a_letter(camel, "X"))
+}
+
+/// The name of a type that stands inside another and has none of its own.
+pub fn part_name(whole: &str, part: &str) -> String {
+    format!("{whole}{}", part.to_upper_camel_case())
+}
+
+/// Whether Rust can have it.
+pub fn is_name(name: &str) -> bool {
+    syn::parse_str::<syn::Ident>(name).is_ok()
+}
+
+fn after_a_letter(name: String, letter: &str) -> String {
+    if name.starts_with(|first: char| first.is_numeric()) {
+        return format!("{letter}{name}");
+    }
+    name
+}
+
+fn free_of_keywords(name: String) -> String {
+    if name.is_empty() || is_name(&name) {
+        return name;
+    }
+    format!("{name}_")
+}

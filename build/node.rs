@@ -1,0 +1,197 @@
+//! A node of the document while it is being read. Whoever reads a mapping takes the keys it knows, one by one, and then
+//! says that there is nothing else: whatever is left would be ignored silently further on, so it is refused, unless it
+//! says nothing anyway (`false`, `null`, `[]` and `{}`) or is an extension (`x-`), which is free.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::refusals::{Place, Refusals};
+
+pub struct Node<'a> {
+    pub place: Place,
+    pub value: &'a Value,
+    /// The whole document, into which `$ref` leads.
+    pub root: &'a Value,
+    refusals: &'a Refusals,
+    taken: BTreeSet<&'static str>,
+}
+
+impl<'a> Node<'a> {
+    pub fn root(root: &'a Value, refusals: &'a Refusals) -> Node<'a> {
+        Node {
+            place: Place::default(),
+            value: root,
+            root,
+            refusals,
+            taken: BTreeSet::new(),
+        }
+    }
+
+    /// Another node of the same document.
+    pub fn other(&self, value: &'a Value, place: Place) -> Node<'a> {
+        Node {
+            place,
+            value,
+            root: self.root,
+            refusals: self.refusals,
+            taken: BTreeSet::new(),
+        }
+    }
+
+    pub fn refuse(&self, why: impl std::fmt::Display) {
+        self.refusals.refuse(&self.place, why);
+    }
+
+    /// Takes a key that holds text.
+    pub fn text(&mut self, key: &'static str) -> Option<String> {
+        let node = self.child(key)?;
+        match node.value {
+            Value::String(text) => Some(text.trim().to_owned()),
+            Value::Number(_) => {
+                node.refuse("must be text; put the number in quotes");
+                None
+            }
+            _ => {
+                node.refuse("must be text");
+                None
+            }
+        }
+    }
+
+    /// Takes a key that is true or false, which is also what it is when it is missing.
+    pub fn flag(&mut self, key: &'static str) -> bool {
+        let Some(node) = self.child(key) else {
+            return false;
+        };
+        if !node.value.is_boolean() {
+            node.refuse("must be true or false, without quotes");
+        }
+        node.value == &Value::Bool(true)
+    }
+
+    /// Takes a key that holds a number.
+    pub fn number(&mut self, key: &'static str) -> Option<f64> {
+        let node = self.child(key)?;
+        if !node.value.is_number() {
+            node.refuse("must be a number, without quotes");
+        }
+        node.value.as_f64()
+    }
+
+    /// Takes a key that holds a count.
+    pub fn count(&mut self, key: &'static str) -> Option<u64> {
+        let node = self.child(key)?;
+        if !node.value.is_u64() {
+            node.refuse("must be a whole number, without quotes");
+        }
+        node.value.as_u64()
+    }
+
+    /// Takes a key that holds anything but null.
+    pub fn any(&mut self, key: &'static str) -> Option<Value> {
+        self.taken.insert(key);
+        let value = self.value.get(key)?;
+        if value.is_null() {
+            return None;
+        }
+        Some(value.clone())
+    }
+
+    /// Takes a key that holds a list.
+    pub fn list(&mut self, key: &'static str) -> Vec<Node<'a>> {
+        let Some(node) = self.child(key) else {
+            return Vec::new();
+        };
+        let Some(items) = node.value.as_array() else {
+            node.refuse("must be a list");
+            return Vec::new();
+        };
+        let mut nodes = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            // What has a name is found sooner by that than by a number.
+            let place = match item["name"].as_str() {
+                Some(name) => node.place.inside(name),
+                None => node.place.inside(index),
+            };
+            nodes.push(self.other(item, place));
+        }
+        nodes
+    }
+
+    /// Takes a key that holds a mapping of names that the document chooses.
+    pub fn map(&mut self, key: &'static str) -> Vec<(String, Node<'a>)> {
+        self.child(key)
+            .map(|node| node.entries())
+            .unwrap_or_default()
+    }
+
+    /// Takes a key that holds a mapping whose keys are known.
+    pub fn child(&mut self, key: &'static str) -> Option<Node<'a>> {
+        self.taken.insert(key);
+        let value = self.value.get(key)?;
+        if says_nothing(value) {
+            return None;
+        }
+        Some(self.other(value, self.place.inside(key)))
+    }
+
+    /// Takes a key that holds a mapping, also one that is empty.
+    pub fn mapping(&mut self, key: &'static str) -> Option<Node<'a>> {
+        self.taken.insert(key);
+        let value = self.value.get(key)?;
+        if value.is_null() {
+            return None;
+        }
+        Some(self.other(value, self.place.inside(key)))
+    }
+
+    /// Takes keys that are documentation for whoever reads the document.
+    pub fn documentation(&mut self, keys: &[&'static str]) {
+        self.taken.extend(keys);
+    }
+
+    /// The values of a mapping by their names.
+    pub fn entries(&self) -> Vec<(String, Node<'a>)> {
+        let mut entries = Vec::new();
+        for (name, value) in self.as_mapping().into_iter().flatten() {
+            let node = self.other(value, self.place.inside(name));
+            entries.push((name.clone(), node));
+        }
+        entries
+    }
+
+    /// Refuses every key that was not taken. `advice` knows what to say about some of them.
+    pub fn nothing_else(self, advice: fn(&str) -> Option<&'static str>) {
+        for (key, value) in self.as_mapping().into_iter().flatten() {
+            let known = self.taken.contains(key.as_str()) || key.starts_with("x-");
+            if known || says_nothing(value) {
+                continue;
+            }
+            let why = advice(key).unwrap_or("this key is unknown here or misspelt");
+            self.refusals.refuse(&self.place.inside(key), why);
+        }
+    }
+
+    fn as_mapping(&self) -> Option<&'a Map<String, Value>> {
+        if !self.value.is_object() {
+            self.refuse("must be a mapping");
+        }
+        self.value.as_object()
+    }
+}
+
+/// Whether a value may as well be left out.
+pub fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(entries) => entries.is_empty(),
+        _ => false,
+    }
+}
+
+/// For `Node::nothing_else`, where there is none.
+pub fn no_advice(_: &str) -> Option<&'static str> {
+    None
+}

@@ -1,0 +1,268 @@
+//! A Schema Object as the document has it, with everything that may stand in one known by name.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::deprecation::Deprecation;
+use super::node::Node;
+use super::reference::{Reference, follow};
+use super::refusals::Place;
+
+/// Keys that say how a value is made up of others. Everything else is kept as documented.
+const STRUCTURE: [&str; 8] = [
+    "$ref",
+    "allOf",
+    "oneOf",
+    "anyOf",
+    "discriminator",
+    "properties",
+    "items",
+    "additionalProperties",
+];
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    String,
+    Integer,
+    Number,
+    Boolean,
+    Array,
+    Object,
+}
+
+const KINDS: [Kind; 6] = [
+    Kind::String,
+    Kind::Integer,
+    Kind::Number,
+    Kind::Boolean,
+    Kind::Array,
+    Kind::Object,
+];
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Schema {
+    pub place: Place,
+    /// Name of the component that a `$ref` leads to.
+    pub reference: Option<String>,
+    pub all_of: Vec<Schema>,
+    /// What `oneOf` or `anyOf` list.
+    pub cases: Vec<Schema>,
+    pub kind: Option<Kind>,
+    pub format: Option<String>,
+    pub description: Option<String>,
+    pub deprecation: Deprecation,
+    pub pattern: Option<String>,
+    /// The values of an `enum`.
+    pub values: Vec<Value>,
+    pub properties: BTreeMap<String, Schema>,
+    pub items: Option<Box<Schema>>,
+    /// What the values of a map are (`additionalProperties`).
+    pub entries: Option<Box<Schema>>,
+    pub limits: Limits,
+    pub example: Option<Value>,
+    /// Name of the Rust type that is made of it, once it has one.
+    pub rust_name: Option<String>,
+    /// Every key but those of `STRUCTURE`, as it stands in the document.
+    pub documented: Map<String, Value>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Limits {
+    pub minimum: Option<f64>,
+    pub maximum: Option<f64>,
+    pub min_length: Option<u64>,
+    pub max_length: Option<u64>,
+    pub min_items: Option<u64>,
+    pub max_items: Option<u64>,
+    pub unique_items: bool,
+}
+
+impl Schema {
+    pub fn read(mut node: Node) -> Schema {
+        match follow(&node, "schemas") {
+            Reference::To(name, _) => return Schema::reference(name, node.place),
+            Reference::Nowhere => return Schema::default(),
+            Reference::None => {}
+        }
+        let mut schema = Schema {
+            place: node.place.clone(),
+            documented: documented(&node),
+            all_of: schemas(node.list("allOf")),
+            cases: schemas(node.list("oneOf")),
+            kind: read_kind(&mut node),
+            format: node.text("format"),
+            description: node.text("description"),
+            deprecation: Deprecation::read(&mut node),
+            pattern: node.text("pattern"),
+            properties: node.map("properties").into_iter().map(read_named).collect(),
+            items: node.child("items").map(read_boxed),
+            entries: read_entries(&mut node),
+            limits: Limits::read(&mut node),
+            example: node.any("example"),
+            ..Schema::default()
+        };
+        schema.cases.extend(schemas(node.list("anyOf")));
+        for value in node.list("enum") {
+            schema.values.push(value.value.clone());
+        }
+        for name in node.list("required") {
+            if !name.value.is_string() {
+                name.refuse("must be text");
+            }
+        }
+        node.text("title");
+        for flag in ["nullable", "readOnly", "writeOnly"] {
+            node.flag(flag);
+        }
+        node.documentation(&["default", "externalDocs", "discriminator", "multipleOf"]);
+        node.documentation(&["minProperties", "maxProperties"]);
+        node.nothing_else(advice);
+        schema
+    }
+
+    pub fn reference(name: String, place: Place) -> Schema {
+        Schema {
+            reference: Some(name),
+            place,
+            ..Schema::default()
+        }
+    }
+
+    /// Whether it is a list of words.
+    pub fn is_enum(&self) -> bool {
+        self.kind == Some(Kind::String) && self.values.iter().any(|value| !value.is_null())
+    }
+
+    /// Whether a Rust type is made of it: an enum, or a struct.
+    pub fn is_type(&self) -> bool {
+        self.is_enum() || !self.properties.is_empty()
+    }
+
+    /// The schema as JSON, as it is documented.
+    pub fn json(&self) -> Value {
+        let mut json = self.documented.clone();
+        if let Some(name) = &self.reference {
+            let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
+            if json.is_empty() {
+                return reference;
+            }
+            json.insert("allOf".to_owned(), json!([reference]));
+        }
+        if !self.properties.is_empty() {
+            let mut properties = Map::new();
+            for (name, property) in &self.properties {
+                properties.insert(name.clone(), property.json());
+            }
+            json.insert("properties".to_owned(), properties.into());
+        }
+        if let Some(items) = &self.items {
+            json.insert("items".to_owned(), items.json());
+        }
+        if let Some(entries) = &self.entries {
+            json.insert("additionalProperties".to_owned(), entries.json());
+        }
+        json.into()
+    }
+}
+
+impl Kind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::String => "string",
+            Kind::Integer => "integer",
+            Kind::Number => "number",
+            Kind::Boolean => "boolean",
+            Kind::Array => "array",
+            Kind::Object => "object",
+        }
+    }
+}
+
+impl Limits {
+    /// What this leaves open is taken from `other`.
+    pub fn or(&self, other: &Limits) -> Limits {
+        Limits {
+            minimum: self.minimum.or(other.minimum),
+            maximum: self.maximum.or(other.maximum),
+            min_length: self.min_length.or(other.min_length),
+            max_length: self.max_length.or(other.max_length),
+            min_items: self.min_items.or(other.min_items),
+            max_items: self.max_items.or(other.max_items),
+            unique_items: self.unique_items || other.unique_items,
+        }
+    }
+
+    fn read(node: &mut Node) -> Limits {
+        Limits {
+            minimum: node.number("minimum"),
+            maximum: node.number("maximum"),
+            min_length: node.count("minLength"),
+            max_length: node.count("maxLength"),
+            min_items: node.count("minItems"),
+            max_items: node.count("maxItems"),
+            unique_items: node.flag("uniqueItems"),
+        }
+    }
+}
+
+fn schemas(nodes: Vec<Node>) -> Vec<Schema> {
+    nodes.into_iter().map(Schema::read).collect()
+}
+
+fn read_boxed(node: Node) -> Box<Schema> {
+    Box::new(Schema::read(node))
+}
+
+fn read_named((name, node): (String, Node)) -> (String, Schema) {
+    (name, Schema::read(node))
+}
+
+/// `true` says no more than that there may be properties that nobody has listed, which goes for every object.
+fn read_entries(node: &mut Node) -> Option<Box<Schema>> {
+    let entries = node.child("additionalProperties")?;
+    if entries.value.is_boolean() {
+        return None;
+    }
+    Some(read_boxed(entries))
+}
+
+fn read_kind(node: &mut Node) -> Option<Kind> {
+    let kind = node.child("type")?;
+    let known = KINDS.iter().find(|known| kind.value == known.name());
+    if known.is_none() {
+        let names = KINDS.map(Kind::name).join(", ");
+        kind.refuse(format!("{} is none of {names}", kind.value));
+    }
+    known.copied()
+}
+
+fn documented(node: &Node) -> Map<String, Value> {
+    let mut documented = node.value.as_object().cloned().unwrap_or_default();
+    for key in STRUCTURE {
+        // What is not made of other schemas says little, and is kept as it is.
+        let is_structure = documented.get(key).is_some_and(is_made_of_schemas);
+        if is_structure {
+            documented.remove(key);
+        }
+    }
+    documented
+}
+
+fn is_made_of_schemas(value: &Value) -> bool {
+    match value {
+        Value::Array(parts) => !parts.is_empty(),
+        Value::Object(parts) => !parts.is_empty(),
+        _ => false,
+    }
+}
+
+fn advice(key: &str) -> Option<&'static str> {
+    match key {
+        "not" => Some("not supported, describe what may arrive instead"),
+        "exclusiveMinimum" | "exclusiveMaximum" => {
+            Some("not supported, JSON Schema has it otherwise; write the first number that fits")
+        }
+        _ => None,
+    }
+}
