@@ -4,7 +4,6 @@
 
 use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
-use quote::quote;
 use serde_json::{Value, json};
 
 use super::document::{ensure, resolve};
@@ -24,6 +23,8 @@ pub struct Operation {
     /// The note of `#[deprecated]`.
     pub deprecated: Option<String>,
     pub parameters: Vec<Parameter>,
+    /// Rust name of the type of the answer.
+    pub answer: String,
 }
 
 pub struct Parameter {
@@ -33,6 +34,7 @@ pub struct Parameter {
     pub in_path: bool,
     pub required: bool,
     pub docs: String,
+    pub deprecated: Option<String>,
     /// A line of the example in the docs of the method.
     pub call: String,
     /// Passes `value` on or complains about it.
@@ -115,6 +117,8 @@ fn adapt_operation(
         format!("{place} > responses > {status}: its schema must be a $ref to one with properties")
     })?;
     let responses = json!({ status: { "description": "", "content": { "application/json": { "schema": schema } } } });
+    let answer = text(&schema["$ref"]);
+    let answer = answer.rsplit('/').next().unwrap_or_default().to_owned();
     let bare = json!({ "operationId": id, "parameters": bare_parameters, "responses": responses });
     let newest = if successes.len() > 1 {
         ", the newest version that is documented"
@@ -141,6 +145,7 @@ fn adapt_operation(
             accept: accept.to_owned(),
             deprecated,
             parameters,
+            answer,
         },
         bare,
     ))
@@ -172,18 +177,9 @@ fn adapt_parameter(
             })?;
             regress::Regex::new(pattern)
                 .map_err(|error| format!("{place} > schema > pattern: {error}"))?;
-            let check = quote!({
-                static PATTERN: crate::argument::Pattern = crate::argument::Pattern::new(#pattern);
-                PATTERN.check(#name, value)
-            });
-            Some(if required {
-                check
-            } else {
-                quote!(value.map(|value| #check).transpose())
-            })
+            Some(super::check::pattern(&name, pattern))
         }
-        None => in_path
-            .then(|| quote!(crate::argument::segment(#name, value.to_string()).map(|_| value))),
+        None => in_path.then(|| super::check::segment(&name)),
     };
     // What the setter of this type takes, where the document has no example.
     let any = json!({ "integer": 1, "boolean": true, "string": "", "": "" })[text(&schema["type"])]
@@ -207,6 +203,7 @@ fn adapt_parameter(
             in_path,
             required,
             docs: text(&it["description"]),
+            deprecated: None,
             call,
             check,
         },

@@ -18,6 +18,36 @@ pub struct Schemas<'a> {
     pub types: BTreeMap<String, Value>,
 }
 
+/// A type of the document.
+pub struct Type {
+    /// As documented.
+    pub json_schema: Value,
+    pub properties: Vec<Property>,
+}
+
+pub struct Property {
+    pub json_name: String,
+    pub field: String,
+    pub deprecated: Option<String>,
+}
+
+impl Type {
+    pub fn new(json_schema: Value) -> Self {
+        let mut properties = Vec::new();
+        for (name, property) in json_schema["properties"].as_object().into_iter().flatten() {
+            properties.push(Property {
+                json_name: name.clone(),
+                field: rust_name(name),
+                deprecated: super::adapt::deprecation(property, property),
+            });
+        }
+        Type {
+            json_schema,
+            properties,
+        }
+    }
+}
+
 impl<'a> Schemas<'a> {
     pub fn new(document: &'a Value) -> Result<Self, String> {
         let mut schemas = Schemas {
