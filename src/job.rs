@@ -26,7 +26,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Something that is over one day, and can be waited for.
+/// Something that is over one day, for a [`Wait`](crate::Wait) to wait for.
 pub trait Job {
     /// Returns how it ended; `None` as long as it did not, and for states that this version does
     /// not know.

@@ -46,4 +46,4 @@ pub use progenitor_client::ResponseValue;
 /// The HTTP library underneath, of the version whose types are in this crate's interface.
 pub use reqwest;
 pub use retry::RetryPolicy;
-pub use wait::{WaitError, Waiter};
+pub use wait::{Poll, Wait, WaitError};
