@@ -2,13 +2,13 @@
 //! words, since what progenitor would write for a limit does not.
 
 use proc_macro2::TokenStream;
-use quote::quote;
 
+use super::check;
 use super::parameter_object::{Location, ParameterObject};
 use super::refusals::Refusals;
 use super::schema_object::{Kind, Schema};
 
-/// An expression of the value in `value`. What is optional comes as an `Option`.
+/// An expression over `value`, if there is something to check.
 pub fn check(
     parameter: &ParameterObject,
     name: &str,
@@ -27,14 +27,7 @@ pub fn check(
         refusals.refuse(&place, error);
         return None;
     }
-    let check = quote!({
-        static PATTERN: crate::argument::Pattern = crate::argument::Pattern::new(#pattern);
-        PATTERN.check(#name, value)
-    });
-    if parameter.required {
-        return Some(check);
-    }
-    Some(quote!(value.map(|value| #check).transpose()))
+    Some(check::pattern(name, pattern))
 }
 
 /// Without a pattern, what is written into the path must at least be one segment of it.
@@ -42,7 +35,7 @@ fn check_segment(parameter: &ParameterObject, name: &str) -> Option<TokenStream>
     if parameter.location != Location::Path {
         return None;
     }
-    Some(quote!(crate::argument::segment(#name, value.to_string()).map(|_| value)))
+    Some(check::segment(name))
 }
 
 fn is_plain_text(schema: &Schema) -> bool {

@@ -1,13 +1,15 @@
-//! `generate`: the Rust source of the client for the text of an OpenAPI document, or sentences that name each place in
-//! the document at which something cannot be honoured.
+//! `generate`: the Rust source of the client for the text of an OpenAPI document, or sentences that
+//! name each place in the document at which something cannot be honoured.
 //!
-//! The document is read as it is (`document`, of `schema_object`s, both out of `node`s). Its operations and types are put
-//! together (`operation`, `schema`), and what they come to is told progenitor in a document of its own (`bare`). Its code
-//! is changed to what this crate needs (`refine`).
+//! The document is read as it is (`document`, of `schema_object`s, both out of `node`s). Its
+//! operations and types are put together (`operation`, `schema`), and what they come to is told
+//! progenitor in a document of its own (`bare`). Its code is changed to what this crate needs
+//! (`refine`).
 
 mod answer;
 mod argument;
 mod bare;
+mod check;
 mod deprecation;
 mod docs;
 mod document;
@@ -20,7 +22,7 @@ mod operation_object;
 mod parameter;
 mod parameter_object;
 mod reference;
-mod refine;
+pub mod refine;
 mod refusals;
 mod response_object;
 mod schema;
@@ -33,6 +35,20 @@ pub use refusals::Refusals;
 
 /// Generates the client from the text of an OpenAPI document.
 pub fn generate(yaml: &str) -> Result<String, Refusals> {
+    let written = write(yaml)?;
+    let code = refine::refine(&written.file, &written.types, &written.operations)?;
+    Ok(prettyplease::unparse(&code))
+}
+
+/// What progenitor wrote, and what the document makes the passes over it expect.
+pub struct Written {
+    pub file: syn::File,
+    pub types: refine::expected::Types,
+    pub operations: Vec<operation::Operation>,
+}
+
+/// Lets progenitor write its code for the document.
+pub fn write(yaml: &str) -> Result<Written, Refusals> {
     let refusals = Refusals::default();
     let document = document::read(yaml, &refusals)?;
     refusals.stop_if_any()?;
@@ -40,10 +56,13 @@ pub fn generate(yaml: &str) -> Result<String, Refusals> {
     let operations = operation::read(&document, &mut types);
     let types = types.finish();
     refusals.stop_if_any()?;
-    let mut file = progenitor(bare::document(&operations, &types))
+    let file = progenitor(bare::document(&operations, &types))
         .map_err(|error| format!("progenitor cannot work with this document: {error}"))?;
-    refine::refine(&mut file, &types, &operations);
-    Ok(prettyplease::unparse(&file))
+    Ok(Written {
+        file,
+        types,
+        operations,
+    })
 }
 
 fn progenitor(document: Value) -> Result<syn::File, Box<dyn std::error::Error>> {

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use arguments::{Arguments, HELP, arguments};
 use atlas_backup::types::CloudBackupRestoreJob;
-use atlas_backup::{Client, Outcome, WaitError, Waiter};
+use atlas_backup::{Client, Outcome, WaitError};
 use display::{Display, kind, say};
 use simulated::simulated;
 
@@ -31,10 +31,10 @@ async fn main() -> ExitCode {
     };
     let watched = match &arguments.job[..] {
         [group, cluster, id] => match Client::from_env() {
-            Ok(client) => watch(&client, [group, cluster, id], &arguments, Waiter::new()).await,
+            Ok(client) => watch(&client, [group, cluster, id], &arguments).await,
             Err(error) => Err(error.into()),
         },
-        _ => simulated(&arguments).await,
+        _ => simulated(arguments).await,
     };
     watched.unwrap_or_else(|error| {
         eprintln!("error: {error}");
@@ -46,28 +46,22 @@ async fn watch(
     client: &Client,
     [group, cluster, id]: [&str; 3],
     arguments: &Arguments,
-    mut waiter: Waiter<'_, CloudBackupRestoreJob>,
 ) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    if let Some(every) = arguments.every {
-        waiter = waiter.every(every);
-    }
-    if let Some(within) = arguments.within {
-        waiter = waiter.within(within);
-    }
-    let display = Display::new();
+    let mut display = Display::new();
     let call = client
         .get_backup_restore_job()
         .group_id(group)
         .cluster_name(cluster)
         .restore_job_id(id);
-    let waiting = waiter
-        .on_progress(|job, _| display.answer(job))
-        .until_done(async || {
-            let answer = call.clone().send().await;
-            answer.inspect_err(|error| display.trouble(error))
-        });
+    let mut waiting = call.until_done().on_poll(|poll| display.poll(poll));
+    if let Some(every) = arguments.every {
+        waiting = waiting.every(every);
+    }
+    if let Some(within) = arguments.within {
+        waiting = waiting.within(within);
+    }
     let ended = tokio::select! {
-        ended = waiting => Some(ended),
+        ended = waiting.into_future() => Some(ended),
         // Where there is no handler to be had, Ctrl-C ends the process as it always does.
         Ok(()) = tokio::signal::ctrl_c() => None,
     };

@@ -1,12 +1,10 @@
-//! What the answers of Atlas mean to those who wait: a restore job, a snapshot or a checkpoint goes in, whether and how
-//! it ended comes out, and what is to be downloaded. An operation that is added to the OpenAPI document gets waiting
-//! with an `impl` of [`Job`] beside these.
+//! What the answers of Atlas mean to those who wait: how something ended, and what is to be
+//! downloaded. When something of a type is over is said in the OpenAPI document, under
+//! `x-outcome`; the build makes a [`Job`] of each type that has it.
 
 use std::fmt;
 
-use crate::types::{
-    CloudBackupRestoreJob, LegacyBackupCheckpoint, LegacyBackupRestoreJob, ServerlessBackupSnapshot,
-};
+use crate::types::{CloudBackupRestoreJob, LegacyBackupRestoreJob};
 
 /// How something ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,93 +26,43 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Something that is over one day, for a [`Waiter`](crate::Waiter) to wait for.
+/// Something that is over one day, for a [`Wait`](crate::Wait) to wait for.
 pub trait Job {
-    /// How it ended; `None` as long as it did not, and for states that this version does not know.
+    /// Returns how it ended; `None` as long as it did not, and for states that this version does
+    /// not know.
     fn outcome(&self) -> Option<Outcome>;
 }
 
-impl Job for CloudBackupRestoreJob {
-    /// The order is that of the Atlas CLI: a job that failed and was cancelled has failed. A download that is ready
-    /// has no `finishedAt`, but a URL.
-    fn outcome(&self) -> Option<Outcome> {
-        let is_download = self
-            .delivery_type
-            .as_ref()
-            .is_some_and(|it| it.as_str().eq_ignore_ascii_case("download"));
-        let is_ready = is_download && !self.delivery_url.is_empty();
-        match (self.failed, self.expired, self.cancelled) {
-            (Some(true), _, _) => Some(Outcome::Failed),
-            (_, Some(true), _) => Some(Outcome::Expired),
-            (_, _, Some(true)) => Some(Outcome::Cancelled),
-            _ => (is_ready || self.finished_at.is_some()).then_some(Outcome::Succeeded),
-        }
-    }
-}
-
-impl Job for LegacyBackupRestoreJob {
-    fn outcome(&self) -> Option<Outcome> {
-        let ends = [
-            ("FINISHED", Outcome::Succeeded),
-            ("BROKEN", Outcome::Failed),
-            ("KILLED", Outcome::Cancelled),
-        ];
-        end(self.status_name.as_ref()?.as_str(), &ends)
-    }
-}
-
-impl Job for ServerlessBackupSnapshot {
-    fn outcome(&self) -> Option<Outcome> {
-        end(
-            self.status.as_ref()?.as_str(),
-            &[
-                ("completed", Outcome::Succeeded),
-                ("failed", Outcome::Failed),
-            ],
-        )
-    }
-}
-
-fn end(status: &str, ends: &[(&str, Outcome)]) -> Option<Outcome> {
-    ends.iter()
-        .find(|(end, _)| end.eq_ignore_ascii_case(status))
-        .map(|(_, outcome)| *outcome)
-}
-
-impl Job for LegacyBackupCheckpoint {
-    fn outcome(&self) -> Option<Outcome> {
-        self.completed.map(|_| Outcome::Succeeded)
-    }
-}
-
 impl CloudBackupRestoreJob {
-    /// All URLs from which the restored data can be downloaded: the job's own, or else one for each shard. Each is a
-    /// secret: whoever holds it can download the data.
+    /// Returns all URLs from which the restored data can be downloaded: the job's own, or else one
+    /// for each shard. Each is a secret: whoever holds it can download the data.
     pub fn download_urls(&self) -> Vec<&str> {
+        if !self.delivery_url.is_empty() {
+            return self.delivery_url.iter().map(String::as_str).collect();
+        }
         let of_shards = self
             .components
             .iter()
             .filter_map(|shard| shard.download_url.as_deref());
-        let own = self.delivery_url.iter().map(String::as_str);
-        if self.delivery_url.is_empty() {
-            of_shards.collect()
-        } else {
-            own.collect()
-        }
+        of_shards.filter(|url| !url.is_empty()).collect()
     }
 }
 
 impl LegacyBackupRestoreJob {
-    /// The checksums of the restored files that have both a name and a hash, as name, algorithm and hash. The algorithm
-    /// is `SHA1`, the only one that Atlas documents, where it is not told.
+    /// Returns the checksums of the restored files that have both a name and a hash, as name,
+    /// algorithm and hash. The algorithm is `SHA1`, the only one that Atlas documents, where it is
+    /// not told.
     pub fn checksums(&self) -> Vec<(&str, &str, &str)> {
-        let hashes = self.hashes.iter().filter_map(|it| {
-            let algorithm = it
-                .type_name
-                .as_ref()
-                .map_or("SHA1", |algorithm| algorithm.as_str());
-            Some((it.file_name.as_deref()?, algorithm, it.hash.as_deref()?))
-        });
-        hashes.collect()
+        let mut checksums = Vec::new();
+        for file in &self.hashes {
+            let algorithm = match &file.type_name {
+                Some(algorithm) => algorithm.as_str(),
+                None => "SHA1",
+            };
+            if let (Some(name), Some(hash)) = (&file.file_name, &file.hash) {
+                checksums.push((name.as_str(), algorithm, hash.as_str()));
+            }
+        }
+        checksums
     }
 }

@@ -9,7 +9,6 @@
     clippy::unwrap_used
 )]
 
-mod argument;
 mod auth;
 mod base_url;
 mod call;
@@ -17,11 +16,9 @@ mod client;
 mod credentials;
 mod environment;
 mod error;
+mod generated;
 mod http;
 mod job;
-mod json_schema;
-mod null;
-mod open_enum;
 mod operation;
 mod retry;
 mod retry_after;
@@ -29,15 +26,7 @@ mod retry_after;
 pub mod simulator;
 mod sync;
 mod text;
-mod transport;
 mod wait;
-
-/// Generated from `openapi/atlas-backup.yaml` by the build script.
-#[allow(clippy::all, deprecated, missing_docs, unused_mut)]
-mod generated {
-    use crate::client::Client;
-    include!(concat!(env!("OUT_DIR"), "/generated.rs"));
-}
 
 pub use client::{Client, ClientBuilder};
 pub use credentials::Credentials;
@@ -57,4 +46,4 @@ pub use progenitor_client::ResponseValue;
 /// The HTTP library underneath, of the version whose types are in this crate's interface.
 pub use reqwest;
 pub use retry::RetryPolicy;
-pub use wait::{WaitError, Waiter};
+pub use wait::{Poll, Wait, WaitError};

@@ -9,7 +9,7 @@ use std::fmt::Write;
 use atlas_backup::builder::GetBackupRestoreJob;
 use support::{CLUSTER, GROUP, ID, atlas, client};
 
-type Change = fn(GetBackupRestoreJob<'_>) -> GetBackupRestoreJob<'_>;
+type Change = fn(GetBackupRestoreJob) -> GetBackupRestoreJob;
 
 /// What calls say whose arguments are changed like this, one line each. Nothing of them may be sent.
 async fn refused<const N: usize>(cases: [(&str, Change); N]) -> String {
@@ -208,4 +208,52 @@ async fn every_operation_checks_its_ids() {
     ];
     assert_eq!(atlas.request_count(), 0);
     insta::assert_snapshot!(errors.map(|error| error.to_string()).join("\n"));
+}
+
+/// Something that becomes an id if it can.
+struct Vault(Option<&'static str>);
+
+impl TryFrom<Vault> for String {
+    type Error = &'static str;
+    fn try_from(vault: Vault) -> Result<String, Self::Error> {
+        match vault.0 {
+            Some(id) => Ok(id.to_owned()),
+            None => Err("the vault is locked\n\u{1b}[2J"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_argument_that_cannot_be_converted_is_refused_with_the_reason() {
+    insta::assert_snapshot!(
+        refused([
+            ("no reason to pass", |job| job.group_id(Vault(None))),
+            ("converted, unfit", |job| job
+                .cluster_name(Vault(Some("a b")))),
+        ])
+        .await
+    );
+}
+
+#[tokio::test]
+async fn an_argument_may_be_owned_borrowed_or_converted() {
+    let atlas = atlas().await;
+    let call = client(&atlas).get_backup_restore_job();
+    let calls = [
+        call.clone()
+            .group_id(GROUP)
+            .cluster_name(CLUSTER)
+            .restore_job_id(ID),
+        call.clone()
+            .group_id(GROUP.to_owned())
+            .cluster_name(String::from(CLUSTER))
+            .restore_job_id(&ID.to_owned()),
+        call.group_id(Vault(Some(GROUP)))
+            .cluster_name(Box::<str>::from(CLUSTER))
+            .restore_job_id(ID),
+    ];
+    for call in calls {
+        let result = call.send().await;
+        assert!(result.is_ok_and(|job| job.id.is_some()));
+    }
 }

@@ -3,52 +3,104 @@
 
 #![allow(clippy::expect_used)]
 
-#[path = "../src/argument.rs"]
-mod argument;
-#[path = "../src/json_schema.rs"]
-mod json_schema;
-#[path = "../src/null.rs"]
-mod null;
-#[path = "../src/open_enum.rs"]
-mod open_enum;
-
-// As in src/lib.rs; and not all of it is called here.
-#[allow(clippy::all, dead_code, deprecated, unused_mut)]
+// As in src/generated.rs; and not all of it is called here.
+#[allow(dead_code)]
+#[path = "../src/generated"]
 mod generated {
-    use crate::Client;
-    include!("generation/everything.rs");
+    pub mod argument;
+    pub mod json_schema;
+    pub mod null;
+    pub mod open_enum;
+
+    #[allow(clippy::all, deprecated)]
+    mod code {
+        use crate::Client;
+        include!("generation/everything.rs");
+    }
+
+    pub use code::{builder, types};
 }
 
-mod transport {
-    use progenitor_client::ResponseValue;
+#[allow(dead_code, unreachable_pub)]
+#[path = "../src/text.rs"]
+mod text;
 
+mod operation {
     pub struct Operation {
         pub name: &'static str,
         pub path: &'static str,
         pub accept: &'static str,
     }
+}
 
-    pub async fn call<T>(
-        _: &crate::Client,
-        operation: &Operation,
-        url: &str,
-        query: &[(&str, serde_json::Value)],
-    ) -> Result<ResponseValue<T>, crate::Error> {
-        let Operation { name, path, accept } = operation;
-        let query = query
-            .iter()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(name, value)| format!("\n{name}={value}"));
-        Err(crate::Error(format!(
-            "{name} {path} {accept}\n{url}{}",
-            query.collect::<String>()
-        )))
+mod call {
+    use progenitor_client::ResponseValue;
+
+    use crate::operation::Operation;
+
+    pub struct Call(String);
+
+    impl Call {
+        pub fn new(
+            _: crate::Session,
+            operation: &Operation,
+            path: &str,
+            query: &[(&str, Option<String>)],
+        ) -> Self {
+            let mut text = format!(
+                "{} {} {}\n{path}",
+                operation.name, operation.path, operation.accept
+            );
+            for (name, value) in query {
+                if let Some(value) = value {
+                    text += &format!("\n{name}={value}");
+                }
+            }
+            Call(text)
+        }
+
+        pub async fn send<T>(&self) -> Result<ResponseValue<T>, crate::Error> {
+            Err(crate::Error(self.0.clone()))
+        }
     }
 }
 
 // As in src/client.rs.
-#[derive(Clone, Debug)]
-pub struct Client;
+#[derive(Clone, Debug, Default)]
+pub struct Client {
+    session: Session,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Session;
+
+// As in src/job.rs.
+#[derive(Debug, PartialEq)]
+pub enum Outcome {
+    Succeeded,
+    Failed,
+    Cancelled,
+    Expired,
+}
+
+pub trait Job {
+    fn outcome(&self) -> Option<Outcome>;
+}
+
+pub struct Wait<'a, T>(Result<call::Call, Error>, std::marker::PhantomData<&'a T>);
+
+impl<'a, T> Wait<'a, T> {
+    fn until_done(call: Result<call::Call, Error>) -> Self {
+        Wait(call, std::marker::PhantomData)
+    }
+
+    fn new(
+        call: Result<call::Call, Error>,
+        _: impl FnMut(&T) -> Option<Outcome> + Send + 'a,
+    ) -> Self {
+        Wait(call, std::marker::PhantomData)
+    }
+}
 
 #[derive(Debug)]
 pub struct Error(String);
@@ -58,16 +110,18 @@ impl Error {
         Error(words.into_owned())
     }
 
-    fn of(self, operation: &transport::Operation) -> Self {
+    fn of(self, operation: &operation::Operation) -> Self {
         Error(format!("{} ({})", self.0, operation.name))
     }
 }
 
+use std::fmt::Write;
+
 use generated::builder;
-use generated::types::{Everything, EverythingMaybe, GetEverythingKind, Kind, Mood};
+use generated::types::{Everything, EverythingMaybe, Mood};
 use serde_json::{Value, json};
 
-fn arguments(client: &Client) -> builder::GetEverything<'_> {
+fn arguments(client: &Client) -> builder::GetEverything {
     let call = client
         .get_everything()
         .id("32b6e34b3d91647abb20e7b8")
@@ -78,7 +132,7 @@ fn arguments(client: &Client) -> builder::GetEverything<'_> {
 }
 
 /// What `call` was given, or what the arguments are refused with.
-async fn sent(call: builder::GetEverything<'_>) -> String {
+async fn sent(call: builder::GetEverything) -> String {
     call.send().await.expect_err("nothing answers").0
 }
 
@@ -89,7 +143,7 @@ fn decode(json: Value) -> Everything {
 
 #[tokio::test]
 async fn parameters_of_every_kind_arrive_in_the_url() {
-    let client = Client;
+    let client = Client::default();
     let moment = "2025-05-04T09:42:00Z"
         .parse::<chrono::DateTime<chrono::Utc>>()
         .expect("a moment");
@@ -99,25 +153,21 @@ async fn parameters_of_every_kind_arrive_in_the_url() {
 
 #[tokio::test]
 async fn a_value_that_an_enum_does_not_know_is_sent_as_it_is() {
-    let client = Client;
-    let call = arguments(&client)
-        .kind("SMALL TOO")
-        .type_(Kind::Unknown("9.0".to_owned()));
+    let client = Client::default();
+    let call = arguments(&client).kind("SMALL TOO").type_("9.0");
     insta::assert_snapshot!(sent(call).await);
 }
 
 #[tokio::test]
 async fn a_value_of_an_enum_cannot_climb_in_the_path() {
-    let client = Client;
+    let client = Client::default();
     insta::assert_snapshot!(sent(arguments(&client).kind("..")).await);
-    insta::assert_snapshot!(
-        sent(arguments(&client).kind(GetEverythingKind::Unknown(String::new()))).await
-    );
+    insta::assert_snapshot!(sent(arguments(&client).kind("")).await);
 }
 
 #[tokio::test]
 async fn a_pattern_that_parameters_and_answers_share_binds_the_parameter_only() {
-    let client = Client;
+    let client = Client::default();
     insta::assert_snapshot!(sent(arguments(&client).id("no id")).await);
     assert_eq!(
         decode(json!({ "id": "no id" })).id.as_deref(),
@@ -127,7 +177,7 @@ async fn a_pattern_that_parameters_and_answers_share_binds_the_parameter_only() 
 
 #[tokio::test]
 async fn a_required_query_parameter_is_missed() {
-    let client = Client;
+    let client = Client::default();
     let call = client
         .get_everything()
         .id("32b6e34b3d91647abb20e7b8")
@@ -140,8 +190,34 @@ async fn a_required_query_parameter_is_missed() {
 
 #[tokio::test]
 async fn an_integer_that_is_too_large_is_refused() {
-    let client = Client;
+    let client = Client::default();
     insta::assert_snapshot!(sent(arguments(&client).page_num(u64::MAX)).await);
+}
+
+#[tokio::test]
+async fn an_argument_is_one_segment_of_the_path_whatever_it_holds() {
+    let client = Client::default();
+    let mut paths = String::new();
+    for text in ["a\\..\\..\\b", "../b", "..\n", "%2e%2e", "a?b#c", "ä b\t"] {
+        let sent = sent(arguments(&client).text(text)).await;
+        let path = sent.lines().nth(1).expect("a path");
+        writeln!(paths, "{text:<12?} {path}").expect("it can be written");
+    }
+    insta::assert_snapshot!(paths);
+}
+
+#[tokio::test]
+async fn a_value_that_cannot_be_converted_is_refused_with_the_reason() {
+    struct Hidden;
+    impl TryFrom<Hidden> for String {
+        type Error = &'static str;
+        fn try_from(_: Hidden) -> Result<String, Self::Error> {
+            Err("the vault is locked")
+        }
+    }
+    let client = Client::default();
+    insta::assert_snapshot!(sent(arguments(&client).id(Hidden)).await);
+    insta::assert_snapshot!(sent(arguments(&client).prefix(Hidden)).await);
 }
 
 #[test]
@@ -242,4 +318,94 @@ fn null_in_an_enum_is_not_one_of_its_values() {
 #[test]
 fn the_json_schema_keeps_every_limit() {
     insta::assert_json_snapshot!(schemars::schema_for!(Everything));
+}
+
+/// What `json` means by the rules under `x-outcome` in everything.yaml.
+#[track_caller]
+fn outcome(json: Value) -> Option<Outcome> {
+    decode(json).outcome()
+}
+
+#[test]
+fn all_conditions_of_a_rule_must_hold() {
+    assert_eq!(
+        outcome(json!({ "flag": true, "level": 3 })),
+        Some(Outcome::Failed)
+    );
+    assert_eq!(outcome(json!({ "flag": true, "level": 2 })), None);
+    assert_eq!(outcome(json!({ "level": 3 })), None);
+    assert_eq!(outcome(json!({})), None);
+}
+
+#[test]
+fn the_first_rule_that_fits_decides() {
+    let both = json!({ "flag": false, "text": "done" });
+    assert_eq!(outcome(both), Some(Outcome::Cancelled));
+    assert_eq!(outcome(json!({ "text": "done" })), Some(Outcome::Succeeded));
+}
+
+#[test]
+fn text_is_compared_without_case() {
+    for text in ["done", "Done", "DONE"] {
+        assert_eq!(
+            outcome(json!({ "text": text })),
+            Some(Outcome::Succeeded),
+            "{text}"
+        );
+    }
+    for mood in ["GOOD", "good"] {
+        assert_eq!(
+            outcome(json!({ "mood": mood })),
+            Some(Outcome::Succeeded),
+            "{mood}"
+        );
+    }
+    assert_eq!(outcome(json!({ "text": "done.", "mood": "goods" })), None);
+}
+
+#[test]
+fn any_item_of_an_array_may_fit() {
+    let rows = json!([{ "cells": ["first"] }, {}, { "cells": ["first", "last"] }]);
+    assert_eq!(outcome(json!({ "rows": rows })), Some(Outcome::Failed));
+    assert_eq!(outcome(json!({ "rows": [{ "cells": ["first"] }] })), None);
+    let forest = json!([{ "text": "done" }, { "tree": { "text": "done" } }]);
+    assert_eq!(
+        outcome(json!({ "forest": forest })),
+        Some(Outcome::Cancelled)
+    );
+}
+
+#[test]
+fn a_rule_can_be_about_a_part_of_a_part() {
+    let tree = json!({ "inner": { "inner": { "deep": "DOWN" } } });
+    assert_eq!(outcome(json!({ "tree": tree })), Some(Outcome::Expired));
+    assert_eq!(
+        outcome(json!({ "tree": { "inner": { "inner": {} } } })),
+        None
+    );
+}
+
+#[test]
+fn present_is_neither_null_nor_empty() {
+    let moment = "2025-05-04T09:42:00Z";
+    assert_eq!(
+        outcome(json!({ "moment": moment, "names": [""] })),
+        Some(Outcome::Expired)
+    );
+    assert_eq!(outcome(json!({ "moment": moment, "names": [] })), None);
+    assert_eq!(outcome(json!({ "moment": null, "names": [""] })), None);
+    let full = json!({ "byNumber": { "a": 0 }, "kinds": ["", "SMALL"] });
+    assert_eq!(outcome(full), Some(Outcome::Succeeded));
+    assert_eq!(outcome(json!({ "byNumber": {}, "kinds": ["SMALL"] })), None);
+    assert_eq!(
+        outcome(json!({ "byNumber": { "a": 0 }, "kinds": [""] })),
+        None
+    );
+    let inner = json!({ "inner": {} });
+    assert_eq!(
+        outcome(json!({ "inner": inner, "password": "a" })),
+        Some(Outcome::Failed)
+    );
+    assert_eq!(outcome(json!({ "inner": {}, "password": "a" })), None);
+    assert_eq!(outcome(json!({ "inner": inner, "password": "" })), None);
 }

@@ -30,7 +30,7 @@ fn parsing_never_fails_and_keeps_the_text() {
         "line\nbreak",
     ] {
         let Ok(value) = text.parse::<Status>();
-        assert_eq!(value, Status::Unknown(text.to_owned()));
+        assert!(matches!(&value, Status::Unknown(unknown) if unknown.as_str() == text));
         assert_eq!(value.as_str(), text);
         assert_eq!(value.to_string(), text);
     }
@@ -56,10 +56,8 @@ fn every_known_value_comes_back_as_it_was_written() {
 fn an_unknown_value_is_encoded_as_it_came() {
     let value: ServerlessBackupSnapshotType =
         serde_json::from_str(r#""copied \"twice\"""#).expect("any text");
-    assert_eq!(
-        value,
-        ServerlessBackupSnapshotType::Unknown("copied \"twice\"".to_owned())
-    );
+    assert!(matches!(value, ServerlessBackupSnapshotType::Unknown(_)));
+    assert_eq!(value, "copied \"twice\"");
     assert_eq!(
         serde_json::to_string(&value).ok().as_deref(),
         Some(r#""copied \"twice\"""#)
@@ -76,10 +74,7 @@ fn what_is_no_text_is_refused() {
 #[test]
 fn display_pads_and_cuts_as_text_does() {
     assert_eq!(format!("[{:>8}]", Status::Broken), "[  BROKEN]");
-    assert_eq!(
-        format!("[{:*<8}]", Status::Unknown("NEW".to_owned())),
-        "[NEW*****]"
-    );
+    assert_eq!(format!("[{:*<8}]", Status::from("NEW")), "[NEW*****]");
     assert_eq!(format!("[{:.3}]", Status::Killed), "[KIL]");
 }
 
@@ -95,8 +90,5 @@ fn debug_tells_known_from_unknown() {
 #[test]
 fn equal_values_count_once_in_a_set() {
     let values: HashSet<Status> = ["KILLED", "KILLED", "NEW", "NEW"].map(Status::from).into();
-    assert_eq!(
-        values,
-        HashSet::from([Status::Killed, Status::Unknown("NEW".to_owned())])
-    );
+    assert_eq!(values, HashSet::from([Status::Killed, Status::from("NEW")]));
 }

@@ -1,12 +1,10 @@
 //! What is shown of a job while it goes on.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use atlas_backup::Poll;
 use atlas_backup::types::CloudBackupRestoreJob;
-use atlas_backup::{Error, Job};
 use console::{Term, truncate_str};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::time::Instant;
@@ -14,10 +12,10 @@ use tokio::time::Instant;
 /// One line that moves where there is a terminal, else a line for each change.
 pub struct Display {
     begun: Instant,
-    polls: AtomicU32,
+    polls: u32,
     bar: Option<ProgressBar>,
     /// What was told last, without what changes with every poll.
-    told: Mutex<String>,
+    told: String,
 }
 
 impl Display {
@@ -31,29 +29,25 @@ impl Display {
         });
         Display {
             begun: Instant::now(),
-            polls: AtomicU32::new(0),
+            polls: 0,
             bar,
-            told: Mutex::default(),
+            told: String::new(),
         }
     }
 
-    pub fn answer(&self, job: &CloudBackupRestoreJob) {
-        let state = job
-            .outcome()
-            .map_or("running".to_owned(), |outcome| outcome.to_string());
-        self.tell(format!("{state}, {}", kind(job)));
-    }
-
-    /// Errors that may pass are ridden out; who watches wants to know.
-    pub fn trouble(&self, error: &Error) {
-        match error.is_retryable() {
-            true => self.tell(error.to_string()),
-            false => self.clear(),
+    pub fn poll(&mut self, poll: Poll<'_, CloudBackupRestoreJob>) {
+        self.polls = poll.number();
+        match (poll.result(), poll.outcome()) {
+            (Ok(job), Some(outcome)) => self.tell(format!("{outcome}, {}", kind(job))),
+            (Ok(job), None) => self.tell(format!("running, {}", kind(job))),
+            // Errors that may pass are ridden out; who watches wants to know. Others are told at the end.
+            (Err(error), _) if error.is_retryable() => self.tell(error.to_string()),
+            (Err(_), _) => {}
         }
     }
 
-    fn tell(&self, words: String) {
-        let polls = self.polls.fetch_add(1, Ordering::Relaxed) + 1;
+    fn tell(&mut self, words: String) {
+        let polls = self.polls;
         match &self.bar {
             Some(bar) => {
                 // What stands before it takes 11 columns.
@@ -62,20 +56,19 @@ impl Display {
                 bar.set_message(truncate_str(&message, width, "…").into_owned());
             }
             None => {
-                let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-                if *told != words {
+                if self.told != words {
                     say(&format!(
                         "{:>4}s poll {polls}: {words}",
                         self.begun.elapsed().as_secs()
                     ));
-                    *told = words;
+                    self.told = words;
                 }
             }
         }
     }
 
     pub fn so_far(&self) -> String {
-        let polls = self.polls.load(Ordering::Relaxed);
+        let polls = self.polls;
         format!(
             "{polls} poll{} in {:.1}s",
             if polls == 1 { "" } else { "s" },

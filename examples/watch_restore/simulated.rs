@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use atlas_backup::Waiter;
 use atlas_backup::simulator::{Fault, Simulator};
 use serde_json::json;
 
@@ -16,7 +15,7 @@ const CLUSTER: &str = "Cluster0";
 const ID: &str = "6a794733c0eb9e7a17740663";
 
 /// Watches a job that takes six seconds, with an outage in between.
-pub async fn simulated(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::error::Error>> {
+pub async fn simulated(mut arguments: Arguments) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let running = json!({"deliveryType": "automated", "targetClusterName": "Cluster0-restored"});
     let preparing = json!({"deliveryType": "download", "deliveryUrl": []});
     let url = "https://restore.example.com:27017/EXAMPLE0TOKEN0NOT0REAL/restore.tar.gz";
@@ -65,11 +64,10 @@ pub async fn simulated(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::e
         atlas.base_url()
     ));
     let client = atlas.client_builder().build()?;
-    let waiter = Waiter::new()
-        .every(Duration::from_millis(500))
-        .within(Duration::from_secs(10));
+    arguments.every.get_or_insert(Duration::from_millis(500));
+    arguments.within.get_or_insert(Duration::from_secs(10));
     tokio::select! {
-        watched = watch(&client, [GROUP, CLUSTER, ID], arguments, waiter) => watched,
+        watched = watch(&client, [GROUP, CLUSTER, ID], &arguments) => watched,
         () = outage => unreachable!(),
     }
 }

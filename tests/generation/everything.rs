@@ -1,6 +1,8 @@
 pub mod types {
+    pub use crate::generated::open_enum::UnknownValue;
     ///Everything that a property can be.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
     pub struct Everything {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub address: ::std::option::Option<::std::string::String>,
@@ -12,17 +14,17 @@ pub mod types {
             default,
             skip_serializing_if = "::std::vec::Vec::is_empty"
         )]
-        #[serde(deserialize_with = "crate::null::as_default")]
+        #[serde(deserialize_with = "crate::generated::null::as_default")]
         pub any_list: ::std::vec::Vec<::serde_json::Value>,
         #[serde(
             rename = "anyMap",
             default,
             skip_serializing_if = "::serde_json::Map::is_empty"
         )]
-        #[serde(deserialize_with = "crate::null::as_default")]
+        #[serde(deserialize_with = "crate::generated::null::as_default")]
         pub any_map: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
-        #[serde(deserialize_with = "crate::null::as_default")]
+        #[serde(deserialize_with = "crate::generated::null::as_default")]
         pub bare: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub binary: ::std::option::Option<::std::string::String>,
@@ -31,21 +33,21 @@ pub mod types {
             default,
             skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
         )]
-        #[serde(deserialize_with = "crate::null::as_default")]
+        #[serde(deserialize_with = "crate::generated::null::as_default")]
         pub by_name: ::std::collections::HashMap<::std::string::String, Kind>,
         #[serde(
             rename = "byNumber",
             default,
             skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
         )]
-        #[serde(deserialize_with = "crate::null::as_default")]
+        #[serde(deserialize_with = "crate::generated::null::as_default")]
         pub by_number: ::std::collections::HashMap<::std::string::String, i64>,
         #[serde(
             rename = "byThing",
             default,
             skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
         )]
-        #[serde(deserialize_with = "crate::null::as_default")]
+        #[serde(deserialize_with = "crate::generated::null::as_default")]
         pub by_thing: ::std::collections::HashMap<
             ::std::string::String,
             EverythingByThingValue,
@@ -53,10 +55,10 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub bytes: ::std::option::Option<::std::string::String>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::null::left_out")]
+        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub choices: ::std::vec::Vec<EverythingChoicesItem>,
         #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
-        #[serde(deserialize_with = "crate::null::as_default")]
+        #[serde(deserialize_with = "crate::generated::null::as_default")]
         pub closed: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub count: ::std::option::Option<i64>,
@@ -70,26 +72,26 @@ pub mod types {
         )]
         pub flag_enum: ::std::option::Option<bool>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::null::left_out")]
+        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub flags: ::std::vec::Vec<bool>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::null::left_out")]
+        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub forest: ::std::vec::Vec<Everything>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::null::left_out")]
+        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub grid: ::std::vec::Vec<::std::vec::Vec<i64>>,
         ///An id, for a parameter as well as for answers.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::null::left_out")]
+        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub ids: ::std::vec::Vec<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub inner: ::std::option::Option<EverythingInner>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub kind: ::std::option::Option<Kind>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::null::left_out")]
+        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub kinds: ::std::vec::Vec<Kind>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub level: ::std::option::Option<i64>,
@@ -97,7 +99,7 @@ pub mod types {
             default,
             skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
         )]
-        #[serde(deserialize_with = "crate::null::as_default")]
+        #[serde(deserialize_with = "crate::generated::null::as_default")]
         pub lists: ::std::collections::HashMap<
             ::std::string::String,
             ::std::vec::Vec<::std::string::String>,
@@ -107,12 +109,12 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub moment: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::null::left_out")]
+        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub moments: ::std::vec::Vec<::chrono::DateTime<::chrono::offset::Utc>>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub mood: ::std::option::Option<Mood>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::null::left_out")]
+        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub names: ::std::vec::Vec<::std::string::String>,
         #[serde(
             rename = "@odd name",
@@ -122,10 +124,10 @@ pub mod types {
         ///Nobody needs it.
         #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
         #[deprecated(note = "Atlas has deprecated it")]
-        #[serde(deserialize_with = "crate::null::as_default")]
+        #[serde(deserialize_with = "crate::generated::null::as_default")]
         pub old: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
-        #[serde(deserialize_with = "crate::null::as_default")]
+        #[serde(deserialize_with = "crate::generated::null::as_default")]
         pub open: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub password: ::std::option::Option<::std::string::String>,
@@ -137,7 +139,7 @@ pub mod types {
         )]
         pub ref2: ::std::option::Option<::std::string::String>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::null::left_out")]
+        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub rows: ::std::vec::Vec<EverythingRowsItem>,
         #[serde(rename = "self", skip_serializing_if = "::std::option::Option::is_none")]
         pub self_: ::std::option::Option<::std::string::String>,
@@ -165,6 +167,7 @@ pub mod types {
     }
     ///`EverythingByThingValue`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
     pub struct EverythingByThingValue {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub size: ::std::option::Option<i64>,
@@ -172,12 +175,13 @@ pub mod types {
         ///What Atlas sent and does not document, by JSON name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    crate::open_enum::open_enum! {
+    crate::generated::open_enum::open_enum! {
         #[doc = "`EverythingChoicesItem`"] EverythingChoicesItem { Left = "LEFT", Right =
         "RIGHT" }
     }
     ///`EverythingInner`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
     pub struct EverythingInner {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub inner: ::std::option::Option<EverythingInnerInner>,
@@ -187,6 +191,7 @@ pub mod types {
     }
     ///`EverythingInnerInner`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
     pub struct EverythingInnerInner {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub deep: ::std::option::Option<EverythingInnerInnerDeep>,
@@ -194,43 +199,45 @@ pub mod types {
         ///What Atlas sent and does not document, by JSON name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    crate::open_enum::open_enum! {
+    crate::generated::open_enum::open_enum! {
         #[doc = "`EverythingInnerInnerDeep`"] EverythingInnerInnerDeep { Down = "DOWN" }
     }
-    crate::open_enum::open_enum! {
+    crate::generated::open_enum::open_enum! {
         #[doc = "`EverythingMaybe`"] EverythingMaybe { Yes = "YES" }
     }
     ///`EverythingRowsItem`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
     pub struct EverythingRowsItem {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::null::left_out")]
+        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub cells: ::std::vec::Vec<::std::string::String>,
         #[serde(flatten)]
         ///What Atlas sent and does not document, by JSON name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    crate::open_enum::open_enum! {
+    crate::generated::open_enum::open_enum! {
         #[doc = "`EverythingWanted`"] EverythingWanted { Yes = "YES", No = "NO" }
     }
-    crate::open_enum::open_enum! {
+    crate::generated::open_enum::open_enum! {
         #[doc = "`GetEverythingKind`"] GetEverythingKind { Small = "SMALL", Large =
         "LARGE" }
     }
-    crate::open_enum::open_enum! {
+    crate::generated::open_enum::open_enum! {
         #[doc = "A kind with values that Rust could not name."] Kind { Small = "SMALL",
         Large = "LARGE", X70 = "7.0", X80 = "8.0", Self_ = "self", Type = "type",
         InProgress = "in progress", Größe = "Größe", AB = "a/b" }
     }
-    crate::open_enum::open_enum! {
+    crate::generated::open_enum::open_enum! {
         #[doc = "`Mood`"] Mood { Good = "GOOD", SoSo = "so \"so\"", BackSlash =
         "back\\slash", TwoLines = "two\nlines" }
     }
     ///`Page`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
     pub struct Page {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::null::left_out")]
+        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub results: ::std::vec::Vec<Everything>,
         #[serde(
             rename = "totalCount",
@@ -241,58 +248,58 @@ pub mod types {
         ///What Atlas sent and does not document, by JSON name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    crate::json_schema::json_schema! {
+    crate::generated::json_schema::json_schema! {
         Everything,
         "{\"additionalProperties\":false,\"description\":\"Everything that a property can be.\",\"properties\":{\"$ref2\":{\"type\":\"string\"},\"@odd name\":{\"type\":\"string\"},\"address\":{\"format\":\"ipv4\",\"type\":\"string\"},\"any\":{\"description\":\"Whatever.\"},\"anyList\":{\"items\":{},\"type\":\"array\"},\"anyMap\":{\"additionalProperties\":{},\"type\":\"object\"},\"bare\":{\"type\":\"object\"},\"binary\":{\"format\":\"binary\",\"type\":\"string\"},\"byName\":{\"additionalProperties\":{\"$ref\":\"#/components/schemas/Kind\"},\"type\":\"object\"},\"byNumber\":{\"additionalProperties\":{\"type\":\"integer\"},\"type\":\"object\"},\"byThing\":{\"additionalProperties\":{\"properties\":{\"size\":{\"type\":\"integer\"}},\"type\":\"object\"},\"type\":\"object\"},\"bytes\":{\"format\":\"byte\",\"type\":\"string\"},\"choices\":{\"items\":{\"enum\":[\"LEFT\",\"RIGHT\"],\"type\":\"string\"},\"type\":\"array\"},\"closed\":{\"additionalProperties\":false,\"type\":\"object\"},\"count\":{\"default\":5,\"minimum\":1,\"type\":\"integer\"},\"day\":{\"format\":\"date\",\"type\":\"string\"},\"flag\":{\"default\":true,\"type\":\"boolean\"},\"flagEnum\":{\"enum\":[true],\"type\":\"boolean\"},\"flags\":{\"default\":[true],\"items\":{\"type\":\"boolean\"},\"type\":\"array\"},\"forest\":{\"items\":{\"$ref\":\"#/components/schemas/Everything\"},\"type\":\"array\"},\"grid\":{\"items\":{\"items\":{\"type\":\"integer\"},\"type\":\"array\"},\"type\":\"array\"},\"id\":{\"description\":\"An id, for a parameter as well as for answers.\",\"example\":\"32b6e34b3d91647abb20e7b8\",\"pattern\":\"^([a-f0-9]{24})$\",\"type\":\"string\"},\"ids\":{\"items\":{\"description\":\"An id, for a parameter as well as for answers.\",\"example\":\"32b6e34b3d91647abb20e7b8\",\"pattern\":\"^([a-f0-9]{24})$\",\"type\":\"string\"},\"minItems\":1,\"type\":\"array\",\"uniqueItems\":true},\"inner\":{\"nullable\":true,\"properties\":{\"inner\":{\"properties\":{\"deep\":{\"enum\":[\"DOWN\"],\"type\":\"string\"}},\"type\":\"object\"}},\"type\":\"object\"},\"kind\":{\"$ref\":\"#/components/schemas/Kind\"},\"kinds\":{\"items\":{\"$ref\":\"#/components/schemas/Kind\"},\"type\":\"array\"},\"level\":{\"enum\":[1,2,3],\"type\":\"integer\"},\"lists\":{\"additionalProperties\":{\"items\":{\"type\":\"string\"},\"type\":\"array\"},\"type\":\"object\"},\"maybe\":{\"default\":\"YES\",\"enum\":[\"YES\",null],\"nullable\":true,\"type\":\"string\"},\"moment\":{\"format\":\"date-time\",\"type\":\"string\"},\"moments\":{\"items\":{\"format\":\"date-time\",\"type\":\"string\"},\"type\":\"array\"},\"mood\":{\"$ref\":\"#/components/schemas/Mood\"},\"names\":{\"items\":{\"type\":\"string\"},\"type\":\"array\"},\"old\":{\"deprecated\":true,\"description\":\"Nobody needs it.\",\"properties\":{},\"type\":\"object\"},\"open\":{\"additionalProperties\":true,\"type\":\"object\"},\"password\":{\"format\":\"password\",\"type\":\"string\"},\"ratio\":{\"format\":\"float\",\"minimum\":0,\"type\":\"number\"},\"rows\":{\"items\":{\"properties\":{\"cells\":{\"items\":{\"type\":\"string\"},\"type\":\"array\"}},\"title\":\"A row\",\"type\":\"object\"},\"type\":\"array\"},\"self\":{\"type\":\"string\"},\"small\":{\"format\":\"int32\",\"maximum\":255,\"minimum\":0,\"type\":\"integer\"},\"snake_case\":{\"type\":\"string\"},\"text\":{\"default\":\"words\",\"maxLength\":5,\"minLength\":1,\"type\":\"string\"},\"tree\":{\"$ref\":\"#/components/schemas/Everything\"},\"type\":{\"type\":\"string\"},\"untyped\":{\"enum\":[\"A\",\"B\"]},\"uri\":{\"format\":\"uri\",\"type\":\"string\"},\"uuid\":{\"format\":\"uuid\",\"type\":\"string\"},\"wanted\":{\"enum\":[\"YES\",\"NO\"],\"type\":\"string\"}},\"required\":[\"type\",\"flags\",\"count\",\"wanted\",\"ids\",\"tree\"],\"title\":\"All of it\",\"type\":\"object\"}",
-        [Kind, Everything, Kind, Kind, Mood, Everything]
+        [Everything, Kind, Mood]
     }
-    crate::json_schema::json_schema! {
+    crate::generated::json_schema::json_schema! {
         EverythingByThingValue,
         "{\"properties\":{\"size\":{\"type\":\"integer\"}},\"type\":\"object\"}", []
     }
-    crate::json_schema::json_schema! {
+    crate::generated::json_schema::json_schema! {
         EverythingChoicesItem, "{\"enum\":[\"LEFT\",\"RIGHT\"],\"type\":\"string\"}", []
     }
-    crate::json_schema::json_schema! {
+    crate::generated::json_schema::json_schema! {
         EverythingInner,
         "{\"nullable\":true,\"properties\":{\"inner\":{\"properties\":{\"deep\":{\"enum\":[\"DOWN\"],\"type\":\"string\"}},\"type\":\"object\"}},\"type\":\"object\"}",
         []
     }
-    crate::json_schema::json_schema! {
+    crate::generated::json_schema::json_schema! {
         EverythingInnerInner,
         "{\"properties\":{\"deep\":{\"enum\":[\"DOWN\"],\"type\":\"string\"}},\"type\":\"object\"}",
         []
     }
-    crate::json_schema::json_schema! {
+    crate::generated::json_schema::json_schema! {
         EverythingInnerInnerDeep, "{\"enum\":[\"DOWN\"],\"type\":\"string\"}", []
     }
-    crate::json_schema::json_schema! {
+    crate::generated::json_schema::json_schema! {
         EverythingMaybe,
         "{\"default\":\"YES\",\"enum\":[\"YES\",null],\"nullable\":true,\"type\":\"string\"}",
         []
     }
-    crate::json_schema::json_schema! {
+    crate::generated::json_schema::json_schema! {
         EverythingRowsItem,
         "{\"properties\":{\"cells\":{\"items\":{\"type\":\"string\"},\"type\":\"array\"}},\"title\":\"A row\",\"type\":\"object\"}",
         []
     }
-    crate::json_schema::json_schema! {
+    crate::generated::json_schema::json_schema! {
         EverythingWanted, "{\"enum\":[\"YES\",\"NO\"],\"type\":\"string\"}", []
     }
-    crate::json_schema::json_schema! {
+    crate::generated::json_schema::json_schema! {
         GetEverythingKind, "{\"enum\":[\"SMALL\",\"LARGE\"],\"type\":\"string\"}", []
     }
-    crate::json_schema::json_schema! {
+    crate::generated::json_schema::json_schema! {
         Kind,
         "{\"description\":\"A kind with values that Rust could not name.\",\"enum\":[\"SMALL\",\"LARGE\",\"7.0\",\"8.0\",\"self\",\"type\",\"in progress\",\"Größe\",\"a/b\"],\"type\":\"string\"}",
         []
     }
-    crate::json_schema::json_schema! {
+    crate::generated::json_schema::json_schema! {
         Mood,
         "{\"enum\":[\"GOOD\",\"so \\\"so\\\"\",\"back\\\\slash\",\"two\\nlines\",null],\"nullable\":true,\"type\":\"string\"}",
         []
     }
-    crate::json_schema::json_schema! {
+    crate::generated::json_schema::json_schema! {
         Page,
         "{\"properties\":{\"results\":{\"items\":{\"$ref\":\"#/components/schemas/Everything\"},\"type\":\"array\"},\"totalCount\":{\"minimum\":0,\"type\":\"integer\"}},\"required\":[\"results\"],\"type\":\"object\"}",
         [Everything]
@@ -321,8 +328,8 @@ println!("{:#?}", *answer);
 # Ok(())
 # }
 ```*/
-    pub fn get_everything(&self) -> builder::GetEverything<'_> {
-        builder::GetEverything::new(self)
+    pub fn get_everything(&self) -> builder::GetEverything {
+        builder::GetEverything::new(self.clone())
     }
     /**
 
@@ -340,258 +347,346 @@ println!("{:#?}", *answer);
 # Ok(())
 # }
 ```*/
-    pub fn list_things(&self) -> builder::ListThings<'_> {
-        builder::ListThings::new(self)
+    pub fn list_things(&self) -> builder::ListThings {
+        builder::ListThings::new(self.clone())
     }
 }
-/// Types for composing operation parameters.
-#[allow(clippy::all)]
 pub mod builder {
     use super::types;
-    #[allow(unused_imports)]
-    use progenitor_client::{
-        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
-    /**Builder for [`Client::get_everything`]
-
-[`Client::get_everything`]: super::Client::get_everything*/
-    #[derive(Debug, Clone)]
-    pub struct GetEverything<'a> {
-        client: &'a super::Client,
-        id: Result<::std::string::String, ::std::borrow::Cow<'static, str>>,
-        kind: Result<types::GetEverythingKind, ::std::borrow::Cow<'static, str>>,
-        number: Result<i64, ::std::borrow::Cow<'static, str>>,
-        text: Result<::std::string::String, ::std::borrow::Cow<'static, str>>,
-        page_num: Result<Option<i64>, ::std::borrow::Cow<'static, str>>,
-        prefix: Result<Option<::std::string::String>, ::std::borrow::Cow<'static, str>>,
-        pretty: Result<bool, ::std::borrow::Cow<'static, str>>,
-        since: Result<
+    use progenitor_client::ResponseValue;
+    ///A call of [`Client::get_everything`](super::Client::get_everything).
+    #[derive(Clone, Debug)]
+    #[must_use = "a call does nothing before `send`"]
+    pub struct GetEverything {
+        client: super::Client,
+        id: crate::generated::argument::Argument<::std::string::String>,
+        kind: crate::generated::argument::Argument<types::GetEverythingKind>,
+        number: crate::generated::argument::Argument<i64>,
+        text: crate::generated::argument::Argument<::std::string::String>,
+        type_: crate::generated::argument::Argument<types::Kind>,
+        page_num: crate::generated::argument::Argument<Option<i64>>,
+        prefix: crate::generated::argument::Argument<Option<::std::string::String>>,
+        since: crate::generated::argument::Argument<
             Option<::chrono::DateTime<::chrono::offset::Utc>>,
-            ::std::borrow::Cow<'static, str>,
         >,
-        type_: Result<types::Kind, ::std::borrow::Cow<'static, str>>,
+        pretty: crate::generated::argument::Argument<bool>,
     }
-    impl<'a> GetEverything<'a> {
-        pub(crate) fn new(client: &'a super::Client) -> Self {
+    impl GetEverything {
+        pub(crate) fn new(client: super::Client) -> Self {
             Self {
-                client: client,
+                client,
                 id: Err("id is missing".into()),
                 kind: Err("kind is missing".into()),
                 number: Err("number is missing".into()),
                 text: Err("text is missing".into()),
+                type_: Err("type_ is missing".into()),
                 page_num: Ok(None),
                 prefix: Ok(None),
-                pretty: Err("pretty is missing".into()),
                 since: Ok(None),
-                type_: Err("type_ is missing".into()),
+                pretty: Err("pretty is missing".into()),
             }
         }
         ///
         pub fn id<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<::std::string::String>,
+            V: ::std::convert::TryInto<::std::string::String>,
+            V::Error: ::std::fmt::Display,
         {
-            self.id = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for id failed".into()
-                });
-            self.id = self
-                .id
+            let value = crate::generated::argument::convert("id", value);
+            let value = value
                 .and_then(|value| {
-                    static PATTERN: crate::argument::Pattern = crate::argument::Pattern::new(
-                        "^([a-f0-9]{24})$",
-                    );
-                    PATTERN.check("id", value)
+                    crate::generated::argument::Pattern::HexDigits(24usize)
+                        .check("id", value)
                 });
+            self.id = value;
             self
         }
         ///
         pub fn kind<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<types::GetEverythingKind>,
+            V: ::std::convert::TryInto<types::GetEverythingKind>,
+            V::Error: ::std::fmt::Display,
         {
-            self.kind = value
-                .try_into()
-                .map_err(|_| "conversion to `GetEverythingKind` for kind failed".into());
-            self.kind = self
-                .kind
-                .and_then(|value| {
-                    crate::argument::segment("kind", value.to_string()).map(|_| value)
-                });
+            let value = crate::generated::argument::convert("kind", value);
+            let value = value
+                .and_then(|value| crate::generated::argument::segment("kind", value));
+            self.kind = value;
             self
         }
         ///
         pub fn number<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<i64>,
+            V: ::std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
         {
-            self.number = value
-                .try_into()
-                .map_err(|_| "conversion to `i64` for number failed".into());
-            self.number = self
-                .number
-                .and_then(|value| {
-                    crate::argument::segment("number", value.to_string()).map(|_| value)
-                });
+            let value = crate::generated::argument::convert("number", value);
+            let value = value
+                .and_then(|value| crate::generated::argument::segment("number", value));
+            self.number = value;
             self
         }
         ///
         pub fn text<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<::std::string::String>,
+            V: ::std::convert::TryInto<::std::string::String>,
+            V::Error: ::std::fmt::Display,
         {
-            self.text = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for text failed".into()
-                });
-            self.text = self
-                .text
-                .and_then(|value| {
-                    crate::argument::segment("text", value.to_string()).map(|_| value)
-                });
-            self
-        }
-        ///
-        pub fn page_num<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<i64>,
-        {
-            self.page_num = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| "conversion to `i64` for page_num failed".into());
-            self
-        }
-        ///
-        pub fn prefix<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::std::string::String>,
-        {
-            self.prefix = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for prefix failed".into()
-                });
-            self
-        }
-        ///
-        pub fn pretty<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<bool>,
-        {
-            self.pretty = value
-                .try_into()
-                .map_err(|_| "conversion to `bool` for pretty failed".into());
-            self
-        }
-        ///
-        pub fn since<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::chrono::DateTime<::chrono::offset::Utc>>,
-        {
-            self.since = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: chrono :: DateTime < :: chrono :: offset :: Utc >` for since failed"
-                        .into()
-                });
+            let value = crate::generated::argument::convert("text", value);
+            let value = value
+                .and_then(|value| crate::generated::argument::segment("text", value));
+            self.text = value;
             self
         }
         ///One of several.
         pub fn type_<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<types::Kind>,
+            V: ::std::convert::TryInto<types::Kind>,
+            V::Error: ::std::fmt::Display,
         {
-            self.type_ = value
-                .try_into()
-                .map_err(|_| "conversion to `Kind` for type_ failed".into());
+            let value = crate::generated::argument::convert("type_", value);
+            self.type_ = value;
             self
         }
-        ///Sends a `GET` request to `/api/atlas/v2/everything/{id}/{kind}/{number}/{text}`
+        ///
+        pub fn page_num<V>(mut self, value: V) -> Self
+        where
+            V: ::std::convert::TryInto<i64>,
+            V::Error: ::std::fmt::Display,
+        {
+            let value = crate::generated::argument::convert("page_num", value);
+            self.page_num = value.map(Some);
+            self
+        }
+        ///
+        pub fn prefix<V>(mut self, value: V) -> Self
+        where
+            V: ::std::convert::TryInto<::std::string::String>,
+            V::Error: ::std::fmt::Display,
+        {
+            let value = crate::generated::argument::convert("prefix", value);
+            self.prefix = value.map(Some);
+            self
+        }
+        ///
+        pub fn since<V>(mut self, value: V) -> Self
+        where
+            V: ::std::convert::TryInto<::chrono::DateTime<::chrono::offset::Utc>>,
+            V::Error: ::std::fmt::Display,
+        {
+            let value = crate::generated::argument::convert("since", value);
+            self.since = value.map(Some);
+            self
+        }
+        ///
+        pub fn pretty<V>(mut self, value: V) -> Self
+        where
+            V: ::std::convert::TryInto<bool>,
+            V::Error: ::std::fmt::Display,
+        {
+            let value = crate::generated::argument::convert("pretty", value);
+            self.pretty = value;
+            self
+        }
+        /// Sends the call, as often as the client's [`RetryPolicy`](crate::RetryPolicy) allows.
+        ///
+        /// # Errors
+        ///
+        /// If an argument is missing or does not fit, in which case nothing is sent, or if
+        /// Atlas does not answer with success: see [`Error`](crate::Error).
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::Everything>, crate::Error> {
-            let Self {
-                client,
-                id,
-                kind,
-                number,
-                text,
-                page_num,
-                prefix,
-                pretty,
-                since,
-                type_,
-            } = self;
+            self.into_call()?.send().await
+        }
+        /// Sends the call again and again until the answer is over, as
+        /// [`Job::outcome`](crate::Job::outcome) tells. [`Wait`](crate::Wait) says how
+        /// often, and for how long.
+        pub fn until_done(self) -> crate::Wait<'static, types::Everything> {
+            crate::Wait::until_done(self.into_call())
+        }
+        /// Sends the call again and again until `condition` says how the wait ends.
+        /// [`Wait`](crate::Wait) says how often, and for how long.
+        pub fn until<'a>(
+            self,
+            condition: impl FnMut(
+                &types::Everything,
+            ) -> Option<crate::Outcome> + Send + 'a,
+        ) -> crate::Wait<'a, types::Everything> {
+            crate::Wait::new(self.into_call(), condition)
+        }
+        fn into_call(self) -> Result<crate::call::Call, crate::Error> {
             let operation = &super::OPERATIONS[0usize];
-            let id = id.map_err(|words| crate::Error::invalid(words).of(operation))?;
-            let kind = kind.map_err(|words| crate::Error::invalid(words).of(operation))?;
-            let number = number
-                .map_err(|words| crate::Error::invalid(words).of(operation))?;
-            let text = text.map_err(|words| crate::Error::invalid(words).of(operation))?;
-            let type_ = type_
-                .map_err(|words| crate::Error::invalid(words).of(operation))?;
-            let page_num = page_num
-                .map_err(|words| crate::Error::invalid(words).of(operation))?;
-            let prefix = prefix
-                .map_err(|words| crate::Error::invalid(words).of(operation))?;
-            let since = since
-                .map_err(|words| crate::Error::invalid(words).of(operation))?;
-            let pretty = pretty
-                .map_err(|words| crate::Error::invalid(words).of(operation))?;
-            let url = format!(
-                "{}/api/atlas/v2/everything/{}/{}/{}/{}", "", encode_path(& id
-                .to_string()), encode_path(& kind.to_string()), encode_path(& number
-                .to_string()), encode_path(& text.to_string()),
+            let invalid = |message| crate::Error::invalid(message).of(operation);
+            let id = self.id.map_err(invalid)?;
+            let kind = self.kind.map_err(invalid)?;
+            let number = self.number.map_err(invalid)?;
+            let text = self.text.map_err(invalid)?;
+            let type_ = self.type_.map_err(invalid)?;
+            let page_num = self.page_num.map_err(invalid)?;
+            let prefix = self.prefix.map_err(invalid)?;
+            let since = self.since.map_err(invalid)?;
+            let pretty = self.pretty.map_err(invalid)?;
+            let path = format!(
+                "/api/atlas/v2/everything/{id}/{kind}/{number}/{text}", id = crate
+                ::generated::argument::encode(& id), kind = crate
+                ::generated::argument::encode(& kind), number = crate
+                ::generated::argument::encode(& number), text = crate
+                ::generated::argument::encode(& text)
             );
-            crate::transport::call(
-                    client,
-                    operation,
-                    &url,
-                    &[
-                        ("type", ::serde_json::json!(type_)),
-                        ("pageNum", ::serde_json::json!(page_num)),
-                        ("prefix", ::serde_json::json!(prefix)),
-                        ("since", ::serde_json::json!(since)),
-                        ("pretty", ::serde_json::json!(pretty)),
-                    ],
-                )
-                .await
+            let query = crate::generated::argument::query(
+                &[
+                    ("type", ::serde_json::json!(type_)),
+                    ("pageNum", ::serde_json::json!(page_num)),
+                    ("prefix", ::serde_json::json!(prefix)),
+                    ("since", ::serde_json::json!(since)),
+                    ("pretty", ::serde_json::json!(pretty)),
+                ],
+            );
+            Ok(crate::call::Call::new(self.client.session, operation, &path, &query))
         }
     }
-    /**Builder for [`Client::list_things`]
-
-[`Client::list_things`]: super::Client::list_things*/
-    #[derive(Debug, Clone)]
-    pub struct ListThings<'a> {
-        client: &'a super::Client,
+    ///A call of [`Client::list_things`](super::Client::list_things).
+    #[derive(Clone, Debug)]
+    #[must_use = "a call does nothing before `send`"]
+    pub struct ListThings {
+        client: super::Client,
     }
-    impl<'a> ListThings<'a> {
-        pub(crate) fn new(client: &'a super::Client) -> Self {
-            Self { client: client }
+    impl ListThings {
+        pub(crate) fn new(client: super::Client) -> Self {
+            Self { client }
         }
-        ///Sends a `GET` request to `/api/atlas/v2/list`
+        /// Sends the call, as often as the client's [`RetryPolicy`](crate::RetryPolicy) allows.
+        ///
+        /// # Errors
+        ///
+        /// If an argument is missing or does not fit, in which case nothing is sent, or if
+        /// Atlas does not answer with success: see [`Error`](crate::Error).
         pub async fn send(self) -> Result<ResponseValue<types::Page>, crate::Error> {
-            let Self { client } = self;
+            self.into_call()?.send().await
+        }
+        /// Sends the call again and again until `condition` says how the wait ends.
+        /// [`Wait`](crate::Wait) says how often, and for how long.
+        pub fn until<'a>(
+            self,
+            condition: impl FnMut(&types::Page) -> Option<crate::Outcome> + Send + 'a,
+        ) -> crate::Wait<'a, types::Page> {
+            crate::Wait::new(self.into_call(), condition)
+        }
+        fn into_call(self) -> Result<crate::call::Call, crate::Error> {
             let operation = &super::OPERATIONS[1usize];
-            let url = format!("{}/api/atlas/v2/list", "",);
-            crate::transport::call(client, operation, &url, &[]).await
+            let path = format!("/api/atlas/v2/list",);
+            let query = crate::generated::argument::query(&[]);
+            Ok(crate::call::Call::new(self.client.session, operation, &path, &query))
         }
     }
 }
+impl crate::Job for types::Everything {
+    /**Returns how it ended. The first line that fits decides; if none does, it is not over.
+
+- `flag` is `true` and `level` is `3`: [`Failed`](crate::Outcome::Failed)
+- `flag` is `false`: [`Cancelled`](crate::Outcome::Cancelled)
+- `text` is `done`: [`Succeeded`](crate::Outcome::Succeeded)
+- `mood` is `good`: [`Succeeded`](crate::Outcome::Succeeded)
+- `rows[].cells[]` is `last`: [`Failed`](crate::Outcome::Failed)
+- `tree.inner.inner.deep` is `down`: [`Expired`](crate::Outcome::Expired)
+- `forest[].tree.text` is `done`: [`Cancelled`](crate::Outcome::Cancelled)
+- `moment` is there and `names` is there: [`Expired`](crate::Outcome::Expired)
+- `byNumber` is there and `kinds[]` is there: [`Succeeded`](crate::Outcome::Succeeded)
+- `inner` is there and `password` is there: [`Failed`](crate::Outcome::Failed)*/
+    fn outcome(&self) -> Option<crate::Outcome> {
+        if self.flag.as_ref().is_some_and(|item| *item == true)
+            && self.level.as_ref().is_some_and(|item| *item == 3i64)
+        {
+            return Some(crate::Outcome::Failed);
+        }
+        if self.flag.as_ref().is_some_and(|item| *item == false) {
+            return Some(crate::Outcome::Cancelled);
+        }
+        if self.text.as_ref().is_some_and(|item| item.eq_ignore_ascii_case("done")) {
+            return Some(crate::Outcome::Succeeded);
+        }
+        if self
+            .mood
+            .as_ref()
+            .is_some_and(|item| item.as_str().eq_ignore_ascii_case("good"))
+        {
+            return Some(crate::Outcome::Succeeded);
+        }
+        if self
+            .rows
+            .iter()
+            .any(|item| item.cells.iter().any(|item| item.eq_ignore_ascii_case("last")))
+        {
+            return Some(crate::Outcome::Failed);
+        }
+        if self
+            .tree
+            .as_ref()
+            .is_some_and(|item| {
+                item
+                    .inner
+                    .as_ref()
+                    .is_some_and(|item| {
+                        item
+                            .inner
+                            .as_ref()
+                            .is_some_and(|item| {
+                                item
+                                    .deep
+                                    .as_ref()
+                                    .is_some_and(|item| {
+                                        item.as_str().eq_ignore_ascii_case("down")
+                                    })
+                            })
+                    })
+            })
+        {
+            return Some(crate::Outcome::Expired);
+        }
+        if self
+            .forest
+            .iter()
+            .any(|item| {
+                item
+                    .tree
+                    .as_ref()
+                    .is_some_and(|item| {
+                        item
+                            .text
+                            .as_ref()
+                            .is_some_and(|item| item.eq_ignore_ascii_case("done"))
+                    })
+            })
+        {
+            return Some(crate::Outcome::Cancelled);
+        }
+        if self.moment.is_some() && !self.names.is_empty() {
+            return Some(crate::Outcome::Expired);
+        }
+        if !self.by_number.is_empty()
+            && self.kinds.iter().any(|item| !item.as_str().is_empty())
+        {
+            return Some(crate::Outcome::Succeeded);
+        }
+        if self
+            .inner
+            .as_ref()
+            .is_some_and(|item| *item != ::std::default::Default::default())
+            && self.password.as_ref().is_some_and(|item| !item.is_empty())
+        {
+            return Some(crate::Outcome::Failed);
+        }
+        None
+    }
+}
 /// What a call needs to know of its operation.
-pub(crate) static OPERATIONS: &[crate::transport::Operation] = &[
-    crate::transport::Operation {
+pub(crate) static OPERATIONS: &[crate::operation::Operation] = &[
+    crate::operation::Operation {
         name: "get_everything",
         path: "/api/atlas/v2/everything/{id}/{kind}/{number}/{text}",
         accept: "application/vnd.atlas.2025-03-12+json",
     },
-    crate::transport::Operation {
+    crate::operation::Operation {
         name: "list_things",
         path: "/api/atlas/v2/list",
         accept: "application/json",

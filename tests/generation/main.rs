@@ -7,6 +7,8 @@
 mod support;
 
 mod operations;
+mod outcomes;
+mod passes;
 mod refused;
 mod schemas;
 

@@ -59,7 +59,7 @@ fn a_sunset_may_stand_beside_the_schema_of_a_media_type() {
     insta::assert_snapshot!(surface_beyond(&generated(THING), &code), @r#"
     impl Client {
         #[deprecated(note = "Atlas announced its end for 2027-01-31")]
-        pub fn get_thing(&self) -> builder::GetThing<'_> {}
+        pub fn get_thing(&self) -> builder::GetThing {}
     }
     "#);
 }

@@ -110,10 +110,19 @@ impl<'ast> Visit<'ast> for Paths {
 
     fn visit_macro(&mut self, call: &'ast Macro) {
         self.visit_path(&call.path);
+        if writes_code(call) {
+            return;
+        }
         for path in paths_of_tokens(&call.tokens) {
             self.push(path);
         }
     }
+}
+
+/// Whether the arguments of the macro are code that the build script writes for others.
+fn writes_code(call: &Macro) -> bool {
+    let name = call.path.segments.last().map(|last| &last.ident);
+    name.is_some_and(|name| name == "quote" || name == "parse_quote")
 }
 
 /// The paths that one `use` stands for.

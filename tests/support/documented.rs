@@ -37,7 +37,7 @@ pub fn client(atlas: &Simulator) -> Client {
 
 /// The calls to what [`atlas`] has, ready to be sent.
 #[allow(deprecated)]
-pub fn checkpoint(client: &Client) -> GetLegacyBackupCheckpoint<'_> {
+pub fn checkpoint(client: &Client) -> GetLegacyBackupCheckpoint {
     client
         .get_legacy_backup_checkpoint()
         .group_id(GROUP)
@@ -46,7 +46,7 @@ pub fn checkpoint(client: &Client) -> GetLegacyBackupCheckpoint<'_> {
 }
 
 #[allow(deprecated)]
-pub fn legacy_job(client: &Client) -> GetLegacyBackupRestoreJob<'_> {
+pub fn legacy_job(client: &Client) -> GetLegacyBackupRestoreJob {
     client
         .get_legacy_backup_restore_job()
         .group_id(GROUP)
@@ -54,7 +54,7 @@ pub fn legacy_job(client: &Client) -> GetLegacyBackupRestoreJob<'_> {
         .job_id(ID)
 }
 
-pub fn restore_job(client: &Client) -> GetBackupRestoreJob<'_> {
+pub fn restore_job(client: &Client) -> GetBackupRestoreJob {
     client
         .get_backup_restore_job()
         .group_id(GROUP)
@@ -63,7 +63,7 @@ pub fn restore_job(client: &Client) -> GetBackupRestoreJob<'_> {
 }
 
 #[allow(deprecated)]
-pub fn snapshot(client: &Client) -> GetServerlessBackupSnapshot<'_> {
+pub fn snapshot(client: &Client) -> GetServerlessBackupSnapshot {
     client
         .get_serverless_backup_snapshot()
         .group_id(GROUP)

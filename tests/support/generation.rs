@@ -10,6 +10,7 @@ mod build;
 use std::collections::BTreeSet;
 
 use quote::ToTokens;
+use syn::parse::{Parse, ParseStream};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Expr, Fields, File, ImplItem, Item, ItemImpl, ItemMacro, Path, Visibility};
 
@@ -20,6 +21,24 @@ pub const ATLAS: &str = include_str!("../../openapi/atlas-backup.yaml");
 #[track_caller]
 pub fn generated(yaml: &str) -> String {
     build::generate(yaml).unwrap_or_else(|sentence| panic!("{sentence}"))
+}
+
+/// What the passes after progenitor make of `code`, which takes the place of what progenitor wrote
+/// for `yaml`.
+#[track_caller]
+pub fn refined(yaml: &str, code: &str) -> Result<String, String> {
+    let written = build::write(yaml).expect("progenitor writes its code");
+    let file = syn::parse_file(code).expect("the code parses");
+    let refined = build::refine::refine(&file, &written.types, &written.operations)?;
+    Ok(prettyplease::unparse(&refined))
+}
+
+/// What progenitor writes for `yaml`.
+#[track_caller]
+pub fn written(yaml: &str) -> File {
+    build::write(yaml)
+        .unwrap_or_else(|sentence| panic!("{sentence}"))
+        .file
 }
 
 /// The sentence with which the build script would stop.
@@ -127,6 +146,11 @@ fn show(item: Item, module: &str, chunks: &mut Vec<String>) {
                 );
             }
         }
+        // What it says is in the document.
+        Item::Impl(mut item) => {
+            item.items.clear();
+            print(Item::Impl(item), module, chunks);
+        }
         Item::Macro(item)
             if item
                 .mac
@@ -189,23 +213,29 @@ fn signature(item: &ImplItem) -> Option<ImplItem> {
 
 /// The enum that the macro makes, with the value of each variant.
 fn open_enum(item: &ItemMacro) -> Item {
-    let tokens = &item.mac.tokens;
-    let text = tokens.to_string();
-    let name = text[..text.rfind('{').expect("the variants stand in braces")]
-        .split_whitespace()
-        .last();
-    let name: syn::Ident =
-        syn::parse_str(name.expect("the enum has a name")).expect("the name is a name");
-    let variants = tokens
-        .clone()
-        .into_iter()
-        .last()
-        .expect("the variants come last");
-    let proc_macro2::TokenTree::Group(variants) = variants else {
-        panic!("no variants: {tokens}")
-    };
-    let variants = variants.stream();
-    syn::parse_quote!(pub enum #name { #variants, Unknown(String) })
+    let EnumMacro { name, variants } = item
+        .mac
+        .parse_body()
+        .expect("the macro is given a name and variants");
+    syn::parse_quote!(pub enum #name { #variants, Unknown(UnknownValue<#name>) })
+}
+
+struct EnumMacro {
+    name: syn::Ident,
+    variants: proc_macro2::TokenStream,
+}
+
+impl Parse for EnumMacro {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        Attribute::parse_outer(input)?;
+        let name = input.parse()?;
+        let body;
+        syn::braced!(body in input);
+        Ok(EnumMacro {
+            name,
+            variants: body.parse()?,
+        })
+    }
 }
 
 fn print(mut item: Item, module: &str, chunks: &mut Vec<String>) {
@@ -229,7 +259,7 @@ struct Plain;
 impl VisitMut for Plain {
     fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
         attributes.retain(|attr| {
-            ["derive", "deprecated"]
+            ["derive", "deprecated", "must_use", "non_exhaustive"]
                 .iter()
                 .any(|name| attr.path().is_ident(name))
         });

@@ -13,11 +13,16 @@ mod polling;
 mod restore_jobs;
 mod texts;
 
+#[path = "../support/log.rs"]
+mod log;
+
 use std::time::Duration;
 
 use atlas_backup::simulator::Simulator;
 use atlas_backup::types::*;
-use atlas_backup::{Client, Error, Job, Outcome, ResponseValue, RetryPolicy, WaitError, Waiter};
+use atlas_backup::{Client, Job, Outcome, RetryPolicy, Wait, WaitError, builder};
+use log::Log;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 const GROUP: &str = "32b6e34b3d91647abb20e7b8";
@@ -35,49 +40,47 @@ const CHECKPOINT: &str =
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 
-type Answer<T> = Result<ResponseValue<T>, Error>;
+/// The waits for what is under the paths above.
+fn restore(client: &Client) -> Wait<'static, CloudBackupRestoreJob> {
+    restore_job(client).until_done()
+}
 
-async fn restore(client: &Client) -> Answer<CloudBackupRestoreJob> {
+fn restore_job(client: &Client) -> builder::GetBackupRestoreJob {
     client
         .get_backup_restore_job()
         .group_id(GROUP)
         .cluster_name("Cluster0")
         .restore_job_id(ID)
-        .send()
-        .await
 }
 
 #[allow(deprecated)]
-async fn legacy(client: &Client) -> Answer<LegacyBackupRestoreJob> {
+fn legacy(client: &Client) -> Wait<'static, LegacyBackupRestoreJob> {
     client
         .get_legacy_backup_restore_job()
         .group_id(GROUP)
         .cluster_name("Cluster0")
         .job_id(ID)
-        .send()
-        .await
+        .until_done()
 }
 
 #[allow(deprecated)]
-async fn snapshot(client: &Client) -> Answer<ServerlessBackupSnapshot> {
+fn snapshot(client: &Client) -> Wait<'static, ServerlessBackupSnapshot> {
     client
         .get_serverless_backup_snapshot()
         .group_id(GROUP)
         .cluster_name("Cluster0")
         .snapshot_id(ID)
-        .send()
-        .await
+        .until_done()
 }
 
 #[allow(deprecated)]
-async fn checkpoint(client: &Client) -> Answer<LegacyBackupCheckpoint> {
+fn checkpoint(client: &Client) -> Wait<'static, LegacyBackupCheckpoint> {
     client
         .get_legacy_backup_checkpoint()
         .group_id(GROUP)
         .cluster_name("Cluster0")
         .checkpoint_id(ID)
-        .send()
-        .await
+        .until_done()
 }
 
 async fn atlas_and_client() -> (Simulator, Client) {
@@ -125,28 +128,23 @@ async fn wait(
     every: Duration,
     within: Duration,
 ) -> Result<CloudBackupRestoreJob, WaitError<CloudBackupRestoreJob>> {
-    Waiter::new()
-        .every(every)
-        .within(within)
-        .until_done(|| restore(client))
-        .await
+    restore(client).every(every).within(within).await
 }
 
 /// How the wait ends for what is `first` for five minutes, and `then` another: `None` if it does not within ten. Checks
 /// that it did not end before its time, and that the last answer comes with the end.
-async fn outcome<T: Job + Clone>(
+async fn outcome<T>(
     path: &str,
-    ask: impl AsyncFn(&Client) -> Answer<T>,
+    wait: fn(&Client) -> Wait<'static, T>,
     first: Value,
     then: Value,
-) -> Option<Outcome> {
+) -> Option<Outcome>
+where
+    T: Job + Clone + DeserializeOwned + Send + 'static,
+{
     let (atlas, client) = atlas_and_client().await;
     atlas.script(path, [(Duration::ZERO, first), (5 * MINUTE, then)]);
-    let result = Waiter::new()
-        .every(20 * SECOND)
-        .within(10 * MINUTE)
-        .until_done(|| ask(&client))
-        .await;
+    let result = wait(&client).every(20 * SECOND).within(10 * MINUTE).await;
     let end = last_arrival(&atlas);
     let (outcome, last) = match result {
         Ok(value) => (Some(Outcome::Succeeded), value),

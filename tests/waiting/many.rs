@@ -1,7 +1,7 @@
 //! Many waits at once on one client.
 
 use atlas_backup::simulator::Fault;
-use atlas_backup::{Credentials, Waiter, http_client_builder};
+use atlas_backup::{Credentials, http_client_builder};
 use serde_json::json;
 use tokio::task::JoinSet;
 
@@ -28,18 +28,12 @@ async fn wait_for_all(atlas: &Simulator, waits: u64) {
         .unwrap();
     let mut tasks = JoinSet::new();
     for number in 0..waits {
-        let client = client.clone();
-        tasks.spawn(async move {
-            let call = client
-                .get_backup_restore_job()
-                .group_id(GROUP)
-                .cluster_name("Cluster0");
-            let call = call.restore_job_id(format!("{number:024x}"));
-            Waiter::new()
-                .every(MINUTE)
-                .until_done(|| call.clone().send())
-                .await
-        });
+        let call = client
+            .get_backup_restore_job()
+            .group_id(GROUP)
+            .cluster_name("Cluster0")
+            .restore_job_id(format!("{number:024x}"));
+        tasks.spawn(call.until_done().every(MINUTE).into_future());
     }
     for result in tasks.join_all().await {
         result.unwrap();

@@ -1,7 +1,7 @@
 //! When each of the three kinds that Atlas withdraws is over, and how it ended; and waiting for a type of one's own.
 
+use atlas_backup::Outcome;
 use atlas_backup::types::LegacyBackupRestoreJob;
-use atlas_backup::{Job, Outcome, Waiter};
 use serde_json::{Value, json};
 
 use crate::*;
@@ -106,22 +106,37 @@ async fn a_checkpoint_without_an_end_is_pending() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_type_of_ones_own_can_be_waited_for() {
-    #[derive(Debug)]
-    struct Percent(u32);
-    impl Job for Percent {
-        fn outcome(&self) -> Option<Outcome> {
-            (self.0 >= 100).then_some(Outcome::Succeeded)
-        }
-    }
-    let (_atlas, client) = atlas_with_pending_job().await;
-    let mut percent = 0;
-    let done = Waiter::new().until_done(|| {
-        percent += 40;
-        let (client, percent) = (&client, Percent(percent));
-        async move { restore(client).await?.map(|_| percent) }
-    });
-    assert_eq!(done.await.unwrap().0, 120);
+async fn a_condition_of_ones_own_ends_a_wait() {
+    let (atlas, client) = atlas_with_pending_job().await;
+    let mut polls = 0;
+    let has_been_asked_thrice = |job: &CloudBackupRestoreJob| {
+        assert_eq!(job.finished_at, None);
+        polls += 1;
+        (polls == 3).then_some(Outcome::Succeeded)
+    };
+    restore_job(&client)
+        .until(has_been_asked_thrice)
+        .await
+        .unwrap();
+    assert_eq!((polls, atlas.request_count()), (3, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_condition_of_ones_own_says_how_it_ended() {
+    let (atlas, client) = atlas_and_client().await;
+    atlas.put(RESTORE, &finished());
+    let wait = restore_job(&client).until(|job| job.finished_at.map(|_| Outcome::Cancelled));
+    let error = wait.await.unwrap_err();
+    assert_eq!(error.outcome(), Some(Outcome::Cancelled));
+    assert!(error.last().unwrap().finished_at.is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_condition_of_ones_own_replaces_that_of_the_type() {
+    let (atlas, client) = atlas_and_client().await;
+    atlas.put(RESTORE, &finished());
+    let wait = restore_job(&client).until(|_| None).within(10 * MINUTE);
+    assert!(wait.await.unwrap_err().is_timed_out());
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use std::error::Error as _;
 
-use atlas_backup::Waiter;
 use atlas_backup::simulator::Fault;
-use atlas_backup::types::CloudBackupRestoreJob;
+use atlas_backup::{Credentials, Error};
 use serde_json::json;
 use tokio::time::Instant;
+use tracing::level_filters::LevelFilter;
 
 use crate::*;
 
@@ -14,7 +14,7 @@ use crate::*;
 async fn a_job_that_is_over_already_is_asked_for_once() {
     let (atlas, client) = atlas_and_client().await;
     atlas.put(RESTORE, &finished());
-    let job = Waiter::new().until_done(|| restore(&client)).await.unwrap();
+    let job = restore(&client).await.unwrap();
     assert!(job.finished_at.is_some());
     assert_eq!(arrivals(&atlas), [Duration::ZERO]);
 }
@@ -146,12 +146,37 @@ async fn an_error_that_does_not_pass_comes_with_the_value_before_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_job_that_is_not_there_yet_is_waited_for_where_that_is_allowed() {
+    let (atlas, client) = atlas_and_client().await;
+    atlas.script(RESTORE, [(100 * SECOND, finished())]);
+    let wait = restore(&client).every(10 * SECOND);
+    wait.allow_not_found_for(2 * MINUTE).await.unwrap();
+    assert!(last_arrival(&atlas) >= 100 * SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_is_not_there_in_the_time_allowed_ends_the_wait() {
+    let (atlas, client) = atlas_and_client().await;
+    let wait = restore(&client).every(10 * SECOND);
+    let error = wait.allow_not_found_for(MINUTE).await.unwrap_err();
+    assert!(!error.is_timed_out() && error.error().unwrap().is_not_found());
+    assert!((MINUTE..=MINUTE + 10 * SECOND).contains(&last_arrival(&atlas)));
+    assert_eq!(error.elapsed(), last_arrival(&atlas));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_is_over_while_its_job_may_still_be_missing_has_timed_out() {
+    let (_atlas, client) = atlas_and_client().await;
+    let wait = restore(&client).every(10 * SECOND).within(MINUTE);
+    let error = wait.allow_not_found_for(2 * MINUTE).await.unwrap_err();
+    assert!(error.is_timed_out() && error.error().unwrap().is_not_found());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_call_with_a_wrong_argument_is_not_waited_for() {
     let (atlas, client) = atlas_and_client().await;
-    let error = Waiter::new()
-        .until_done(|| client.get_backup_restore_job().group_id("..").send())
-        .await
-        .unwrap_err();
+    let call = client.get_backup_restore_job().group_id("..");
+    let error = call.until_done().await.unwrap_err();
     assert!(
         error
             .source()
@@ -164,7 +189,7 @@ async fn a_call_with_a_wrong_argument_is_not_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn progress_is_told_once_for_each_answer() {
+async fn each_poll_is_told_once_also_one_that_failed() {
     let (atlas, client) = atlas_and_client().await;
     atlas.script(
         RESTORE,
@@ -172,25 +197,50 @@ async fn progress_is_told_once_for_each_answer() {
     );
     atlas.fault(Fault::status(503));
     let mut told = Vec::new();
-    let waiter = Waiter::new()
+    let mut outcomes = Vec::new();
+    restore(&client)
         .every(MINUTE)
-        .on_progress(|job: &CloudBackupRestoreJob, elapsed| {
-            told.push((elapsed, job.finished_at.is_some()));
-        });
-    waiter.until_done(|| restore(&client)).await.unwrap();
+        .on_poll(|poll| {
+            told.push((poll.number(), poll.elapsed()));
+            outcomes.push(match poll.result() {
+                Ok(job) => Ok(job.finished_at.is_some()),
+                Err(error) => Err(error.status().unwrap().as_u16()),
+            });
+        })
+        .await
+        .unwrap();
     let arrivals = arrivals(&atlas);
-    assert_eq!(
-        told.iter().map(|(elapsed, _)| *elapsed).collect::<Vec<_>>(),
-        arrivals[1..],
-        "the error is no answer"
-    );
-    let last = told.len() - 1;
-    assert!(
-        told.iter()
-            .enumerate()
-            .all(|(index, (_, is_over))| *is_over == (index == last)),
-        "{told:?}"
-    );
+    let expected: Vec<_> = (1..).zip(arrivals).collect();
+    assert_eq!(told, expected);
+    let (last, before) = outcomes.split_last().unwrap();
+    assert_eq!((before[0], *last), (Err(503), Ok(true)));
+    assert!(before[1..].iter().all(|outcome| *outcome == Ok(false)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_poll_that_ends_a_wait_is_told_too() {
+    let (_atlas, client) = atlas_and_client().await;
+    let mut told = 0;
+    let wait = restore(&client).on_poll(|poll| {
+        told += 1;
+        assert!(poll.result().unwrap_err().is_not_found());
+    });
+    wait.await.unwrap_err();
+    assert_eq!(told, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_wait_rides_out_is_an_event() {
+    let log = Log::start(LevelFilter::INFO);
+    let (atlas, client) = atlas_and_client().await;
+    atlas.put(RESTORE, &finished());
+    atlas.fault(Fault::status(503).header("Retry-After", "60"));
+    wait(&client, MINUTE, MINUTE).await.unwrap();
+    let lines = log.own_lines();
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    let line = "503 UNEXPECTED_ERROR: Unexpected error. (get_backup_restore_job)";
+    assert!(lines[0].contains(line), "{lines:?}");
+    assert!(lines[0].contains("poll=1"), "{lines:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -216,9 +266,39 @@ async fn nothing_is_asked_before_the_first_poll_of_the_future() {
 async fn a_wait_can_be_spawned() {
     let (atlas, client) = atlas_and_client().await;
     atlas.script(RESTORE, [(Duration::ZERO, json!({})), (MINUTE, finished())]);
-    let waiting = tokio::spawn(async move {
-        let waiter = Waiter::new().on_progress(|_, _| ());
-        waiter.until_done(|| restore(&client)).await
-    });
+    let waiting = tokio::spawn(restore(&client).on_poll(|_| ()).into_future());
+    drop(client);
     assert!(waiting.await.unwrap().is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_spawned_wait_ends_with_its_task() {
+    let (atlas, client) = atlas_with_pending_job().await;
+    let waiting = tokio::spawn(restore(&client).into_future());
+    tokio::time::sleep(60 * MINUTE).await;
+    waiting.abort();
+    assert!(waiting.await.unwrap_err().is_cancelled());
+    let asked = atlas.request_count();
+    tokio::time::sleep(60 * MINUTE).await;
+    assert_eq!(atlas.request_count(), asked);
+}
+
+fn assert_send<T: Send>(value: T) -> T {
+    value
+}
+
+#[test]
+fn a_wait_and_its_future_are_send_also_if_they_borrow() {
+    let client = Client::builder(Credentials::access_token("token"))
+        .build()
+        .unwrap();
+    let mut polls = 0;
+    let mut outcomes = vec![Outcome::Succeeded];
+    let wait = restore_job(&client)
+        .until(|_| outcomes.pop())
+        .on_poll(|poll| polls += poll.number());
+    drop(assert_send(assert_send(wait).into_future()));
+    drop(assert_send(snapshot(&client).into_future()));
+    drop(assert_send(legacy(&client).into_future()));
+    drop(assert_send(checkpoint(&client).into_future()));
 }

@@ -1,10 +1,10 @@
-//! What a [`WaitError`] tells, and what it never shows; the word for an [`Outcome`], and a [`Waiter`] in `Debug`.
+//! What a [`WaitError`] and a poll tell, and what they never show; the word for an [`Outcome`], and a wait in `Debug`.
 
 use std::error::Error as StdError;
 
 use atlas_backup::simulator::Fault;
 use atlas_backup::types::*;
-use atlas_backup::{WaitError, Waiter};
+use atlas_backup::{Credentials, WaitError};
 use serde_json::{Value, json};
 
 use crate::*;
@@ -24,8 +24,7 @@ async fn told(job: Option<Value>, fault: Option<Fault>) -> String {
     }
     fault.into_iter().for_each(|fault| atlas.fault(fault));
     // Polls at once, after a part of the interval, and at the limit.
-    let waiter = Waiter::new().every(MINUTE).within(MINUTE);
-    all_texts(&waiter.until_done(|| restore(&client)).await.unwrap_err())
+    all_texts(&wait(&client, MINUTE, MINUTE).await.unwrap_err())
 }
 
 #[track_caller]
@@ -89,7 +88,7 @@ fn a_wait_error_is_small() {
 #[tokio::test(start_paused = true)]
 async fn the_question_mark_turns_a_wait_error_into_a_boxed_one() {
     async fn ends(client: &Client) -> Result<(), Box<dyn StdError + Send + Sync>> {
-        Waiter::new().until_done(|| restore(client)).await?;
+        restore(client).await?;
         Ok(())
     }
     let (_atlas, client) = atlas_and_client().await;
@@ -118,9 +117,35 @@ fn an_outcome_prints_as_a_word() {
 }
 
 #[test]
-fn a_waiter_shows_its_times_in_debug() {
-    let waiter = Waiter::<CloudBackupRestoreJob>::new()
-        .every(15 * MINUTE)
-        .within(24 * 60 * MINUTE);
-    assert_eq!(format!("{waiter:?}"), "Waiter(every 900s, within 86400s)");
+fn a_wait_shows_its_times_in_debug() {
+    let client = Client::builder(Credentials::access_token("token"))
+        .build()
+        .unwrap();
+    let wait = restore(&client).every(MINUTE).within(60 * MINUTE);
+    assert_eq!(format!("{wait:?}"), "Wait(every 60s, within 3600s)");
+    let by_default = restore(&client);
+    assert_eq!(format!("{by_default:?}"), "Wait(every 15s, within 86400s)");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_poll_is_a_line_that_never_shows_the_answer() {
+    let (atlas, client) = atlas_and_client().await;
+    let pending = json!({"deliveryType": "download", "snapshotId": SECRET});
+    let mut ready = pending.clone();
+    ready["deliveryUrl"] = json!([format!("https://restore.example.com/{SECRET}")]);
+    atlas.put(RESTORE, &pending);
+    atlas.fault(Fault::status(503).header("Retry-After", "60"));
+    let mut lines = String::new();
+    restore(&client)
+        .every(Duration::from_millis(1))
+        .on_poll(|poll| {
+            lines += &format!("{poll}\n{poll:?}\n");
+            if poll.number() == 2 {
+                atlas.put(RESTORE, &ready);
+            }
+        })
+        .await
+        .unwrap();
+    assert!(!lines.contains(SECRET), "{lines}");
+    insta::assert_snapshot!(lines);
 }

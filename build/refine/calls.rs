@@ -1,0 +1,287 @@
+//! The calls: a method of the client for each operation, and the builder that it returns.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{File, Ident, Item};
+
+use super::builders::{self, Builder};
+use super::expected::{Operation, Parameter, Types};
+use super::{outcomes, tree};
+
+/// Writes the methods of the client.
+pub fn write_methods(written: &File, operations: &[Operation]) -> Result<TokenStream, String> {
+    let known = tree::methods(&written.items, "Client");
+    let mut methods = Vec::new();
+    for operation in operations {
+        let name = &operation.name;
+        let count = known
+            .iter()
+            .filter(|method| method.sig.ident == name)
+            .count();
+        if count != 1 {
+            return Err(format!(
+                "progenitor wrote {count} methods {name} of the client, not one"
+            ));
+        }
+        methods.push(method(operation));
+    }
+    Ok(quote!(impl Client { #(#methods)* }))
+}
+
+fn method(operation: &Operation) -> TokenStream {
+    let name = format_ident!("{}", operation.name);
+    let builder = format_ident!("{}", builders::name(operation));
+    let docs = &operation.docs;
+    let deprecated = tree::deprecated(operation.deprecated.as_deref());
+    quote! {
+        #[doc = #docs]
+        #deprecated
+        pub fn #name(&self) -> builder::#builder {
+            builder::#builder::new(self.clone())
+        }
+    }
+}
+
+/// Writes the module `builder`.
+pub fn write_builders(
+    written: &File,
+    types: &Types,
+    operations: &[Operation],
+) -> Result<TokenStream, String> {
+    let items = tree::module(written, "builder")?;
+    let is_builder = |item: &&Item| matches!(item, Item::Struct(_));
+    let count = items.iter().filter(is_builder).count();
+    if count != operations.len() {
+        return Err(format!(
+            "progenitor wrote {count} builders for {} operations",
+            operations.len()
+        ));
+    }
+    let mut calls = Vec::new();
+    for (index, operation) in operations.iter().enumerate() {
+        let builder = builders::read(items, operation)?;
+        let answer = types.get(&operation.answer);
+        let is_job = answer.is_some_and(|answer| outcomes::is_job(&answer.json_schema));
+        calls.push(
+            Call {
+                operation,
+                index,
+                builder,
+                is_job,
+            }
+            .write(),
+        );
+    }
+    Ok(quote! {
+        pub mod builder {
+            use super::types;
+            use progenitor_client::ResponseValue;
+            #(#calls)*
+        }
+    })
+}
+
+/// What the code of a call is made of.
+struct Call<'a> {
+    operation: &'a Operation,
+    /// Its place in the table of operations.
+    index: usize,
+    builder: Builder,
+    is_job: bool,
+}
+
+impl Call<'_> {
+    fn write(&self) -> TokenStream {
+        let name = format_ident!("{}", builders::name(self.operation));
+        let declaration = self.declaration(&name);
+        let constructor = self.constructor();
+        let setters = self
+            .parameters()
+            .map(|(parameter, ty)| setter(parameter, ty));
+        let send = self.send();
+        let waits = self.waits();
+        let into_call = self.into_call();
+        quote! {
+            #declaration
+            impl #name {
+                #constructor
+                #(#setters)*
+                #send
+                #waits
+                #into_call
+            }
+        }
+    }
+
+    /// Returns the parameters with the Rust types of their arguments.
+    fn parameters(&self) -> impl Iterator<Item = (&Parameter, &syn::Type)> {
+        self.operation
+            .parameters
+            .iter()
+            .zip(&self.builder.arguments)
+    }
+
+    fn declaration(&self, name: &Ident) -> TokenStream {
+        let method = &self.operation.name;
+        let docs = format!("A call of [`Client::{method}`](super::Client::{method}).");
+        let fields = self.parameters().map(|(parameter, ty)| {
+            let name = ident(parameter);
+            match parameter.required {
+                true => quote!(#name: crate::generated::argument::Argument<#ty>),
+                false => quote!(#name: crate::generated::argument::Argument<Option<#ty>>),
+            }
+        });
+        quote! {
+            #[doc = #docs]
+            #[derive(Clone, Debug)]
+            #[must_use = "a call does nothing before `send`"]
+            pub struct #name {
+                client: super::Client,
+                #(#fields),*
+            }
+        }
+    }
+
+    fn constructor(&self) -> TokenStream {
+        let fields = self.operation.parameters.iter().map(|parameter| {
+            let name = ident(parameter);
+            let missing = format!("{} is missing", parameter.name);
+            match parameter.required {
+                true => quote!(#name: Err(#missing.into())),
+                false => quote!(#name: Ok(None)),
+            }
+        });
+        quote! {
+            pub(crate) fn new(client: super::Client) -> Self {
+                Self { client, #(#fields),* }
+            }
+        }
+    }
+
+    fn send(&self) -> TokenStream {
+        let answer = &self.builder.answer;
+        quote! {
+            /// Sends the call, as often as the client's [`RetryPolicy`](crate::RetryPolicy) allows.
+            ///
+            /// # Errors
+            ///
+            /// If an argument is missing or does not fit, in which case nothing is sent, or if
+            /// Atlas does not answer with success: see [`Error`](crate::Error).
+            pub async fn send(self) -> Result<ResponseValue<#answer>, crate::Error> {
+                self.into_call()?.send().await
+            }
+        }
+    }
+
+    fn waits(&self) -> TokenStream {
+        let answer = &self.builder.answer;
+        let until_done = self.is_job.then(|| {
+            quote! {
+                /// Sends the call again and again until the answer is over, as
+                /// [`Job::outcome`](crate::Job::outcome) tells. [`Wait`](crate::Wait) says how
+                /// often, and for how long.
+                pub fn until_done(self) -> crate::Wait<'static, #answer> {
+                    crate::Wait::until_done(self.into_call())
+                }
+            }
+        });
+        quote! {
+            #until_done
+            /// Sends the call again and again until `condition` says how the wait ends.
+            /// [`Wait`](crate::Wait) says how often, and for how long.
+            pub fn until<'a>(
+                self,
+                condition: impl FnMut(&#answer) -> Option<crate::Outcome> + Send + 'a,
+            ) -> crate::Wait<'a, #answer> {
+                crate::Wait::new(self.into_call(), condition)
+            }
+        }
+    }
+
+    fn into_call(&self) -> TokenStream {
+        let index = self.index;
+        let arguments = self.operation.parameters.iter().map(|parameter| {
+            let name = ident(parameter);
+            quote!(let #name = self.#name.map_err(invalid)?;)
+        });
+        // What complains about an argument, if there is one.
+        let invalid =
+            self.operation.parameters.first().map(
+                |_| quote!(let invalid = |message| crate::Error::invalid(message).of(operation);),
+            );
+        let path = self.path();
+        let query = self.query();
+        quote! {
+            fn into_call(self) -> Result<crate::call::Call, crate::Error> {
+                let operation = &super::OPERATIONS[#index];
+                #invalid
+                #(#arguments)*
+                let path = #path;
+                let query = crate::generated::argument::query(&[#(#query),*]);
+                Ok(crate::call::Call::new(self.client.session, operation, &path, &query))
+            }
+        }
+    }
+
+    /// Writes the expression that fills the arguments into the path.
+    fn path(&self) -> TokenStream {
+        let mut template = self.operation.path.clone();
+        let mut segments = Vec::new();
+        for parameter in self
+            .operation
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.in_path)
+        {
+            let api_name = &parameter.api_name;
+            let name = ident(parameter);
+            template = template.replace(&format!("{{{api_name}}}"), &format!("{{{name}}}"));
+            segments.push(quote!(#name = crate::generated::argument::encode(&#name)));
+        }
+        quote!(format!(#template, #(#segments),*))
+    }
+
+    fn query(&self) -> impl Iterator<Item = TokenStream> {
+        let parameters = self.operation.parameters.iter();
+        parameters
+            .filter(|parameter| !parameter.in_path)
+            .map(|parameter| {
+                let name = ident(parameter);
+                let api_name = &parameter.api_name;
+                quote!((#api_name, ::serde_json::json!(#name)))
+            })
+    }
+}
+
+fn setter(parameter: &Parameter, ty: &syn::Type) -> TokenStream {
+    let name = ident(parameter);
+    let text = &parameter.name;
+    let docs = &parameter.docs;
+    let deprecated = tree::deprecated(parameter.deprecated.as_deref());
+    let check = parameter
+        .check
+        .as_ref()
+        .map(|check| quote!(let value = #check;));
+    let value = match parameter.required {
+        true => quote!(value),
+        false => quote!(value.map(Some)),
+    };
+    quote! {
+        #[doc = #docs]
+        #deprecated
+        pub fn #name<V>(mut self, value: V) -> Self
+        where
+            V: ::std::convert::TryInto<#ty>,
+            V::Error: ::std::fmt::Display,
+        {
+            let value = crate::generated::argument::convert(#text, value);
+            #check
+            self.#name = #value;
+            self
+        }
+    }
+}
+
+fn ident(parameter: &Parameter) -> Ident {
+    format_ident!("{}", parameter.name)
+}

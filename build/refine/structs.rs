@@ -1,0 +1,92 @@
+//! Structs: each field reads null as if it were not there, and says when Atlas has deprecated it.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Field, ItemStruct, parse_quote};
+
+use super::expected::{Property, Type};
+use super::tree;
+
+/// Returns the struct as the client has it.
+pub fn refine(written: &ItemStruct, documented: &Type) -> Result<ItemStruct, String> {
+    let mut refined = written.clone();
+    let name = &written.ident;
+    let count = refined.fields.len();
+    // One more: `extra`.
+    if count != documented.properties.len() + 1 {
+        return Err(format!(
+            "progenitor wrote {count} fields of {name}, and the document has {} properties",
+            documented.properties.len()
+        ));
+    }
+    for field in &mut refined.fields {
+        refine_field(field, documented).map_err(|problem| format!("{name}: {problem}"))?;
+    }
+    refined.attrs.push(parse_quote!(#[non_exhaustive]));
+    Ok(refined)
+}
+
+fn refine_field(field: &mut Field, documented: &Type) -> Result<(), String> {
+    let serde = tree::serde(&field.attrs).map_err(|error| error.to_string())?;
+    let Some(ident) = field.ident.clone() else {
+        return Err("progenitor wrote a field without a name".to_owned());
+    };
+    if serde.is_flat && ident == "extra" {
+        let docs = "What Atlas sent and does not document, by JSON name.";
+        field.attrs.push(parse_quote!(#[doc = #docs]));
+        return Ok(());
+    }
+    let Some(property) = documented
+        .properties
+        .iter()
+        .find(|property| ident == property.field)
+    else {
+        return Err(format!(
+            "the document has no property for the field {ident}"
+        ));
+    };
+    if !tree::is_named(&ident, &serde, &property.json_name) {
+        return Err(format!(
+            "the field {ident} is not read from {:?}",
+            property.json_name
+        ));
+    }
+    let reader = reader(field).ok_or_else(|| unknown_type(property))?;
+    let attributes: Vec<TokenStream> = tree::deprecated(property.deprecated.as_deref())
+        .into_iter()
+        .chain(reader)
+        .collect();
+    field
+        .attrs
+        .extend(attributes.into_iter().map(|tokens| parse_quote!(#tokens)));
+    Ok(())
+}
+
+/// Returns the attribute that makes a field read null, or nothing for a field that does anyway.
+/// `None` stands for a type that this pass does not know.
+fn reader(field: &Field) -> Option<Option<TokenStream>> {
+    let ty = &field.ty;
+    let last = &tree::last_segment(ty)?.ident;
+    if last == "Option" {
+        return Some(None);
+    }
+    if let Some(item) = tree::inside(ty, "Vec") {
+        // Any JSON may be null: there it is a value like others.
+        let is_any = tree::last_segment(item).is_some_and(|last| last.ident == "Value");
+        if !is_any {
+            return Some(Some(read_by("crate::generated::null::left_out")));
+        }
+    } else if last != "HashMap" && last != "Map" {
+        return None;
+    }
+    Some(Some(read_by("crate::generated::null::as_default")))
+}
+
+fn read_by(path: &str) -> TokenStream {
+    quote!(#[serde(deserialize_with = #path)])
+}
+
+fn unknown_type(property: &Property) -> String {
+    let name = &property.json_name;
+    format!("progenitor gave {name:?} a type that the build does not know how to read null into")
+}

@@ -1,0 +1,15 @@
+//! The code that the build script writes from `openapi/atlas-backup.yaml`, and what that code uses.
+
+pub(crate) mod argument;
+pub(crate) mod json_schema;
+pub(crate) mod null;
+pub(crate) mod open_enum;
+
+#[allow(clippy::all, deprecated, missing_docs)]
+mod code {
+    use crate::client::Client;
+    include!(concat!(env!("OUT_DIR"), "/generated.rs"));
+}
+
+pub(crate) use code::OPERATIONS;
+pub use code::{builder, types};

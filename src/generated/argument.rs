@@ -1,0 +1,150 @@
+//! What the generated builders do with the arguments of a call: convert and check them, and write
+//! them into the path and the query.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::sync::OnceLock;
+
+use regress::Regex;
+use serde_json::Value;
+
+use crate::text::sanitize;
+
+/// An argument, or what is wrong with it. What is wrong is told when the call is sent.
+pub(crate) type Argument<T> = Result<T, Cow<'static, str>>;
+
+/// Converts what a setter was given.
+pub(crate) fn convert<V, T>(name: &str, value: V) -> Argument<T>
+where
+    V: TryInto<T>,
+    V::Error: Display,
+{
+    value.try_into().map_err(|reason| {
+        let reason = sanitize(&reason.to_string());
+        format!("{name} does not fit: {reason}").into()
+    })
+}
+
+/// A pattern of a parameter. The build chooses the kind.
+pub(crate) enum Pattern {
+    /// So many digits, in lower case.
+    HexDigits(usize),
+    /// Letters, digits and hyphens, the first not a hyphen.
+    Name,
+    /// Any other. The documents that tests bring have some; the four operations have none.
+    #[allow(dead_code)]
+    Regex(LazyRegex),
+}
+
+/// A regular expression that is compiled when it is first needed.
+pub(crate) struct LazyRegex {
+    text: &'static str,
+    /// The build has compiled it before. If it were none, nothing would pass.
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl LazyRegex {
+    fn is_match(&self, value: &str) -> bool {
+        let regex = self.compiled.get_or_init(|| Regex::new(self.text).ok());
+        regex
+            .as_ref()
+            .is_some_and(|regex| regex.find(value).is_some())
+    }
+}
+
+impl Pattern {
+    #[allow(dead_code)]
+    pub(crate) const fn regex(text: &'static str) -> Self {
+        Pattern::Regex(LazyRegex {
+            text,
+            compiled: OnceLock::new(),
+        })
+    }
+
+    /// Returns the value if it fits and is a segment of a path.
+    pub(crate) fn check(&self, name: &str, value: String) -> Argument<String> {
+        let odd = self.odd_character(&value);
+        if odd.is_none() && self.fits(&value) {
+            return segment(name, value);
+        }
+        let wanted = self.description();
+        let length = value.chars().count();
+        let plural = if length == 1 { "" } else { "s" };
+        let odd = match odd {
+            Some(upper @ 'A'..='F') => format!(", of which {upper:?} is not in lower case"),
+            Some(odd) => format!(", {odd:?} among them"),
+            None => String::new(),
+        };
+        Err(format!("{name} must be {wanted}, got {length} character{plural}{odd}").into())
+    }
+
+    /// Returns the first character that fits nowhere.
+    fn odd_character(&self, value: &str) -> Option<char> {
+        match self {
+            Pattern::HexDigits(_) => value.chars().find(|char| !is_hex_digit(*char)),
+            Pattern::Name => value.chars().find(|char| !is_name_character(*char)),
+            Pattern::Regex(_) => None,
+        }
+    }
+
+    fn fits(&self, value: &str) -> bool {
+        match self {
+            Pattern::HexDigits(count) => value.len() == *count,
+            Pattern::Name => !value.is_empty() && !value.starts_with('-'),
+            Pattern::Regex(regex) => regex.is_match(value),
+        }
+    }
+
+    fn description(&self) -> String {
+        match self {
+            Pattern::HexDigits(count) => format!("{count} hexadecimal digits"),
+            Pattern::Name => "letters, digits and hyphens, the first not a hyphen".to_owned(),
+            Pattern::Regex(regex) => format!("text that matches {}", regex.text),
+        }
+    }
+}
+
+fn is_hex_digit(char: char) -> bool {
+    matches!(char, '0'..='9' | 'a'..='f')
+}
+
+fn is_name_character(char: char) -> bool {
+    char.is_ascii_alphanumeric() || char == '-'
+}
+
+/// Returns the value if it can stand in a path as one segment that does not climb.
+pub(crate) fn segment<T: Display>(name: &str, value: T) -> Argument<T> {
+    match value.to_string().as_str() {
+        "" => Err(format!("{name} is empty").into()),
+        step @ ("." | "..") => {
+            Err(format!("{name} must not be {step:?}, which is a step in the path").into())
+        }
+        _ => Ok(value),
+    }
+}
+
+/// Writes a value so that it is one segment of a path.
+pub(crate) fn encode(value: &impl Display) -> String {
+    // A URL of http takes a backslash for a slash, which progenitor's encoding does not know.
+    progenitor_client::encode_path(&value.to_string()).replace('\\', "%5C")
+}
+
+/// Writes the arguments of a query. What is null was not given; an array repeats its name.
+pub(crate) fn query(arguments: &[(&'static str, Value)]) -> Vec<(&'static str, Option<String>)> {
+    let mut query = Vec::new();
+    for (name, value) in arguments {
+        match value {
+            Value::Array(items) => query.extend(items.iter().map(|item| (*name, text(item)))),
+            value => query.push((*name, text(value))),
+        }
+    }
+    query
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}

@@ -1,0 +1,189 @@
+//! The enums of the API: they know the documented values as variants and keep any other value as
+//! `Unknown`, so that what Atlas adds tomorrow is read, shown and written again.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+
+use serde::de::{Deserializer, Visitor};
+
+/// A value that an enum of this version does not know, as Atlas sent it.
+///
+/// Only `E` itself makes one, when it reads a text that is none of its known values. So there is
+/// one way to hold each value, and comparing with a known variant is enough.
+pub struct UnknownValue<E> {
+    text: String,
+    of: PhantomData<fn() -> E>,
+}
+
+impl<E> UnknownValue<E> {
+    /// To be called with a text that `E` does not know.
+    pub(crate) fn new(text: String) -> Self {
+        UnknownValue {
+            text,
+            of: PhantomData,
+        }
+    }
+
+    /// Returns the value as Atlas writes it.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl<E> AsRef<str> for UnknownValue<E> {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl<E> Clone for UnknownValue<E> {
+    fn clone(&self) -> Self {
+        UnknownValue::new(self.text.clone())
+    }
+}
+
+impl<E> fmt::Debug for UnknownValue<E> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.text, formatter)
+    }
+}
+
+impl<E> fmt::Display for UnknownValue<E> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.text)
+    }
+}
+
+impl<E> PartialEq for UnknownValue<E> {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl<E> Eq for UnknownValue<E> {}
+
+impl<E> Hash for UnknownValue<E> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
+/// Reads an enum from any text.
+pub(crate) fn deserialize<'de, D, E>(json: D) -> Result<E, D::Error>
+where
+    D: Deserializer<'de>,
+    E: for<'a> From<&'a str>,
+{
+    struct Text<E>(PhantomData<E>);
+
+    impl<E: for<'a> From<&'a str>> Visitor<'_> for Text<E> {
+        type Value = E;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("a string")
+        }
+
+        fn visit_str<Error>(self, text: &str) -> Result<E, Error> {
+            Ok(E::from(text))
+        }
+    }
+
+    json.deserialize_str(Text(PhantomData))
+}
+
+macro_rules! open_enum {
+    ($(#[$docs:meta])* $name:ident { $($variant:ident = $value:literal),* }) => {
+        $(#[$docs])*
+        ///
+        /// Atlas may add values at any time: one that this version does not know is
+        /// [`Unknown`](Self::Unknown).
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(#[doc = concat!("`", $value, "`")] $variant,)*
+            /// A value that this version does not know, as Atlas sent it.
+            Unknown(UnknownValue<$name>),
+        }
+
+        impl $name {
+            /// Returns the value as Atlas writes it.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $value,)*
+                    Self::Unknown(value) => value.as_str(),
+                }
+            }
+        }
+
+        impl ::std::convert::AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                formatter.pad(self.as_str())
+            }
+        }
+
+        impl ::std::convert::From<&str> for $name {
+            fn from(value: &str) -> Self {
+                match value {
+                    $($value => Self::$variant,)*
+                    other => Self::Unknown(UnknownValue::new(other.to_owned())),
+                }
+            }
+        }
+
+        impl ::std::convert::From<&::std::string::String> for $name {
+            fn from(value: &::std::string::String) -> Self {
+                Self::from(value.as_str())
+            }
+        }
+
+        impl ::std::convert::From<::std::string::String> for $name {
+            fn from(value: ::std::string::String) -> Self {
+                Self::from(value.as_str())
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = ::std::convert::Infallible;
+            fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+                Ok(Self::from(value))
+            }
+        }
+
+        impl ::std::cmp::PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                self.as_str() == other
+            }
+        }
+
+        impl ::std::cmp::PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                self.as_str() == *other
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                json: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                crate::generated::open_enum::deserialize(json)
+            }
+        }
+
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+    };
+}
+pub(crate) use open_enum;

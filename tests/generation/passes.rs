@@ -1,0 +1,102 @@
+//! The passes over what progenitor writes: blanks mean nothing to them, and whatever is not as the
+//! document makes them expect stops the build.
+
+use std::fmt::Write;
+
+use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+use quote::ToTokens;
+
+use crate::THING;
+use crate::support::{ATLAS, generated, refined, written};
+
+const EVERYTHING: &str = include_str!("everything.yaml");
+
+/// Writes each token on a line of its own, but for those that only mean something together.
+fn each_on_a_line(tokens: TokenStream, text: &mut String) {
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => {
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Brace => ("{", "}"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::None => ("", ""),
+                };
+                writeln!(text, "{open}").unwrap();
+                each_on_a_line(group.stream(), text);
+                writeln!(text, "{close}").unwrap();
+            }
+            TokenTree::Punct(punct) if punct.spacing() == Spacing::Joint => {
+                write!(text, "{}", punct.as_char()).unwrap();
+            }
+            token => writeln!(text, "{token}").unwrap(),
+        }
+    }
+}
+
+#[test]
+fn blanks_between_tokens_mean_nothing() {
+    for yaml in [ATLAS, EVERYTHING, THING] {
+        let expected = generated(yaml);
+        let file = written(yaml);
+        let tidy = prettyplease::unparse(&file);
+        let on_one_line = file.to_token_stream().to_string();
+        let mut on_many = String::new();
+        each_on_a_line(file.to_token_stream(), &mut on_many);
+        for code in [&tidy, &on_one_line, &on_many] {
+            assert!(refined(yaml, code).as_ref() == Ok(&expected));
+        }
+        assert!(tidy != on_one_line && on_one_line != on_many);
+    }
+}
+
+/// What progenitor might write one day, as a change in the first place that reads as it does today.
+#[rustfmt::skip]
+const OTHERWISE: &[(&str, &str, &str)] = &[
+    ("no module of types", "pub mod types {", "pub mod schemas {"),
+    ("no module of builders", "/// Types for composing operation parameters.\n#[allow(clippy::all)]\npub mod builder {", "pub mod calls {"),
+    ("a type that is an alias", "    pub struct Link {", "    pub type Address = String;\n    pub struct Link {"),
+    ("a type more", "    ///`Link`", "    pub struct Other {}\n    ///`Link`"),
+    ("a type of another name", "    pub struct Link {", "    pub struct Links {"),
+    ("a field that is read from another name", "        #[serde(skip_serializing_if = \"::std::option::Option::is_none\")]\n        pub href:", "        #[serde(rename = \"hRef\")]\n        pub href:"),
+    ("a field more", "        pub href:", "        pub title: ::std::option::Option<::std::string::String>,\n        pub href:"),
+    ("a field of another name", "        pub href: ::std::option", "        pub href_: ::std::option"),
+    ("a field of another kind", "        pub links: ::std::vec::Vec<Link>,", "        pub links: ::std::boxed::Box<[Link]>,"),
+    ("properties that are not kept", "        #[serde(flatten)]\n        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,\n    }\n    impl Link {", "        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,\n    }\n    impl Link {"),
+    ("a variant that is not renamed", "        #[serde(rename = \"NEW\")]\n", ""),
+    ("a variant less", "        #[serde(rename = \"OLD\")]\n        Old,\n", ""),
+    ("no method of the client", "    pub fn get_thing(&self)", "    pub fn read_thing(&self)"),
+    ("no builder", "    pub struct GetThing<'a> {", "    pub struct ReadThing<'a> {"),
+    ("a builder more", "    pub struct GetThing<'a> {", "    pub struct Other;\n    pub struct GetThing<'a> {"),
+    ("an argument more", "        thing_id: Result<::std::string::String, String>,", "        thing_id: Result<::std::string::String, String>,\n        version: Result<::std::string::String, String>,"),
+    ("an argument of another name", "        thing_id: Result<::std::string::String, String>,", "        id: Result<::std::string::String, String>,"),
+    ("an argument that is no Result", "        thing_id: Result<::std::string::String, String>,", "        thing_id: ::std::string::String,"),
+    ("a required argument that may be left out", "        thing_id: Result<::std::string::String, String>,", "        thing_id: Result<Option<::std::string::String>, String>,"),
+    ("an argument that may not be left out", "        pretty: Result<Option<bool>, String>,", "        pretty: Result<bool, String>,"),
+    ("no setter", "        pub fn pretty<V>", "        pub fn set_pretty<V>"),
+    ("a setter without its statement", "            self.pretty = value\n                .try_into()\n                .map(Some)\n                .map_err(|_| \"conversion to `bool` for pretty failed\".to_string());\n            self\n", "            self\n"),
+    ("a setter with a statement more", "            self.pretty = value\n", "            self.thing_id = Ok(String::new());\n            self.pretty = value\n"),
+    ("a setter that sets another", "            self.pretty = value\n", "            self.ugly = value\n"),
+    ("no send", "        pub async fn send(self)", "        pub async fn ask(self)"),
+    ("a builder that is not taken apart", "            let Self { client, thing_id, pretty } = self;\n", ""),
+    ("an argument that nobody complains about", "            let thing_id = thing_id.map_err(Error::InvalidRequest)?;\n", ""),
+    ("an argument that two complain about", "            let pretty = pretty.map_err(Error::InvalidRequest)?;\n", "            let pretty = pretty.map_err(Error::InvalidRequest)?;\n            let pretty = pretty.map_err(Error::InvalidRequest)?;\n"),
+    ("a path that is not written", "            let url = format!(", "            let path = format!("),
+    ("an answer of another type", "-> Result<ResponseValue<types::Thing>, Error<()>>", "-> Result<ResponseValue<types::Link>, Error<()>>"),
+    ("an answer that is no ResponseValue", "-> Result<ResponseValue<types::Thing>, Error<()>>", "-> Result<types::Thing, Error<()>>"),
+    ("no answer", "        pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<()>> {", "        pub async fn send(self) {"),
+];
+
+#[test]
+fn what_is_not_as_expected_stops_the_build_in_a_sentence() {
+    let code = prettyplease::unparse(&written(THING));
+    let mut sentences = String::new();
+    for (what, from, to) in OTHERWISE {
+        assert!(code.contains(from), "{what}: {from}\n{code}");
+        match refined(THING, &code.replacen(from, to, 1)) {
+            Ok(_) => panic!("should stop the build: {what}"),
+            Err(sentence) => writeln!(sentences, "{what}:\n    {sentence}").unwrap(),
+        }
+    }
+    insta::assert_snapshot!(sentences);
+}
