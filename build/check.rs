@@ -35,7 +35,9 @@ pub fn pattern(name: &str, pattern: &str) -> TokenStream {
 /// Returns how many digits `^([a-f0-9]{24})$` and its like ask for.
 fn hex_digits(pattern: &str) -> Option<usize> {
     let whole = pattern.strip_prefix('^')?.strip_suffix('$')?;
-    let group = whole.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    let group = whole
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'));
     let digits = group.unwrap_or(whole).strip_prefix("[a-f0-9]{")?;
     digits.strip_suffix('}')?.parse().ok()
 }

@@ -40,7 +40,10 @@ impl CloudBackupRestoreJob {
         if !self.delivery_url.is_empty() {
             return self.delivery_url.iter().map(String::as_str).collect();
         }
-        let of_shards = self.components.iter().filter_map(|shard| shard.download_url.as_deref());
+        let of_shards = self
+            .components
+            .iter()
+            .filter_map(|shard| shard.download_url.as_deref());
         of_shards.filter(|url| !url.is_empty()).collect()
     }
 }

@@ -228,7 +228,8 @@ async fn an_argument_that_cannot_be_converted_is_refused_with_the_reason() {
     insta::assert_snapshot!(
         refused([
             ("no reason to pass", |job| job.group_id(Vault(None))),
-            ("converted, unfit", |job| job.cluster_name(Vault(Some("a b")))),
+            ("converted, unfit", |job| job
+                .cluster_name(Vault(Some("a b")))),
         ])
         .await
     );
@@ -239,9 +240,17 @@ async fn an_argument_may_be_owned_borrowed_or_converted() {
     let atlas = atlas().await;
     let call = client(&atlas).get_backup_restore_job();
     let calls = [
-        call.clone().group_id(GROUP).cluster_name(CLUSTER).restore_job_id(ID),
-        call.clone().group_id(GROUP.to_owned()).cluster_name(String::from(CLUSTER)).restore_job_id(&ID.to_owned()),
-        call.group_id(Vault(Some(GROUP))).cluster_name(Box::<str>::from(CLUSTER)).restore_job_id(ID),
+        call.clone()
+            .group_id(GROUP)
+            .cluster_name(CLUSTER)
+            .restore_job_id(ID),
+        call.clone()
+            .group_id(GROUP.to_owned())
+            .cluster_name(String::from(CLUSTER))
+            .restore_job_id(&ID.to_owned()),
+        call.group_id(Vault(Some(GROUP)))
+            .cluster_name(Box::<str>::from(CLUSTER))
+            .restore_job_id(ID),
     ];
     for call in calls {
         let result = call.send().await;

@@ -8,7 +8,8 @@ use atlas_backup::builder::GetBackupRestoreJob;
 use serde_json::json;
 use support::{CLUSTER, GROUP, ID, atlas, client};
 
-const PATH: &str = "groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/backup/restoreJobs/6a794733c0eb9e7a17740663";
+const PATH: &str =
+    "groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/backup/restoreJobs/6a794733c0eb9e7a17740663";
 
 #[tokio::test]
 async fn a_call_is_sent_by_a_task_after_its_client_was_dropped() {

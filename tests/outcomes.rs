@@ -12,7 +12,9 @@ use serde_yaml_ng::Value as Yaml;
 fn rules() -> Vec<(String, Vec<Yaml>)> {
     let document: Yaml =
         serde_yaml_ng::from_str(include_str!("../openapi/atlas-backup.yaml")).expect("YAML");
-    let schemas = document["components"]["schemas"].as_mapping().expect("schemas");
+    let schemas = document["components"]["schemas"]
+        .as_mapping()
+        .expect("schemas");
     let mut found = Vec::new();
     for (name, schema) in schemas {
         if let Some(rules) = schema.get("x-outcome").and_then(Yaml::as_sequence) {
@@ -57,7 +59,10 @@ fn the_readme_says_when_each_type_is_over_as_the_document_does() {
                 cell => row += &format!(" {cell} |"),
             }
         }
-        assert!(readme.contains(&row), "the table in README.md needs this row:\n{row}");
+        assert!(
+            readme.contains(&row),
+            "the table in README.md needs this row:\n{row}"
+        );
     }
 }
 

@@ -58,7 +58,9 @@ fn find_struct<'a>(items: &'a [Item], name: &str) -> Result<&'a ItemStruct, Stri
 
 fn find_method<'a>(methods: &[&'a ImplItemFn], name: &str) -> Result<&'a ImplItemFn, String> {
     let found = methods.iter().find(|method| method.sig.ident == name);
-    found.copied().ok_or_else(|| format!("it has no method {name}"))
+    found
+        .copied()
+        .ok_or_else(|| format!("it has no method {name}"))
 }
 
 /// Returns the `T` of a field `Result<T, String>`, or of `Result<Option<T>, String>` if the
@@ -78,7 +80,9 @@ fn argument(builder: &ItemStruct, parameter: &Parameter) -> Result<Type, String>
     match (tree::inside(value, "Option"), parameter.required) {
         (Some(value), false) => Ok(value.clone()),
         (None, true) => Ok(value.clone()),
-        (None, false) => Err(format!("its field {name} is no Option, but may be left out")),
+        (None, false) => Err(format!(
+            "its field {name} is no Option, but may be left out"
+        )),
         (Some(_), true) => Err(format!("its field {name} is an Option, but is required")),
     }
 }
@@ -86,8 +90,10 @@ fn argument(builder: &ItemStruct, parameter: &Parameter) -> Result<Type, String>
 /// Makes sure that a setter does `self.name = ..; self`.
 fn check_setter(setter: &ImplItemFn, parameter: &Parameter) -> Result<(), String> {
     let name = &parameter.name;
-    if let [Stmt::Expr(Expr::Assign(assignment), _), Stmt::Expr(Expr::Path(result), None)] =
-        &setter.block.stmts[..]
+    if let [
+        Stmt::Expr(Expr::Assign(assignment), _),
+        Stmt::Expr(Expr::Path(result), None),
+    ] = &setter.block.stmts[..]
         && let Expr::Field(field) = &*assignment.left
         && let Member::Named(ident) = &field.member
         && ident == name
@@ -95,7 +101,9 @@ fn check_setter(setter: &ImplItemFn, parameter: &Parameter) -> Result<(), String
     {
         return Ok(());
     }
-    Err(format!("its setter {name} does not set {name} and return itself"))
+    Err(format!(
+        "its setter {name} does not set {name} and return itself"
+    ))
 }
 
 /// Makes sure that `send` takes the builder apart, passes on the complaint of each argument and
@@ -109,13 +117,20 @@ fn check_send(send: &ImplItemFn, operation: &Operation) -> Result<(), String> {
     }
     let apart = locals.iter().filter(|local| takes_apart(local)).count();
     if apart != 1 {
-        return Err(format!("its `send` has {apart} statements `let Self`, not one"));
+        return Err(format!(
+            "its `send` has {apart} statements `let Self`, not one"
+        ));
     }
-    let parameters = operation.parameters.iter().map(|parameter| parameter.name.as_str());
+    let parameters = operation
+        .parameters
+        .iter()
+        .map(|parameter| parameter.name.as_str());
     for name in parameters.chain(["url"]) {
         let count = locals.iter().filter(|local| binds(local, name)).count();
         if count != 1 {
-            return Err(format!("its `send` has {count} statements `let {name}`, not one"));
+            return Err(format!(
+                "its `send` has {count} statements `let {name}`, not one"
+            ));
         }
     }
     Ok(())
@@ -147,6 +162,8 @@ fn answer(send: &ImplItemFn, operation: &Operation) -> Result<Type, String> {
     let documented = &operation.answer;
     match tree::last_segment(answer) {
         Some(last) if last.ident == documented => Ok(answer.clone()),
-        _ => Err(format!("its `send` does not return {documented}, as the document says")),
+        _ => Err(format!(
+            "its `send` does not return {documented}, as the document says"
+        )),
     }
 }

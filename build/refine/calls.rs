@@ -13,9 +13,14 @@ pub fn write_methods(written: &File, operations: &[Operation]) -> Result<TokenSt
     let mut methods = Vec::new();
     for operation in operations {
         let name = &operation.name;
-        let count = known.iter().filter(|method| method.sig.ident == name).count();
+        let count = known
+            .iter()
+            .filter(|method| method.sig.ident == name)
+            .count();
         if count != 1 {
-            return Err(format!("progenitor wrote {count} methods {name} of the client, not one"));
+            return Err(format!(
+                "progenitor wrote {count} methods {name} of the client, not one"
+            ));
         }
         methods.push(method(operation));
     }
@@ -56,7 +61,15 @@ pub fn write_builders(
         let builder = builders::read(items, operation)?;
         let answer = types.get(&operation.answer);
         let is_job = answer.is_some_and(|answer| outcomes::is_job(&answer.json_schema));
-        calls.push(Call { operation, index, builder, is_job }.write());
+        calls.push(
+            Call {
+                operation,
+                index,
+                builder,
+                is_job,
+            }
+            .write(),
+        );
     }
     Ok(quote! {
         pub mod builder {
@@ -81,7 +94,9 @@ impl Call<'_> {
         let name = format_ident!("{}", builders::name(self.operation));
         let declaration = self.declaration(&name);
         let constructor = self.constructor();
-        let setters = self.parameters().map(|(parameter, ty)| setter(parameter, ty));
+        let setters = self
+            .parameters()
+            .map(|(parameter, ty)| setter(parameter, ty));
         let send = self.send();
         let waits = self.waits();
         let into_call = self.into_call();
@@ -99,7 +114,10 @@ impl Call<'_> {
 
     /// Returns the parameters with the Rust types of their arguments.
     fn parameters(&self) -> impl Iterator<Item = (&Parameter, &syn::Type)> {
-        self.operation.parameters.iter().zip(&self.builder.arguments)
+        self.operation
+            .parameters
+            .iter()
+            .zip(&self.builder.arguments)
     }
 
     fn declaration(&self, name: &Ident) -> TokenStream {
@@ -186,9 +204,10 @@ impl Call<'_> {
             quote!(let #name = self.#name.map_err(invalid)?;)
         });
         // What complains about an argument, if there is one.
-        let invalid = self.operation.parameters.first().map(|_| {
-            quote!(let invalid = |message| crate::Error::invalid(message).of(operation);)
-        });
+        let invalid =
+            self.operation.parameters.first().map(
+                |_| quote!(let invalid = |message| crate::Error::invalid(message).of(operation);),
+            );
         let path = self.path();
         let query = self.query();
         quote! {
@@ -207,7 +226,12 @@ impl Call<'_> {
     fn path(&self) -> TokenStream {
         let mut template = self.operation.path.clone();
         let mut segments = Vec::new();
-        for parameter in self.operation.parameters.iter().filter(|parameter| parameter.in_path) {
+        for parameter in self
+            .operation
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.in_path)
+        {
             let api_name = &parameter.api_name;
             let name = ident(parameter);
             template = template.replace(&format!("{{{api_name}}}"), &format!("{{{name}}}"));
@@ -218,11 +242,13 @@ impl Call<'_> {
 
     fn query(&self) -> impl Iterator<Item = TokenStream> {
         let parameters = self.operation.parameters.iter();
-        parameters.filter(|parameter| !parameter.in_path).map(|parameter| {
-            let name = ident(parameter);
-            let api_name = &parameter.api_name;
-            quote!((#api_name, ::serde_json::json!(#name)))
-        })
+        parameters
+            .filter(|parameter| !parameter.in_path)
+            .map(|parameter| {
+                let name = ident(parameter);
+                let api_name = &parameter.api_name;
+                quote!((#api_name, ::serde_json::json!(#name)))
+            })
     }
 }
 
@@ -231,7 +257,10 @@ fn setter(parameter: &Parameter, ty: &syn::Type) -> TokenStream {
     let text = &parameter.name;
     let docs = &parameter.docs;
     let deprecated = tree::deprecated(parameter.deprecated.as_deref());
-    let check = parameter.check.as_ref().map(|check| quote!(let value = #check;));
+    let check = parameter
+        .check
+        .as_ref()
+        .map(|check| quote!(let value = #check;));
     let value = match parameter.required {
         true => quote!(value),
         false => quote!(value.map(Some)),

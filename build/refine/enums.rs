@@ -23,7 +23,9 @@ pub fn write(written: &ItemEnum, documented: &Type) -> Result<TokenStream, Strin
         let value = value(variant).map_err(|problem| format!("{name}: {problem}"))?;
         let ident = &variant.ident;
         if !values.contains(&value.as_str()) {
-            return Err(format!("{name}: the document has no value {value:?} for {ident}"));
+            return Err(format!(
+                "{name}: the document has no value {value:?} for {ident}"
+            ));
         }
         variants.push(quote!(#ident = #value));
     }

@@ -23,7 +23,11 @@ pub fn write(written: &File, types: &Types) -> Result<TokenStream, String> {
             Err(problem) => problems.push(format!("schema {name} > {problem}")),
         }
     }
-    if problems.is_empty() { Ok(code) } else { Err(problems.join("\n")) }
+    if problems.is_empty() {
+        Ok(code)
+    } else {
+        Err(problems.join("\n"))
+    }
 }
 
 /// Where the Rust types of properties are looked up.
@@ -104,9 +108,10 @@ impl Jobs<'_> {
         // An array as a whole, or a map.
         match (rest, wanted) {
             ([], Wanted::Present) => Ok(quote!(!#place.is_empty())),
-            _ if tree::inside(ty, "Vec").is_some() => {
-                Err(format!("{0} is an array; its items are {0}[]", step.property))
-            }
+            _ if tree::inside(ty, "Vec").is_some() => Err(format!(
+                "{0} is an array; its items are {0}[]",
+                step.property
+            )),
             _ => Err(format!("{} can only be `present`", step.property)),
         }
     }
@@ -145,14 +150,20 @@ impl Jobs<'_> {
         let Some(property) = property else {
             return Err(format!("{type_name} has no property {json_name:?}"));
         };
-        for field in self.find_struct(type_name).into_iter().flat_map(|item| &item.fields) {
+        for field in self
+            .find_struct(type_name)
+            .into_iter()
+            .flat_map(|item| &item.fields)
+        {
             if let Some(ident) = &field.ident
                 && *ident == property.field
             {
                 return Ok((ident.clone(), &field.ty));
             }
         }
-        Err(format!("progenitor wrote no field of {type_name} for {json_name:?}"))
+        Err(format!(
+            "progenitor wrote no field of {type_name} for {json_name:?}"
+        ))
     }
 
     fn find_struct(&self, name: &str) -> Option<&ItemStruct> {
@@ -166,7 +177,11 @@ impl Jobs<'_> {
 /// Returns the values of an enum; none for a struct.
 fn values(documented: &Type) -> Vec<&str> {
     let values = documented.json_schema["enum"].as_array();
-    values.into_iter().flatten().filter_map(Value::as_str).collect()
+    values
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect()
 }
 
 fn enum_value(values: &[&str], wanted: &Wanted) -> Result<Option<TokenStream>, String> {
@@ -179,9 +194,10 @@ fn enum_value(values: &[&str], wanted: &Wanted) -> Result<Option<TokenStream>, S
         Wanted::Text(text) if is_value(text) => {
             Ok(Some(quote!(item.as_str().eq_ignore_ascii_case(#text))))
         }
-        Wanted::Text(text) => {
-            Err(format!("{text:?} is none of its values, which are {}", values.join(", ")))
-        }
+        Wanted::Text(text) => Err(format!(
+            "{text:?} is none of its values, which are {}",
+            values.join(", ")
+        )),
         Wanted::Flag(_) | Wanted::Number(_) => Err("must be a text or `present`".to_owned()),
     }
 }

@@ -40,7 +40,9 @@ pub fn refine(written: &File, types: &Types, operations: &[Operation]) -> Result
     let builder_module = calls::write_builders(written, types, operations)?;
     let jobs = jobs::write(written, types)?;
     let table = operations.iter().map(|operation| {
-        let Operation { name, path, accept, .. } = operation;
+        let Operation {
+            name, path, accept, ..
+        } = operation;
         quote!(crate::operation::Operation { name: #name, path: #path, accept: #accept })
     });
     let code = quote! {
@@ -52,5 +54,6 @@ pub fn refine(written: &File, types: &Types, operations: &[Operation]) -> Result
         /// What a call needs to know of its operation.
         pub(crate) static OPERATIONS: &[crate::operation::Operation] = &[#(#table),*];
     };
-    syn::parse2(code).map_err(|error| format!("the code that the build writes is not Rust: {error}"))
+    syn::parse2(code)
+        .map_err(|error| format!("the code that the build writes is not Rust: {error}"))
 }

@@ -72,7 +72,9 @@ fn read_rule(rule: &Value) -> Result<Rule, String> {
         return Err(": must have `when` and `outcome`".to_owned());
     };
     if let Some(key) = map.keys().find(|key| *key != "when" && *key != "outcome") {
-        return Err(format!(": {key:?} is not known; a rule has `when` and `outcome`"));
+        return Err(format!(
+            ": {key:?} is not known; a rule has `when` and `outcome`"
+        ));
     }
     let outcome = match map.get("outcome").and_then(Value::as_str) {
         Some("succeeded") => "Succeeded",
@@ -85,7 +87,10 @@ fn read_rule(rule: &Value) -> Result<Rule, String> {
         Some(when) if !when.is_empty() => read_conditions(when)?,
         _ => return Err(" > when: must name at least one property and its value".to_owned()),
     };
-    Ok(Rule { conditions, outcome })
+    Ok(Rule {
+        conditions,
+        outcome,
+    })
 }
 
 fn read_conditions(when: &Map<String, Value>) -> Result<Vec<Condition>, String> {
@@ -101,7 +106,10 @@ fn read_conditions(when: &Map<String, Value>) -> Result<Vec<Condition>, String> 
             },
             _ => return Err(format!(" > when > {path}: must be `present` or a value")),
         };
-        conditions.push(Condition { path: path.clone(), wanted });
+        conditions.push(Condition {
+            path: path.clone(),
+            wanted,
+        });
     }
     Ok(conditions)
 }

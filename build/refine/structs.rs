@@ -35,17 +35,29 @@ fn refine_field(field: &mut Field, documented: &Type) -> Result<(), String> {
         field.attrs.push(parse_quote!(#[doc = #docs]));
         return Ok(());
     }
-    let Some(property) = documented.properties.iter().find(|property| ident == property.field)
+    let Some(property) = documented
+        .properties
+        .iter()
+        .find(|property| ident == property.field)
     else {
-        return Err(format!("the document has no property for the field {ident}"));
+        return Err(format!(
+            "the document has no property for the field {ident}"
+        ));
     };
     if !tree::is_named(&ident, &serde, &property.json_name) {
-        return Err(format!("the field {ident} is not read from {:?}", property.json_name));
+        return Err(format!(
+            "the field {ident} is not read from {:?}",
+            property.json_name
+        ));
     }
     let reader = reader(field).ok_or_else(|| unknown_type(property))?;
-    let attributes: Vec<TokenStream> =
-        tree::deprecated(property.deprecated.as_deref()).into_iter().chain(reader).collect();
-    field.attrs.extend(attributes.into_iter().map(|tokens| parse_quote!(#tokens)));
+    let attributes: Vec<TokenStream> = tree::deprecated(property.deprecated.as_deref())
+        .into_iter()
+        .chain(reader)
+        .collect();
+    field
+        .attrs
+        .extend(attributes.into_iter().map(|tokens| parse_quote!(#tokens)));
     Ok(())
 }
 

@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{
-    Attribute, File, GenericArgument, Ident, ImplItem, ImplItemFn, Item, Lit, LitStr, PathArguments,
-    PathSegment, Token, Type,
+    Attribute, File, GenericArgument, Ident, ImplItem, ImplItemFn, Item, Lit, LitStr,
+    PathArguments, PathSegment, Token, Type,
 };
 
 /// Returns the items of the only module that has this name.
@@ -20,7 +20,10 @@ pub fn module<'a>(file: &'a File, name: &str) -> Result<&'a [Item], String> {
     }
     match found[..] {
         [items] => Ok(items),
-        _ => Err(format!("progenitor wrote {} modules `{name}`, not one", found.len())),
+        _ => Err(format!(
+            "progenitor wrote {} modules `{name}`, not one",
+            found.len()
+        )),
     }
 }
 
@@ -104,7 +107,9 @@ pub fn is_named(ident: &Ident, serde: &Serde, json_name: &str) -> bool {
 
 /// Returns the docs among the attributes.
 pub fn docs(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
-    attributes.iter().filter(|attribute| attribute.path().is_ident("doc"))
+    attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("doc"))
 }
 
 /// Returns the attribute for a deprecation, if there is one.

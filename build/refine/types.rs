@@ -48,7 +48,9 @@ pub fn write(written: &File, types: &Types) -> Result<TokenStream, String> {
 fn find<'a>(types: &'a Types, ident: &Ident) -> Result<&'a Type, String> {
     match types.iter().find(|(name, _)| ident == *name) {
         Some((_, documented)) => Ok(documented),
-        None => Err(format!("progenitor wrote the type {ident}, which the document does not have")),
+        None => Err(format!(
+            "progenitor wrote the type {ident}, which the document does not have"
+        )),
     }
 }
 

@@ -46,14 +46,19 @@ pub(crate) struct LazyRegex {
 impl LazyRegex {
     fn is_match(&self, value: &str) -> bool {
         let regex = self.compiled.get_or_init(|| Regex::new(self.text).ok());
-        regex.as_ref().is_some_and(|regex| regex.find(value).is_some())
+        regex
+            .as_ref()
+            .is_some_and(|regex| regex.find(value).is_some())
     }
 }
 
 impl Pattern {
     #[allow(dead_code)]
     pub(crate) const fn regex(text: &'static str) -> Self {
-        Pattern::Regex(LazyRegex { text, compiled: OnceLock::new() })
+        Pattern::Regex(LazyRegex {
+            text,
+            compiled: OnceLock::new(),
+        })
     }
 
     /// Returns the value if it fits and is a segment of a path.
@@ -125,9 +130,7 @@ pub(crate) fn encode(value: &impl Display) -> String {
 }
 
 /// Writes the arguments of a query. What is null was not given; an array repeats its name.
-pub(crate) fn query(
-    arguments: &[(&'static str, Value)],
-) -> Vec<(&'static str, Option<String>)> {
+pub(crate) fn query(arguments: &[(&'static str, Value)]) -> Vec<(&'static str, Option<String>)> {
     let mut query = Vec::new();
     for (name, value) in arguments {
         match value {

@@ -27,10 +27,7 @@ pub(crate) use json_schema;
 /// Returns the schema, with what schemars makes of the types that it refers to: where a definition
 /// is, and whether it is a reference at all, is for schemars to say.
 #[cfg(feature = "schemars")]
-pub(crate) fn schema(
-    json: &str,
-    parts: &[(&str, schemars::Schema)],
-) -> schemars::Schema {
+pub(crate) fn schema(json: &str, parts: &[(&str, schemars::Schema)]) -> schemars::Schema {
     let mut schema = serde_json::from_str(json).unwrap_or_default();
     put_in(&mut schema, parts);
     schemars::Schema::try_from(schema).unwrap_or_default()

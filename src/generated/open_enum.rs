@@ -19,7 +19,10 @@ pub struct UnknownValue<E> {
 impl<E> UnknownValue<E> {
     /// To be called with a text that `E` does not know.
     pub(crate) fn new(text: String) -> Self {
-        UnknownValue { text, of: PhantomData }
+        UnknownValue {
+            text,
+            of: PhantomData,
+        }
     }
 
     /// Returns the value as Atlas writes it.
@@ -65,7 +68,6 @@ impl<E> Hash for UnknownValue<E> {
         self.text.hash(state);
     }
 }
-
 
 /// Reads an enum from any text.
 pub(crate) fn deserialize<'de, D, E>(json: D) -> Result<E, D::Error>

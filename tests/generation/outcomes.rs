@@ -60,16 +60,27 @@ fn a_rule_that_means_nothing_stops_the_build_in_a_sentence() {
 
 #[test]
 fn all_types_whose_rules_mean_nothing_are_told_at_once() {
-    let yaml = changed(EVERYTHING, RULE, "{ when: { txet: done }, outcome: failed }");
+    let yaml = changed(
+        EVERYTHING,
+        RULE,
+        "{ when: { txet: done }, outcome: failed }",
+    );
     let rules = "      x-outcome: [{ when: { total: 1 }, outcome: failed }]\n";
-    let sentence = refusal("two types", &changed(&yaml, PAGE, &format!("{PAGE}{rules}")));
+    let sentence = refusal(
+        "two types",
+        &changed(&yaml, PAGE, &format!("{PAGE}{rules}")),
+    );
     insta::assert_snapshot!(sentence);
 }
 
 #[test]
 fn only_what_has_rules_can_be_waited_for_until_it_is_done() {
     let code = generated(EVERYTHING);
-    assert_eq!(code.matches("impl crate::Job for types::Everything {").count(), 1);
+    assert_eq!(
+        code.matches("impl crate::Job for types::Everything {")
+            .count(),
+        1
+    );
     assert_eq!(code.matches("impl crate::Job for").count(), 1);
     assert_eq!(code.matches("pub fn until_done(").count(), 1);
     assert_eq!(code.matches("pub fn until<'a>(").count(), 2);
