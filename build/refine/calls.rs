@@ -99,7 +99,7 @@ impl Call<'_> {
             .map(|(parameter, ty)| setter(parameter, ty));
         let send = self.send();
         let waits = self.waits();
-        let into_call = self.into_call();
+        let conversion = self.conversion();
         quote! {
             #declaration
             impl #name {
@@ -107,7 +107,7 @@ impl Call<'_> {
                 #(#setters)*
                 #send
                 #waits
-                #into_call
+                #conversion
             }
         }
     }
@@ -197,7 +197,7 @@ impl Call<'_> {
         }
     }
 
-    fn into_call(&self) -> TokenStream {
+    fn conversion(&self) -> TokenStream {
         let index = self.index;
         let arguments = self.operation.parameters.iter().map(|parameter| {
             let name = ident(parameter);
