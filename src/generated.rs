@@ -11,5 +11,6 @@ mod code {
     include!(concat!(env!("OUT_DIR"), "/generated.rs"));
 }
 
+#[cfg(feature = "simulator")]
 pub(crate) use code::OPERATIONS;
 pub use code::{builder, types};

@@ -239,6 +239,7 @@ async fn an_argument_that_cannot_be_converted_is_refused_with_the_reason() {
 async fn an_argument_may_be_owned_borrowed_or_converted() {
     let atlas = atlas().await;
     let call = client(&atlas).get_backup_restore_job();
+    let owned = ID.to_owned();
     let calls = [
         call.clone()
             .group_id(GROUP)
@@ -247,7 +248,7 @@ async fn an_argument_may_be_owned_borrowed_or_converted() {
         call.clone()
             .group_id(GROUP.to_owned())
             .cluster_name(String::from(CLUSTER))
-            .restore_job_id(&ID.to_owned()),
+            .restore_job_id(&owned),
         call.group_id(Vault(Some(GROUP)))
             .cluster_name(Box::<str>::from(CLUSTER))
             .restore_job_id(ID),

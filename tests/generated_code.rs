@@ -87,6 +87,8 @@ pub trait Job {
     fn outcome(&self) -> Option<Outcome>;
 }
 
+// What it holds, nobody asks it for.
+#[allow(dead_code)]
 pub struct Wait<'a, T>(Result<call::Call, Error>, std::marker::PhantomData<&'a T>);
 
 impl<'a, T> Wait<'a, T> {

@@ -92,3 +92,32 @@ fn equal_values_count_once_in_a_set() {
     let values: HashSet<Status> = ["KILLED", "KILLED", "NEW", "NEW"].map(Status::from).into();
     assert_eq!(values, HashSet::from([Status::Killed, Status::from("NEW")]));
 }
+
+#[test]
+fn a_known_value_is_its_variant_however_it_was_read() {
+    let read = [
+        Status::from("KILLED"),
+        Status::from(String::from("KILLED")),
+        Status::from(&String::from("KILLED")),
+        "KILLED".parse().expect("any text"),
+        serde_json::from_str("\"KILLED\"").expect("any text"),
+        serde_json::from_str("\"\\u004bILLED\"").expect("any text"),
+        serde_json::from_value("KILLED".into()).expect("any text"),
+    ];
+    for value in read {
+        assert!(matches!(value, Status::Killed), "{value:?}");
+    }
+}
+
+#[test]
+fn a_value_is_compared_with_text_as_it_is() {
+    assert_eq!(Status::Killed, "KILLED");
+    assert_ne!(Status::Killed, "killed");
+    assert_eq!(Status::from("NEW"), *"NEW");
+    assert_eq!(Status::from("NEW").as_ref(), "NEW");
+    let Status::Unknown(unknown) = Status::from("NEW") else {
+        panic!("it is known")
+    };
+    assert_eq!((unknown.as_str(), unknown.as_ref()), ("NEW", "NEW"));
+    assert_eq!(format!("[{unknown:>4}] {unknown:?}"), "[ NEW] \"NEW\"");
+}

@@ -100,7 +100,7 @@ impl Call<'_> {
             .map(|(parameter, ty)| setter(parameter, ty));
         let send = self.send();
         let waits = self.waits();
-        let into_call = self.into_call();
+        let conversion = self.conversion();
         quote! {
             #declaration
             impl #name {
@@ -108,7 +108,7 @@ impl Call<'_> {
                 #(#setters)*
                 #send
                 #waits
-                #into_call
+                #conversion
             }
         }
     }
@@ -198,7 +198,7 @@ impl Call<'_> {
         }
     }
 
-    fn into_call(&self) -> TokenStream {
+    fn conversion(&self) -> TokenStream {
         let index = self.index;
         let arguments = self.operation.parameters.iter().map(|parameter| {
             let name = ident(parameter);
