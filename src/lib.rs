@@ -1,3 +1,17 @@
+// The README's links lead to docs.rs. Within the documentation these come first, and lead to the page beside it.
+//! [operations]: guide::operations
+//! [credentials]: guide::credentials
+//! [errors]: guide::errors
+//! [retries]: guide::retries
+//! [waiting]: guide::waiting
+#![cfg_attr(feature = "simulator", doc = "[testing]: guide::testing")]
+//! [limits]: guide::limits
+//! [costs]: guide::costs
+//! [`until_done`]: builder::GetBackupRestoreJob::until_done
+//! [`Error`]: Error
+//! [`http_client`]: ClientBuilder::http_client
+//! [`reqwest`]: reqwest
+//!
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
@@ -17,6 +31,8 @@ mod credentials;
 mod environment;
 mod error;
 mod generated;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod http;
 mod job;
 mod operation;

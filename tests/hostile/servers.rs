@@ -1,4 +1,4 @@
-//! Servers without measure: what they send is cut off by the limits that the README states.
+//! Servers without measure: what they send is cut off by the limits that the manual states.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,0 +1,30 @@
+//! The manual, a chapter in each module. There is no code in here.
+
+#[doc = include_str!("guide/operations.md")]
+pub mod operations {}
+
+#[doc = include_str!("guide/credentials.md")]
+pub mod credentials {}
+
+#[doc = include_str!("guide/errors.md")]
+pub mod errors {}
+
+#[doc = include_str!("guide/retries.md")]
+pub mod retries {}
+
+#[doc = include_str!("guide/waiting.md")]
+pub mod waiting {}
+
+// What it shows compiles with the simulator only.
+#[cfg(feature = "simulator")]
+#[doc = include_str!("guide/testing.md")]
+pub mod testing {}
+
+#[doc = include_str!("guide/limits.md")]
+pub mod limits {}
+
+// Within the page, since neither docs.rs nor a package has other files to show. The picture must have no blank line.
+#[doc = include_str!("guide/costs.md")]
+#[doc = ""]
+#[doc = include_str!("../bench/cost.svg")]
+pub mod costs {}
