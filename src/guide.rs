@@ -26,5 +26,5 @@ pub mod limits {}
 // Within the page, since neither docs.rs nor a package has other files to show. The picture must have no blank line.
 #[doc = include_str!("guide/costs.md")]
 #[doc = ""]
-#[doc = include_str!("../bench/cost.svg")]
+#[doc = include_str!("guide/costs.svg")]
 pub mod costs {}

@@ -29,16 +29,12 @@ pub use poll::Poll;
 ///
 /// Many waits may share one client, and with it its token and its connections. Dropping the future ends the wait.
 ///
-/// ```
+/// ```no_run
 /// use std::time::Duration;
-/// use atlas_backup::simulator::Simulator;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let atlas = Simulator::start().await?;
-/// # let path = "groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/backup/restoreJobs/6a794733c0eb9e7a17740663";
-/// # atlas.put(path, &serde_json::json!({ "finishedAt": "2025-05-04T09:42:00Z" }));
-/// # let client = atlas.client_builder().build()?;
+/// # let client = atlas_backup::Client::from_env()?;
 /// let job = client
 ///     .get_backup_restore_job()
 ///     .group_id("32b6e34b3d91647abb20e7b8")

@@ -15,7 +15,7 @@ With no name: calls, types and scale. With --quick: fewer rounds, under a minute
   scale   1 to 10,000 calls in flight
   cold    cold build, and process start to first answer; builds four small programs, some minutes
   soak    1,000,000 calls on one client
-Results go to bench/cost.json and bench/cost.svg, with --quick to files of these names in the temporary directory.";
+Results go to bench/cost.json and src/guide/costs.svg, with --quick to files of these names in the temporary directory.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -24,37 +24,42 @@ pub struct Report {
     pub cold: Option<Cold>,
     pub soak: Vec<Mark>,
     #[serde(skip)]
-    directory: PathBuf,
+    figures: PathBuf,
+    /// Beside the chapter that shows it.
+    #[serde(skip)]
+    picture: PathBuf,
 }
 
 impl Report {
     pub fn new(quick: bool) -> Result<Self> {
-        let own = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
         // Quick figures are for looking at.
-        let directory = if quick {
-            std::env::temp_dir().join("atlas-backup-bench-quick")
+        let (figures, picture) = if quick {
+            let directory = std::env::temp_dir().join("atlas-backup-bench-quick");
+            fs::create_dir_all(&directory)?;
+            (directory.join("cost.json"), directory.join("costs.svg"))
         } else {
-            own
+            let own = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+            let chapters = own.join("../src/guide");
+            (own.join("cost.json"), chapters.join("costs.svg"))
         };
-        fs::create_dir_all(&directory)?;
-        let earlier = fs::read(directory.join("cost.json")).ok();
+        let earlier = fs::read(&figures).ok();
         let earlier: Option<Report> = earlier.and_then(|json| serde_json::from_slice(&json).ok());
         Ok(Report {
             machine: machine(),
-            directory,
+            figures,
+            picture,
             ..earlier.unwrap_or_default()
         })
     }
 
     pub fn write(&self) -> Result<()> {
-        fs::write(
-            self.directory.join("cost.json"),
-            serde_json::to_string_pretty(self)? + "\n",
-        )?;
-        crate::picture::draw(self, &self.directory.join("cost.svg"))?;
+        let figures = serde_json::to_string_pretty(self)? + "\n";
+        fs::write(&self.figures, figures)?;
+        crate::picture::draw(self, &self.picture)?;
         eprintln!(
-            "written: cost.json and cost.svg in {}",
-            self.directory.display()
+            "written: {} and {}",
+            self.figures.display(),
+            self.picture.display()
         );
         Ok(())
     }
