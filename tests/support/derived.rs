@@ -8,7 +8,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::operations::{ENUMS, Operation, Type};
+use super::operations::{ENUMS, Operation, Type};
 
 /// A value that no enum knows.
 pub const ADDED_LATER: &str = "ADDED_LATER";

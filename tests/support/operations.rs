@@ -116,6 +116,18 @@ impl Operation {
     }
 }
 
+/// The types of whole bodies: of the answers, and of errors. All others are parts of these.
+pub fn bodies() -> Vec<&'static Type> {
+    let mut names: Vec<_> = OPERATIONS
+        .iter()
+        .map(|operation| operation.answer)
+        .collect();
+    names.push("ApiError");
+    names.sort_unstable();
+    names.dedup();
+    names.into_iter().map(Type::named).collect()
+}
+
 /// A type that is no enum.
 pub struct Type {
     pub name: &'static str,
