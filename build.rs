@@ -21,15 +21,20 @@ fn main() {
 fn run() -> Result<(), String> {
     let yaml = std::fs::read_to_string(DOCUMENT)
         .map_err(|error| format!("{DOCUMENT} cannot be read: {error}"))?;
-    let code = build::generate(&yaml)
+    let code = build::generate_all(&yaml)
         .map_err(|refusals| {
             refusals
                 .to_string()
                 .replace('\n', &format!("\n{DOCUMENT}: "))
         })
         .map_err(|sentences| format!("{DOCUMENT}: {sentences}"))?;
+    write("generated.rs", &code.client)?;
+    write("for_tests.rs", &code.for_tests)
+}
+
+fn write(name: &str, code: &str) -> Result<(), String> {
     let out_dir = std::env::var_os("OUT_DIR").unwrap_or_default();
-    let target = PathBuf::from(out_dir).join("generated.rs");
+    let target = PathBuf::from(out_dir).join(name);
     std::fs::write(&target, code)
         .map_err(|error| format!("{} cannot be written: {error}", target.display()))
 }

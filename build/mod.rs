@@ -33,11 +33,27 @@ use serde_json::Value;
 
 pub use refusals::Refusals;
 
+/// The Rust source that is written.
+pub struct Code {
+    pub client: String,
+    /// A table for the tests of this repository.
+    pub for_tests: String,
+}
+
 /// Generates the client from the text of an OpenAPI document.
+#[allow(dead_code)] // The build script generates all.
 pub fn generate(yaml: &str) -> Result<String, Refusals> {
+    Ok(generate_all(yaml)?.client)
+}
+
+/// Generates the client, and what its tests need to know.
+pub fn generate_all(yaml: &str) -> Result<Code, Refusals> {
     let written = write(yaml)?;
-    let code = refine::refine(&written.file, &written.types, &written.operations)?;
-    Ok(prettyplease::unparse(&code))
+    let refined = refine::refine(&written.file, &written.types, &written.operations)?;
+    Ok(Code {
+        client: prettyplease::unparse(&refined.client),
+        for_tests: prettyplease::unparse(&refined.for_tests),
+    })
 }
 
 /// What progenitor wrote, and what the document makes the passes over it expect.

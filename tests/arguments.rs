@@ -7,6 +7,7 @@ mod support;
 use std::fmt::Write;
 
 use atlas_backup::builder::GetBackupRestoreJob;
+use support::operations::OPERATIONS;
 use support::{CLUSTER, GROUP, ID, atlas, client};
 
 type Change = fn(GetBackupRestoreJob) -> GetBackupRestoreJob;
@@ -117,97 +118,58 @@ async fn a_cluster_name_may_be_a_digit_or_long() {
 }
 
 #[tokio::test]
-#[allow(deprecated)]
-async fn a_missing_argument_is_told_by_name() {
+async fn each_missing_argument_is_told_by_name() {
     let atlas = atlas().await;
     let client = client(&atlas);
-    let errors = [
-        client
-            .get_legacy_backup_checkpoint()
-            .group_id(GROUP)
-            .cluster_name(CLUSTER)
-            .send()
-            .await
-            .unwrap_err(),
-        client
-            .get_legacy_backup_restore_job()
-            .group_id(GROUP)
-            .cluster_name(CLUSTER)
-            .send()
-            .await
-            .unwrap_err(),
-        client
-            .get_backup_restore_job()
-            .group_id(GROUP)
-            .cluster_name(CLUSTER)
-            .send()
-            .await
-            .unwrap_err(),
-        client
-            .get_serverless_backup_snapshot()
-            .group_id(GROUP)
-            .cluster_name(CLUSTER)
-            .send()
-            .await
-            .unwrap_err(),
-        client
-            .get_backup_restore_job()
-            .group_id(GROUP)
-            .restore_job_id(ID)
-            .send()
-            .await
-            .unwrap_err(),
-        client
-            .get_backup_restore_job()
-            .cluster_name(CLUSTER)
-            .restore_job_id(ID)
-            .send()
-            .await
-            .unwrap_err(),
-        client.get_backup_restore_job().send().await.unwrap_err(),
-    ];
-    assert!(
-        errors
-            .iter()
-            .all(|error| error.is_invalid_request() && error.operation().is_some())
-    );
+    let mut text = String::new();
+    for operation in OPERATIONS {
+        for missing in operation.parameters.iter().filter(|it| it.required) {
+            let call = operation.send_with(&client, |name| {
+                operation.example(name).filter(|_| name != missing.api_name)
+            });
+            let error = call.await.unwrap_err();
+            assert!(error.is_invalid_request() && error.operation() == Some(operation.name));
+            writeln!(text, "{error}").unwrap();
+        }
+    }
     assert_eq!(atlas.request_count(), 0);
-    insta::assert_snapshot!(errors.map(|error| error.to_string()).join("\n"));
+    insta::assert_snapshot!(text);
 }
 
 #[tokio::test]
-#[allow(deprecated)]
-async fn every_operation_checks_its_ids() {
+async fn of_several_missing_arguments_the_first_is_told() {
+    let atlas = atlas().await;
+    let error = client(&atlas)
+        .get_backup_restore_job()
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "group_id is missing (get_backup_restore_job)"
+    );
+}
+
+#[tokio::test]
+async fn every_operation_checks_each_part_of_its_path() {
     let atlas = atlas().await;
     let client = client(&atlas);
-    let checkpoint = client
-        .get_legacy_backup_checkpoint()
-        .group_id(GROUP)
-        .cluster_name(CLUSTER)
-        .checkpoint_id("..");
-    let legacy = client
-        .get_legacy_backup_restore_job()
-        .group_id(GROUP)
-        .cluster_name(CLUSTER)
-        .job_id("..");
-    let job = client
-        .get_backup_restore_job()
-        .group_id(GROUP)
-        .cluster_name(CLUSTER)
-        .restore_job_id("..");
-    let snapshot = client
-        .get_serverless_backup_snapshot()
-        .group_id(GROUP)
-        .cluster_name("..")
-        .snapshot_id(ID);
-    let errors = [
-        checkpoint.send().await.unwrap_err(),
-        legacy.send().await.unwrap_err(),
-        job.send().await.unwrap_err(),
-        snapshot.send().await.unwrap_err(),
-    ];
+    let mut text = String::new();
+    for operation in OPERATIONS {
+        for wrong in operation.parameters.iter().filter(|it| it.in_path) {
+            let call = operation.send_with(&client, |name| {
+                let is_wrong = name == wrong.api_name;
+                if is_wrong {
+                    Some("..".to_owned())
+                } else {
+                    operation.example(name)
+                }
+            });
+            writeln!(text, "{}", call.await.unwrap_err()).unwrap();
+        }
+    }
     assert_eq!(atlas.request_count(), 0);
-    insta::assert_snapshot!(errors.map(|error| error.to_string()).join("\n"));
+    insta::assert_snapshot!(text);
 }
 
 /// Something that becomes an id if it can.

@@ -1,42 +1,55 @@
-//! The JSON Schema of each type: what Atlas documents, whole, so that a difference in the document shows here.
+//! The JSON Schema of each type: what the type reads and writes, with all that Atlas documents beside
+//! it, so that a difference in the document shows here.
 
 #![cfg(feature = "schemars")]
 #![allow(clippy::expect_used)]
 
-use std::collections::BTreeSet;
+#[path = "support/arbitrary.rs"]
+mod arbitrary;
+#[path = "support/derived.rs"]
+mod derived;
+#[path = "support/operations.rs"]
+mod operations;
 
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use arbitrary::{document, for_any};
 use atlas_backup::types;
+use chrono::{DateTime, Utc};
+use derived::cases;
+use operations::{OPERATIONS, TYPES, Type, bodies};
+use proptest::test_runner::TestCaseError;
+use schemars::JsonSchema;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
-use schemars::{JsonSchema, schema_for};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-/// The schemas of what the operations answer, and of their errors; all other types are parts of these.
-fn schemas() -> [(&'static str, Value); 5] {
-    [
-        (
-            "get_backup_restore_job",
-            schema_for!(types::CloudBackupRestoreJob).to_value(),
-        ),
-        (
-            "get_legacy_backup_checkpoint",
-            schema_for!(types::LegacyBackupCheckpoint).to_value(),
-        ),
-        (
-            "get_legacy_backup_restore_job",
-            schema_for!(types::LegacyBackupRestoreJob).to_value(),
-        ),
-        (
-            "get_serverless_backup_snapshot",
-            schema_for!(types::ServerlessBackupSnapshot).to_value(),
-        ),
-        ("error", schema_for!(types::ApiError).to_value()),
-    ]
+/// The schemas of the whole bodies, by what answers with them; all other types are parts of these.
+fn schemas() -> Vec<(&'static str, &'static Type, Value)> {
+    let mut schemas = Vec::new();
+    for operation in OPERATIONS {
+        let of = Type::named(operation.answer);
+        schemas.push((operation.name, of, (of.schema)()));
+    }
+    let of = Type::named("ApiError");
+    schemas.push(("error", of, (of.schema)()));
+    schemas
 }
 
-fn fixture(name: &str) -> Value {
-    let path = format!("{}/tests/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+/// All fixtures `<name>.<case>.json`, by their file names.
+fn fixtures(name: &str) -> Vec<(String, Value)> {
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(directory).expect("the fixtures are there") {
+        let entry = entry.expect("the fixtures can be listed");
+        let file = entry.file_name().into_string().expect("a name");
+        if file.starts_with(&format!("{name}.")) {
+            let text = std::fs::read_to_string(entry.path()).expect("it can be read");
+            found.push((file, serde_json::from_str(&text).expect("it is JSON")));
+        }
+    }
+    assert!(!found.is_empty(), "no fixtures of {name}");
+    found
 }
 
 /// Everything in `value` under the key `key`, with its path.
@@ -61,8 +74,8 @@ fn every(value: &Value, key: &str, place: &str, found: &mut Vec<(String, Value)>
     }
 }
 
-/// What is wrong with a value by the schema: each place, and the kind of limit.
-fn validator(schema: &Value) -> impl Fn(&Value) -> Vec<String> {
+/// Says what is wrong with a value by the schema, formats included.
+fn validator(schema: &Value) -> impl Fn(&Value) -> Result<(), String> + use<> {
     let mut schemas = boon::Schemas::new();
     let mut compiler = boon::Compiler::new();
     compiler.enable_format_assertions();
@@ -73,39 +86,22 @@ fn validator(schema: &Value) -> impl Fn(&Value) -> Vec<String> {
         .compile("schema.json", &mut schemas)
         .expect("the schema is JSON Schema");
     move |value| {
-        let Err(error) = schemas.validate(value, index) else {
-            return Vec::new();
-        };
-        let mut found = Vec::new();
-        leaves(&error, &mut found);
-        found.sort();
-        found
+        schemas
+            .validate(value, index)
+            .map_err(|error| format!("{error:#}"))
     }
-}
-
-fn leaves(error: &boon::ValidationError, found: &mut Vec<String>) {
-    if error.causes.is_empty() {
-        // The words are the validator's own affair.
-        let kind = format!("{:?}", error.kind);
-        let kind = kind
-            .split(|it: char| !it.is_alphabetic())
-            .next()
-            .unwrap_or_default();
-        found.push(format!("{} {kind}", error.instance_location));
-    }
-    error.causes.iter().for_each(|cause| leaves(cause, found));
 }
 
 #[test]
-fn the_schema_of_each_answer_is_what_atlas_documents() {
-    for (name, schema) in schemas() {
+fn the_schema_of_each_answer_is_what_its_type_reads_and_what_atlas_documents() {
+    for (name, _, schema) in schemas() {
         insta::assert_json_snapshot!(format!("schema_of_{name}"), schema);
     }
 }
 
 #[test]
 fn every_reference_leads_to_a_definition_and_every_definition_is_used() {
-    for (name, schema) in schemas() {
+    for (name, _, schema) in schemas() {
         let mut references = Vec::new();
         every(&schema, "$ref", "", &mut references);
         let used: BTreeSet<_> = references
@@ -131,81 +127,135 @@ fn every_reference_leads_to_a_definition_and_every_definition_is_used() {
 }
 
 #[test]
-fn patterns_and_limits_are_those_of_the_document() {
-    let document: serde_yaml_ng::Value =
-        serde_yaml_ng::from_str(include_str!("../openapi/atlas-backup.yaml")).expect("YAML");
-    let document = serde_json::to_value(&document["components"]["schemas"]).expect("JSON");
-    let mut types = Map::new();
-    for (_, mut schema) in schemas() {
-        types.extend(
-            schema["$defs"]
-                .take()
-                .as_object()
-                .cloned()
-                .unwrap_or_default(),
-        );
-        types.insert(
-            schema["title"].as_str().expect("a title").to_owned(),
-            schema,
-        );
+fn what_atlas_documents_is_in_the_schema() {
+    let mut written = BTreeMap::new();
+    for (_, _, mut schema) in schemas() {
+        for (name, part) in schema["$defs"].take().as_object().into_iter().flatten() {
+            written.insert(name.clone(), part.clone());
+        }
+        let title = schema["title"].as_str().expect("a title").to_owned();
+        written.insert(title, schema);
     }
-    let documented: BTreeSet<_> = document.as_object().expect("schemas").keys().collect();
-    assert_eq!(
-        types.keys().collect::<BTreeSet<_>>(),
-        documented,
-        "give a type that is missing on the left a line above"
-    );
-    for (name, schema) in &types {
+    for of in TYPES {
+        let name = of.name;
+        let (schema, documented) = (&written[name], of.documented());
         for key in [
             "pattern",
             "minimum",
-            "format",
+            "maximum",
             "enum",
             "required",
             "readOnly",
             "deprecated",
             "description",
+            "example",
         ] {
-            let (mut here, mut there) = (Vec::new(), Vec::new());
-            every(schema, key, "", &mut here);
-            every(&document[name], key, "", &mut there);
-            assert_eq!(here, there, "{key} of {name}");
+            assert_eq!(
+                texts(schema, key),
+                texts(&documented, key),
+                "{key} of {name}"
+            );
+        }
+    }
+}
+
+/// What stands in `value` under the key, in any order.
+fn texts(value: &Value, key: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    every(value, key, "", &mut found);
+    // A property may be called so.
+    found.retain(|(_, part)| !part.is_object());
+    let mut texts: Vec<_> = found
+        .into_iter()
+        .map(|(_, part)| part.to_string())
+        .collect();
+    texts.sort();
+    texts
+}
+
+#[test]
+fn every_fixture_fits_the_schema_as_it_came_and_as_it_is_written() {
+    for (name, of, schema) in schemas() {
+        let validate = validator(&schema);
+        for (file, sent) in fixtures(name) {
+            validate(&sent).unwrap_or_else(|error| panic!("{file}: {error}"));
+            let written = written(of, &sent).expect("a fixture is read");
+            validate(&written).unwrap_or_else(|error| panic!("{file}, written: {error}"));
         }
     }
 }
 
 #[test]
-fn what_atlas_documents_fits_the_schema_but_for_its_own_slips() {
-    let mut slips = String::new();
-    for (name, schema) in schemas() {
-        let validate = validator(&schema);
-        let cases = match name {
-            "error" => ["400", "401", "403", "404", "429", "500"]
-                .map(|status| format!("documented_{status}"))
-                .to_vec(),
-            _ => vec!["documented".to_owned()],
-        };
-        for case in cases {
-            for slip in validate(&fixture(&format!("{name}.{case}"))) {
-                slips += &format!("{name}.{case} {slip}\n");
-            }
+fn odd_answers_fit_the_schema() {
+    for operation in OPERATIONS {
+        let of = Type::named(operation.answer);
+        let validate = validator(&(of.schema)());
+        for (case, sent) in cases(operation) {
+            validate(&sent).unwrap_or_else(|error| panic!("{} {case}: {error}", operation.name));
         }
     }
-    insta::assert_snapshot!(slips);
 }
 
 #[test]
-fn the_schema_is_stricter_than_the_type() {
-    let mut slips = String::new();
-    for (name, schema) in schemas().into_iter().filter(|(name, _)| *name != "error") {
-        let validate = validator(&schema);
-        for case in ["odd_ids", "unknown_enums"] {
-            for slip in validate(&fixture(&format!("{name}.{case}"))) {
-                slips += &format!("{name}.{case} {slip}\n");
+fn any_value_of_any_type_fits_its_schema_when_it_is_written() {
+    for of in bodies() {
+        let validate = validator(&(of.schema)());
+        let read = Cell::new(0);
+        for_any(document(of), |sent| {
+            if let Some(written) = written(of, &sent)
+                && has_proper_times(&written)
+            {
+                read.set(read.get() + 1);
+                validate(&written).map_err(TestCaseError::fail)?;
             }
-        }
+            Ok(())
+        });
+        assert!(
+            read.get() > 10,
+            "only {} of {} could be read",
+            read.get(),
+            of.name
+        );
     }
-    insta::assert_snapshot!(slips);
+}
+
+fn written(of: &Type, sent: &Value) -> Option<Value> {
+    let reading = (of.read)(sent.to_string().as_bytes()).ok()?;
+    Some(serde_json::from_str(&reading.written).expect("it is JSON"))
+}
+
+/// Whether all date-times are as RFC 3339 has them. chrono reads some that are not, and writes them as
+/// they are: years before 0 and after 9999, to which an offset may lead, and a 61st second at any
+/// time of the day.
+fn has_proper_times(value: &Value) -> bool {
+    match value {
+        Value::String(text) => match text.parse::<DateTime<Utc>>() {
+            Ok(_) => !text.starts_with(['+', '-']) && !text.contains(":60"),
+            Err(_) => true,
+        },
+        Value::Array(items) => items.iter().all(has_proper_times),
+        Value::Object(map) => map.values().all(has_proper_times),
+        _ => true,
+    }
+}
+
+#[test]
+fn what_no_type_reads_fits_no_schema() {
+    let of = Type::named("CloudBackupRestoreJob");
+    let validate = validator(&(of.schema)());
+    for json in [
+        json!({ "cancelled": "yes" }),
+        json!({ "links": {} }),
+        json!({ "links": ["self"] }),
+        json!({ "oplogTs": 1.5 }),
+        json!({ "deliveryType": 1 }),
+        json!({ "finishedAt": "yesterday" }),
+        json!([]),
+        json!(null),
+    ] {
+        assert!(written(of, &json).is_none(), "{json} is read");
+        assert!(validate(&json).is_err(), "{json} fits");
+    }
 }
 
 #[test]
@@ -227,7 +277,7 @@ fn a_type_of_the_same_name_elsewhere_is_not_mistaken_for_it() {
     let schema = generator
         .into_root_schema_for::<types::ServerlessBackupSnapshot>()
         .to_value();
-    let target = schema["properties"]["links"]["items"]["$ref"]
+    let target = schema["properties"]["links"]["items"]["anyOf"][0]["$ref"]
         .as_str()
         .expect("a reference");
     let link = schema
@@ -246,7 +296,10 @@ fn a_generator_may_keep_definitions_elsewhere_or_write_them_out() {
         .into_root_schema_for::<types::ServerlessBackupSnapshot>()
         .to_value();
     let items = &schema["properties"]["links"]["items"];
-    assert_eq!(*items, json!({ "$ref": "#/components/schemas/Link" }));
+    assert_eq!(
+        items["anyOf"][0],
+        json!({ "$ref": "#/components/schemas/Link" })
+    );
 
     let inline = SchemaGenerator::new(
         SchemaSettings::default().with(|settings| settings.inline_subschemas = true),
@@ -255,7 +308,7 @@ fn a_generator_may_keep_definitions_elsewhere_or_write_them_out() {
         .into_root_schema_for::<types::ServerlessBackupSnapshot>()
         .to_value();
     assert_eq!(
-        schema["properties"]["links"]["items"]["properties"]["href"]["type"],
-        "string"
+        schema["properties"]["links"]["items"]["anyOf"][0]["properties"]["href"]["type"],
+        json!(["string", "null"])
     );
 }

@@ -1,12 +1,13 @@
 //! The client against a mock server that others have made, Prism, which serves `openapi/atlas-backup.yaml` and checks
 //! the requests against it. `.ci/extra` starts it and says where in `ATLAS_BACKUP_PRISM_URL`.
-#![allow(deprecated)] // Three of the operations.
+
+#[path = "support/operations.rs"]
+mod operations;
 
 use atlas_backup::{Client, Credentials, Error, RetryPolicy, http_client_builder};
+use operations::OPERATIONS;
 use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::Value;
-
-const ID: &str = "32b6e34b3d91647abb20e7b8";
 
 /// A client whose requests tell Prism, by the header `Prefer`, which answer to give.
 fn client(preference: &'static str, path: &str) -> Client {
@@ -29,53 +30,25 @@ fn client(preference: &'static str, path: &str) -> Client {
     builder.retry(RetryPolicy::never()).build().unwrap()
 }
 
-/// All four operations, their values encoded again.
-async fn read(client: &Client) -> [Result<Value, Error>; 4] {
-    let checkpoint = client
-        .get_legacy_backup_checkpoint()
-        .group_id(ID)
-        .cluster_name("Cluster0")
-        .checkpoint_id(ID);
-    let legacy = client
-        .get_legacy_backup_restore_job()
-        .group_id(ID)
-        .cluster_name("Cluster0")
-        .job_id(ID);
-    let cloud = client
-        .get_backup_restore_job()
-        .group_id(ID)
-        .cluster_name("Cluster0")
-        .restore_job_id(ID);
-    let snapshot = client
-        .get_serverless_backup_snapshot()
-        .group_id(ID)
-        .cluster_name("Cluster0")
-        .snapshot_id(ID);
-    [
-        checkpoint
-            .send()
-            .await
-            .map(|it| serde_json::to_value(it.into_inner()).unwrap()),
-        legacy
-            .send()
-            .await
-            .map(|it| serde_json::to_value(it.into_inner()).unwrap()),
-        cloud
-            .send()
-            .await
-            .map(|it| serde_json::to_value(it.into_inner()).unwrap()),
-        snapshot
-            .send()
-            .await
-            .map(|it| serde_json::to_value(it.into_inner()).unwrap()),
-    ]
+/// The answer to each operation, or the error.
+async fn read(client: &Client) -> Vec<Result<Value, Error>> {
+    let mut answers = Vec::new();
+    for operation in OPERATIONS {
+        answers.push(operation.send(client).await);
+    }
+    answers
 }
 
 #[tokio::test]
 #[ignore = "needs Prism: run .ci/extra prism"]
 async fn every_operation_reads_its_example() {
     for value in read(&client("code=200", "")).await {
-        assert_eq!(value.unwrap()["id"], ID);
+        assert!(
+            value
+                .unwrap()
+                .as_object()
+                .is_some_and(|object| !object.is_empty())
+        );
     }
 }
 

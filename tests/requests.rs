@@ -6,10 +6,8 @@ mod support;
 
 use atlas_backup::simulator::{Fault, Simulator};
 use atlas_backup::{Client, Error};
-use support::{
-    CHECKPOINT, CLUSTER, GROUP, ID, JOB, LEGACY_JOB, SNAPSHOT, atlas, builder, client, fixture,
-};
-use support::{checkpoint, job, legacy_job, restore_job, snapshot};
+use support::operations::OPERATIONS;
+use support::{CLUSTER, GROUP, ID, JOB, atlas, builder, client, fixture, job, restore_job};
 
 /// The one request that arrived, whole. What changes from run to run and from release to release is masked.
 #[track_caller]
@@ -37,59 +35,40 @@ fn sent(atlas: &Simulator) -> String {
 }
 
 #[tokio::test]
-async fn a_legacy_checkpoint_is_asked_for() {
+async fn each_operation_is_asked_for() {
     let atlas = atlas().await;
-    checkpoint(&client(&atlas)).send().await.unwrap();
-    insta::assert_snapshot!(sent(&atlas));
+    let client = client(&atlas);
+    for operation in OPERATIONS {
+        operation.send(&client).await.unwrap();
+        insta::assert_snapshot!(format!("{}_is_asked_for", operation.name), sent(&atlas));
+    }
 }
 
 #[tokio::test]
-async fn a_legacy_restore_job_is_asked_for() {
-    let atlas = atlas().await;
-    legacy_job(&client(&atlas)).send().await.unwrap();
-    insta::assert_snapshot!(sent(&atlas));
-}
-
-#[tokio::test]
-async fn a_restore_job_is_asked_for() {
-    let atlas = atlas().await;
-    job(&client(&atlas)).await.unwrap();
-    insta::assert_snapshot!(sent(&atlas));
-}
-
-#[tokio::test]
-async fn a_serverless_snapshot_is_asked_for() {
-    let atlas = atlas().await;
-    snapshot(&client(&atlas)).send().await.unwrap();
-    insta::assert_snapshot!(sent(&atlas));
-}
-
-#[tokio::test]
-async fn each_operation_sends_the_flags_that_were_set() {
+async fn each_operation_sends_the_arguments_that_were_set() {
     let atlas = atlas().await;
     let client = client(&atlas);
     let mut targets = Vec::new();
-    let mut keep = || targets.push(atlas.take_requests()[0].target().to_owned());
-
-    checkpoint(&client)
-        .envelope(true)
-        .pretty(true)
-        .send()
-        .await
-        .unwrap();
-    keep();
-    legacy_job(&client).pretty(true).send().await.unwrap();
-    keep();
-    restore_job(&client)
-        .envelope(false)
-        .pretty(false)
-        .send()
-        .await
-        .unwrap();
-    keep();
-    snapshot(&client).envelope(true).send().await.unwrap();
-    keep();
+    for operation in OPERATIONS {
+        operation
+            .send_with(&client, |name| operation.example(name))
+            .await
+            .unwrap();
+        targets.push(atlas.take_requests()[0].target().to_owned());
+    }
     insta::assert_snapshot!(targets.join("\n"));
+}
+
+#[tokio::test]
+async fn a_flag_may_be_set_to_false() {
+    let atlas = atlas().await;
+    let call = restore_job(&client(&atlas)).envelope(false).pretty(false);
+    call.send().await.unwrap();
+    let target = atlas.take_requests()[0].target().to_owned();
+    assert_eq!(
+        target,
+        format!("/api/atlas/v2/{JOB}?envelope=false&pretty=false")
+    );
 }
 
 #[tokio::test]
@@ -145,43 +124,11 @@ async fn a_base_url_may_have_a_path_for_a_gateway_in_front_of_atlas() {
 async fn each_operation_answers_with_its_document() {
     let atlas = atlas().await;
     let client = client(&atlas);
-    let answer = checkpoint(&client).send().await.unwrap().into_inner();
-    assert_eq!(
-        serde_json::to_value(answer).unwrap(),
-        fixture("get_legacy_backup_checkpoint.documented")
-    );
-    let answer = legacy_job(&client).send().await.unwrap().into_inner();
-    assert_eq!(
-        serde_json::to_value(answer).unwrap(),
-        fixture("get_legacy_backup_restore_job.documented")
-    );
-    let answer = restore_job(&client).send().await.unwrap().into_inner();
-    assert_eq!(
-        serde_json::to_value(answer).unwrap(),
-        fixture("get_backup_restore_job.documented")
-    );
-    let answer = snapshot(&client).send().await.unwrap().into_inner();
-    assert_eq!(
-        serde_json::to_value(answer).unwrap(),
-        fixture("get_serverless_backup_snapshot.documented")
-    );
-    let paths: Vec<_> = atlas
-        .requests()
-        .iter()
-        .map(|request| request.path().to_owned())
-        .collect();
-    assert_eq!(
-        paths,
-        [CHECKPOINT, LEGACY_JOB, JOB, SNAPSHOT].map(|path| format!("/api/atlas/v2/{path}"))
-    );
-    let operations = include_str!("../openapi/atlas-backup.yaml")
-        .matches(" operationId: ")
-        .count();
-    assert_eq!(
-        operations,
-        paths.len(),
-        "an operation that no test here asks for: give it a line, and a snapshot above"
-    );
+    for operation in OPERATIONS {
+        let answer = operation.send(&client).await.unwrap();
+        assert_eq!(answer, operation.documented(), "{}", operation.name);
+        assert_eq!(atlas.take_requests()[0].path(), operation.example_path());
+    }
 }
 
 #[tokio::test]

@@ -8,13 +8,26 @@ use super::builders::{self, Builder};
 use super::expected::{Operation, Parameter, Types};
 use super::{outcomes, tree};
 
-/// Writes the methods of the client.
-pub fn write_methods(written: &File, operations: &[Operation]) -> Result<TokenStream, String> {
-    let known = tree::methods(&written.items, "Client");
-    let mut methods = Vec::new();
-    for operation in operations {
+/// Finds what progenitor wrote for each operation.
+pub fn read<'a>(
+    written: &File,
+    types: &Types,
+    operations: &'a [Operation],
+) -> Result<Vec<Call<'a>>, String> {
+    let methods = tree::methods(&written.items, "Client");
+    let items = tree::module(written, "builder")?;
+    let is_builder = |item: &&Item| matches!(item, Item::Struct(_));
+    let count = items.iter().filter(is_builder).count();
+    if count != operations.len() {
+        let expected = operations.len();
+        return Err(format!(
+            "progenitor wrote {count} builders for {expected} operations"
+        ));
+    }
+    let mut calls = Vec::new();
+    for (index, operation) in operations.iter().enumerate() {
         let name = &operation.name;
-        let count = known
+        let count = methods
             .iter()
             .filter(|method| method.sig.ident == name)
             .count();
@@ -23,9 +36,23 @@ pub fn write_methods(written: &File, operations: &[Operation]) -> Result<TokenSt
                 "progenitor wrote {count} methods {name} of the client, not one"
             ));
         }
-        methods.push(method(operation));
+        let builder = builders::read(items, operation)?;
+        let answer = types.get(&operation.answer);
+        let is_job = answer.is_some_and(|answer| outcomes::is_job(&answer.json_schema));
+        calls.push(Call {
+            operation,
+            index,
+            builder,
+            is_job,
+        });
     }
-    Ok(quote!(impl Client { #(#methods)* }))
+    Ok(calls)
+}
+
+/// Writes the methods of the client.
+pub fn write_methods(calls: &[Call<'_>]) -> TokenStream {
+    let methods = calls.iter().map(|call| method(call.operation));
+    quote!(impl Client { #(#methods)* })
 }
 
 fn method(operation: &Operation) -> TokenStream {
@@ -43,47 +70,20 @@ fn method(operation: &Operation) -> TokenStream {
 }
 
 /// Writes the module `builder`.
-pub fn write_builders(
-    written: &File,
-    types: &Types,
-    operations: &[Operation],
-) -> Result<TokenStream, String> {
-    let items = tree::module(written, "builder")?;
-    let is_builder = |item: &&Item| matches!(item, Item::Struct(_));
-    let count = items.iter().filter(is_builder).count();
-    if count != operations.len() {
-        return Err(format!(
-            "progenitor wrote {count} builders for {} operations",
-            operations.len()
-        ));
-    }
-    let mut calls = Vec::new();
-    for (index, operation) in operations.iter().enumerate() {
-        let builder = builders::read(items, operation)?;
-        let answer = types.get(&operation.answer);
-        let is_job = answer.is_some_and(|answer| outcomes::is_job(&answer.json_schema));
-        calls.push(
-            Call {
-                operation,
-                index,
-                builder,
-                is_job,
-            }
-            .write(),
-        );
-    }
-    Ok(quote! {
+pub fn write_builders(calls: &[Call<'_>]) -> TokenStream {
+    let calls = calls.iter().map(Call::write);
+    quote! {
         pub mod builder {
             use super::types;
             use progenitor_client::ResponseValue;
             #(#calls)*
         }
-    })
+    }
 }
 
 /// What the code of a call is made of.
-struct Call<'a> {
-    operation: &'a Operation,
+pub struct Call<'a> {
+    pub operation: &'a Operation,
     /// Its place in the table of operations.
     index: usize,
     builder: Builder,
@@ -114,7 +114,7 @@ impl Call<'_> {
     }
 
     /// Returns the parameters with the Rust types of their arguments.
-    fn parameters(&self) -> impl Iterator<Item = (&Parameter, &syn::Type)> {
+    pub fn parameters(&self) -> impl Iterator<Item = (&Parameter, &syn::Type)> {
         self.operation
             .parameters
             .iter()

@@ -2,7 +2,6 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use serde_json::Value;
 use syn::{ItemEnum, Variant};
 
 use super::expected::Type;
@@ -11,7 +10,7 @@ use super::tree;
 /// Writes the enum. The names of its variants are progenitor's.
 pub fn write(written: &ItemEnum, documented: &Type) -> Result<TokenStream, String> {
     let name = &written.ident;
-    let values = values(&documented.json_schema);
+    let values = values(documented);
     if written.variants.len() != values.len() {
         return Err(format!(
             "progenitor wrote {} variants of {name}, and the document has {} values",
@@ -36,10 +35,15 @@ pub fn write(written: &ItemEnum, documented: &Type) -> Result<TokenStream, Strin
     })
 }
 
-/// Returns the documented values. Null is not one: it reads as a property that is not there.
-fn values(schema: &Value) -> Vec<&str> {
+/// Returns the documented values of an enum, and none of a struct. Null is not one: it reads as a
+/// property that is not there.
+pub fn values(documented: &Type) -> Vec<&str> {
     let mut values: Vec<&str> = Vec::new();
-    for value in schema["enum"].as_array().into_iter().flatten() {
+    for value in documented.json_schema["enum"]
+        .as_array()
+        .into_iter()
+        .flatten()
+    {
         if let Some(text) = value.as_str()
             && !values.contains(&text)
         {

@@ -5,9 +5,9 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{File, Item, ItemStruct};
 
-use super::expected::{Type, Types};
+use super::expected::Types;
 use super::outcomes::{self, Condition, Rule, Step, Wanted};
-use super::tree;
+use super::{enums, tree};
 
 /// Writes the `impl` of each type that is a job.
 pub fn write(written: &File, types: &Types) -> Result<TokenStream, String> {
@@ -130,10 +130,10 @@ impl Jobs<'_> {
         };
         let documented = self.types.iter().find(|(name, _)| last.ident == *name);
         match documented {
-            Some((_, documented)) if !values(documented).is_empty() && rest.is_empty() => {
-                enum_value(&values(documented), wanted)
+            Some((_, documented)) if !enums::values(documented).is_empty() && rest.is_empty() => {
+                enum_value(&enums::values(documented), wanted)
             }
-            Some((_, documented)) if !values(documented).is_empty() => {
+            Some((_, documented)) if !enums::values(documented).is_empty() => {
                 Err("a text has no properties".to_owned())
             }
             Some(_) if rest.is_empty() => struct_value(wanted),
@@ -173,16 +173,6 @@ impl Jobs<'_> {
             _ => None,
         })
     }
-}
-
-/// Returns the values of an enum; none for a struct.
-fn values(documented: &Type) -> Vec<&str> {
-    let values = documented.json_schema["enum"].as_array();
-    values
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect()
 }
 
 fn enum_value(values: &[&str], wanted: &Wanted) -> Result<Option<TokenStream>, String> {

@@ -1,26 +1,170 @@
-//! The JSON Schema of each type, for the feature `schemars`.
+//! The JSON Schema of each type, for the feature `schemars`: what the type reads and writes.
+//!
+//! That is more than Atlas documents: nothing is required, anything may be null, enums are open and
+//! limits are not looked at. What Atlas documents beyond what the type insists on stays in the
+//! schema as an annotation, under [`DOCUMENTED`].
 
 use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::outcomes;
 
+const DOCUMENTED: &str = "x-documented";
+
+/// Keywords that the type does not insist on.
+const LIMITS: [&str; 16] = [
+    "discriminator",
+    "enum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "pattern",
+    "required",
+    "uniqueItems",
+];
+
 /// Writes the `impl` that hands out the schema, with the types that it refers to.
-pub fn write(name: &str, schema: &Value) -> TokenStream {
+pub fn write(name: &str, documented: &Value) -> TokenStream {
     let ident = format_ident!("{name}");
-    let mut schema = schema.clone();
-    if let Some(map) = schema.as_object_mut() {
-        map.remove(outcomes::KEY);
-    }
+    let schema = read(documented, Place::Alone);
     let mut parts = BTreeSet::new();
     references(&schema, &mut parts);
     let parts = parts.into_iter().map(|part| format_ident!("{part}"));
     let json = schema.to_string();
     quote! {
         crate::generated::json_schema::json_schema! { #ident, #json, [#(#parts),*] }
+    }
+}
+
+/// Where a schema stands, which decides whether null is read there.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Property,
+    /// Among the items of an array that is a property.
+    Item,
+    /// A type, an entry of a map, or an array inside another one.
+    Alone,
+}
+
+/// Returns the schema of what is read for a schema of the document.
+fn read(documented: &Value, place: Place) -> Value {
+    let Some(keys) = documented.as_object() else {
+        return documented.clone();
+    };
+    let mut schema = Map::new();
+    let mut limits = Map::new();
+    for (key, value) in keys {
+        let key = key.as_str();
+        match key {
+            outcomes::KEY => {}
+            "properties" => {
+                schema.insert(key.to_owned(), properties(value));
+            }
+            "items" => {
+                let is_property = place == Place::Property;
+                let place = if is_property {
+                    Place::Item
+                } else {
+                    Place::Alone
+                };
+                schema.insert(key.to_owned(), read(value, place));
+            }
+            "additionalProperties" if value.is_object() => {
+                schema.insert(key.to_owned(), read(value, Place::Alone));
+            }
+            // Properties that are not listed are read whatever the document says.
+            "additionalProperties" if value == false => {
+                limits.insert(key.to_owned(), value.clone());
+            }
+            _ if LIMITS.contains(&key) => {
+                limits.insert(key.to_owned(), value.clone());
+            }
+            _ => {
+                schema.insert(key.to_owned(), value.clone());
+            }
+        }
+    }
+    settle_format(&mut schema, &mut limits);
+    settle_enum(&mut schema, &mut limits);
+    if place != Place::Alone {
+        allow_null(&mut schema);
+    }
+    if !limits.is_empty() {
+        schema.insert(DOCUMENTED.to_owned(), limits.into());
+    }
+    schema.into()
+}
+
+fn properties(documented: &Value) -> Value {
+    let mut properties = Map::new();
+    for (name, property) in documented.as_object().into_iter().flatten() {
+        properties.insert(name.clone(), read(property, Place::Property));
+    }
+    properties.into()
+}
+
+/// Keeps the formats that the types have, and no other.
+fn settle_format(schema: &mut Map<String, Value>, limits: &mut Map<String, Value>) {
+    let documented = schema.remove("format");
+    let format = match schema.get("type").and_then(Value::as_str) {
+        Some("integer") => Some("int64"),
+        Some("number") => Some("double"),
+        Some("string") => match documented.as_ref().and_then(Value::as_str) {
+            Some("date-time") => Some("date-time"),
+            Some("date") => Some("date"),
+            _ => None,
+        },
+        _ => None,
+    };
+    if let Some(format) = format {
+        schema.insert("format".to_owned(), format.into());
+    }
+    if let Some(documented) = documented
+        && format.is_none_or(|format| documented != format)
+    {
+        limits.insert("format".to_owned(), documented);
+    }
+}
+
+/// Opens the enum of a text: it has the documented values, or is any other text.
+fn settle_enum(schema: &mut Map<String, Value>, limits: &mut Map<String, Value>) {
+    let is_text = schema.get("type").is_some_and(|kind| kind == "string");
+    let Some(Value::Array(mut values)) = limits.get("enum").cloned() else {
+        return;
+    };
+    values.retain(Value::is_string);
+    if is_text && !values.is_empty() {
+        limits.remove("enum");
+        schema.remove("type");
+        schema.insert(
+            "anyOf".to_owned(),
+            json!([{ "enum": values }, { "type": "string" }]),
+        );
+    }
+}
+
+fn allow_null(schema: &mut Map<String, Value>) {
+    let nothing = json!({ "type": "null" });
+    if let Some(kind) = schema.get_mut("type") {
+        *kind = json!([kind, "null"]);
+    } else if let Some(Value::Array(cases)) = schema.get_mut("anyOf") {
+        cases.push(nothing);
+    } else if let Some(target) = schema.remove("$ref") {
+        schema.insert("anyOf".to_owned(), json!([{ "$ref": target }, nothing]));
+    } else if let Some(Value::Array(mut parts)) = schema.remove("allOf") {
+        parts.push(nothing);
+        schema.insert("anyOf".to_owned(), parts.into());
     }
 }
 

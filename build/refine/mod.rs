@@ -12,6 +12,7 @@ mod builders;
 mod calls;
 mod enums;
 pub mod expected;
+mod for_tests;
 mod jobs;
 mod json_schemas;
 mod outcomes;
@@ -19,36 +20,59 @@ mod structs;
 mod tree;
 mod types;
 
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::File;
 
 use expected::{Operation, Types};
+
+/// The code that is written.
+pub struct Refined {
+    pub client: File,
+    /// For the tests of this repository only.
+    pub for_tests: File,
+}
 
 /// Returns the code of the client.
 ///
 /// # Errors
 ///
 /// If `written` is not what progenitor writes for a document with these types and operations.
-pub fn refine(written: &File, types: &Types, operations: &[Operation]) -> Result<File, String> {
+pub fn refine(written: &File, types: &Types, operations: &[Operation]) -> Result<Refined, String> {
     let types_module = types::write(written, types)?;
-    let client_methods = calls::write_methods(written, operations)?;
-    let builder_module = calls::write_builders(written, types, operations)?;
+    let calls = calls::read(written, types, operations)?;
+    let client_methods = calls::write_methods(&calls);
+    let builder_module = calls::write_builders(&calls);
     let jobs = jobs::write(written, types)?;
-    let table = operations.iter().map(|operation| {
+    let table = table(operations);
+    let client = quote! {
+        #types_module
+        #client_methods
+        #builder_module
+        #jobs
+        #table
+    };
+    Ok(Refined {
+        client: parse(client)?,
+        for_tests: parse(for_tests::write(&calls, types))?,
+    })
+}
+
+/// Writes what a call needs to know of its operation.
+fn table(operations: &[Operation]) -> TokenStream {
+    let operations = operations.iter().map(|operation| {
         let Operation {
             name, path, accept, ..
         } = operation;
         quote!(crate::operation::Operation { name: #name, path: #path, accept: #accept })
     });
-    let code = quote! {
-        #types_module
-        #client_methods
-        #builder_module
-        #jobs
-
+    quote! {
         /// What a call needs to know of its operation.
-        pub(crate) static OPERATIONS: &[crate::operation::Operation] = &[#(#table),*];
-    };
+        pub(crate) static OPERATIONS: &[crate::operation::Operation] = &[#(#operations),*];
+    }
+}
+
+fn parse(code: TokenStream) -> Result<File, String> {
     syn::parse2(code)
         .map_err(|error| format!("the code that the build writes is not Rust: {error}"))
 }

@@ -53,6 +53,18 @@ pub fn last_segment(ty: &Type) -> Option<&PathSegment> {
     }
 }
 
+/// Returns whether the type is `types::Name`.
+pub fn is_in_types(ty: &Type) -> bool {
+    match ty {
+        Type::Path(path) => path
+            .path
+            .segments
+            .first()
+            .is_some_and(|first| first.ident == "types"),
+        _ => false,
+    }
+}
+
 /// Returns the first `T` of `Name<T, ..>`, if the type is called so.
 pub fn inside<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     let last = last_segment(ty)?;

@@ -250,58 +250,63 @@ pub mod types {
     }
     crate::generated::json_schema::json_schema! {
         Everything,
-        "{\"additionalProperties\":false,\"description\":\"Everything that a property can be.\",\"properties\":{\"$ref2\":{\"type\":\"string\"},\"@odd name\":{\"type\":\"string\"},\"address\":{\"format\":\"ipv4\",\"type\":\"string\"},\"any\":{\"description\":\"Whatever.\"},\"anyList\":{\"items\":{},\"type\":\"array\"},\"anyMap\":{\"additionalProperties\":{},\"type\":\"object\"},\"bare\":{\"type\":\"object\"},\"binary\":{\"format\":\"binary\",\"type\":\"string\"},\"byName\":{\"additionalProperties\":{\"$ref\":\"#/components/schemas/Kind\"},\"type\":\"object\"},\"byNumber\":{\"additionalProperties\":{\"type\":\"integer\"},\"type\":\"object\"},\"byThing\":{\"additionalProperties\":{\"properties\":{\"size\":{\"type\":\"integer\"}},\"type\":\"object\"},\"type\":\"object\"},\"bytes\":{\"format\":\"byte\",\"type\":\"string\"},\"choices\":{\"items\":{\"enum\":[\"LEFT\",\"RIGHT\"],\"type\":\"string\"},\"type\":\"array\"},\"closed\":{\"additionalProperties\":false,\"type\":\"object\"},\"count\":{\"default\":5,\"minimum\":1,\"type\":\"integer\"},\"day\":{\"format\":\"date\",\"type\":\"string\"},\"flag\":{\"default\":true,\"type\":\"boolean\"},\"flagEnum\":{\"enum\":[true],\"type\":\"boolean\"},\"flags\":{\"default\":[true],\"items\":{\"type\":\"boolean\"},\"type\":\"array\"},\"forest\":{\"items\":{\"$ref\":\"#/components/schemas/Everything\"},\"type\":\"array\"},\"grid\":{\"items\":{\"items\":{\"type\":\"integer\"},\"type\":\"array\"},\"type\":\"array\"},\"id\":{\"description\":\"An id, for a parameter as well as for answers.\",\"example\":\"32b6e34b3d91647abb20e7b8\",\"pattern\":\"^([a-f0-9]{24})$\",\"type\":\"string\"},\"ids\":{\"items\":{\"description\":\"An id, for a parameter as well as for answers.\",\"example\":\"32b6e34b3d91647abb20e7b8\",\"pattern\":\"^([a-f0-9]{24})$\",\"type\":\"string\"},\"minItems\":1,\"type\":\"array\",\"uniqueItems\":true},\"inner\":{\"nullable\":true,\"properties\":{\"inner\":{\"properties\":{\"deep\":{\"enum\":[\"DOWN\"],\"type\":\"string\"}},\"type\":\"object\"}},\"type\":\"object\"},\"kind\":{\"$ref\":\"#/components/schemas/Kind\"},\"kinds\":{\"items\":{\"$ref\":\"#/components/schemas/Kind\"},\"type\":\"array\"},\"level\":{\"enum\":[1,2,3],\"type\":\"integer\"},\"lists\":{\"additionalProperties\":{\"items\":{\"type\":\"string\"},\"type\":\"array\"},\"type\":\"object\"},\"maybe\":{\"default\":\"YES\",\"enum\":[\"YES\",null],\"nullable\":true,\"type\":\"string\"},\"moment\":{\"format\":\"date-time\",\"type\":\"string\"},\"moments\":{\"items\":{\"format\":\"date-time\",\"type\":\"string\"},\"type\":\"array\"},\"mood\":{\"$ref\":\"#/components/schemas/Mood\"},\"names\":{\"items\":{\"type\":\"string\"},\"type\":\"array\"},\"old\":{\"deprecated\":true,\"description\":\"Nobody needs it.\",\"properties\":{},\"type\":\"object\"},\"open\":{\"additionalProperties\":true,\"type\":\"object\"},\"password\":{\"format\":\"password\",\"type\":\"string\"},\"ratio\":{\"format\":\"float\",\"minimum\":0,\"type\":\"number\"},\"rows\":{\"items\":{\"properties\":{\"cells\":{\"items\":{\"type\":\"string\"},\"type\":\"array\"}},\"title\":\"A row\",\"type\":\"object\"},\"type\":\"array\"},\"self\":{\"type\":\"string\"},\"small\":{\"format\":\"int32\",\"maximum\":255,\"minimum\":0,\"type\":\"integer\"},\"snake_case\":{\"type\":\"string\"},\"text\":{\"default\":\"words\",\"maxLength\":5,\"minLength\":1,\"type\":\"string\"},\"tree\":{\"$ref\":\"#/components/schemas/Everything\"},\"type\":{\"type\":\"string\"},\"untyped\":{\"enum\":[\"A\",\"B\"]},\"uri\":{\"format\":\"uri\",\"type\":\"string\"},\"uuid\":{\"format\":\"uuid\",\"type\":\"string\"},\"wanted\":{\"enum\":[\"YES\",\"NO\"],\"type\":\"string\"}},\"required\":[\"type\",\"flags\",\"count\",\"wanted\",\"ids\",\"tree\"],\"title\":\"All of it\",\"type\":\"object\"}",
+        "{\"description\":\"Everything that a property can be.\",\"properties\":{\"$ref2\":{\"type\":[\"string\",\"null\"]},\"@odd name\":{\"type\":[\"string\",\"null\"]},\"address\":{\"type\":[\"string\",\"null\"],\"x-documented\":{\"format\":\"ipv4\"}},\"any\":{\"description\":\"Whatever.\"},\"anyList\":{\"items\":{},\"type\":[\"array\",\"null\"]},\"anyMap\":{\"additionalProperties\":{},\"type\":[\"object\",\"null\"]},\"bare\":{\"type\":[\"object\",\"null\"]},\"binary\":{\"type\":[\"string\",\"null\"],\"x-documented\":{\"format\":\"binary\"}},\"byName\":{\"additionalProperties\":{\"$ref\":\"#/components/schemas/Kind\"},\"type\":[\"object\",\"null\"]},\"byNumber\":{\"additionalProperties\":{\"format\":\"int64\",\"type\":\"integer\"},\"type\":[\"object\",\"null\"]},\"byThing\":{\"additionalProperties\":{\"properties\":{\"size\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]}},\"type\":\"object\"},\"type\":[\"object\",\"null\"]},\"bytes\":{\"type\":[\"string\",\"null\"],\"x-documented\":{\"format\":\"byte\"}},\"choices\":{\"items\":{\"anyOf\":[{\"enum\":[\"LEFT\",\"RIGHT\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"type\":[\"array\",\"null\"]},\"closed\":{\"type\":[\"object\",\"null\"],\"x-documented\":{\"additionalProperties\":false}},\"count\":{\"default\":5,\"format\":\"int64\",\"type\":[\"integer\",\"null\"],\"x-documented\":{\"minimum\":1}},\"day\":{\"format\":\"date\",\"type\":[\"string\",\"null\"]},\"flag\":{\"default\":true,\"type\":[\"boolean\",\"null\"]},\"flagEnum\":{\"type\":[\"boolean\",\"null\"],\"x-documented\":{\"enum\":[true]}},\"flags\":{\"default\":[true],\"items\":{\"type\":[\"boolean\",\"null\"]},\"type\":[\"array\",\"null\"]},\"forest\":{\"items\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Everything\"},{\"type\":\"null\"}]},\"type\":[\"array\",\"null\"]},\"grid\":{\"items\":{\"items\":{\"format\":\"int64\",\"type\":\"integer\"},\"type\":[\"array\",\"null\"]},\"type\":[\"array\",\"null\"]},\"id\":{\"description\":\"An id, for a parameter as well as for answers.\",\"example\":\"32b6e34b3d91647abb20e7b8\",\"type\":[\"string\",\"null\"],\"x-documented\":{\"pattern\":\"^([a-f0-9]{24})$\"}},\"ids\":{\"items\":{\"description\":\"An id, for a parameter as well as for answers.\",\"example\":\"32b6e34b3d91647abb20e7b8\",\"type\":[\"string\",\"null\"],\"x-documented\":{\"pattern\":\"^([a-f0-9]{24})$\"}},\"type\":[\"array\",\"null\"],\"x-documented\":{\"minItems\":1,\"uniqueItems\":true}},\"inner\":{\"nullable\":true,\"properties\":{\"inner\":{\"properties\":{\"deep\":{\"anyOf\":[{\"enum\":[\"DOWN\"]},{\"type\":\"string\"},{\"type\":\"null\"}]}},\"type\":[\"object\",\"null\"]}},\"type\":[\"object\",\"null\"]},\"kind\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Kind\"},{\"type\":\"null\"}]},\"kinds\":{\"items\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Kind\"},{\"type\":\"null\"}]},\"type\":[\"array\",\"null\"]},\"level\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"],\"x-documented\":{\"enum\":[1,2,3]}},\"lists\":{\"additionalProperties\":{\"items\":{\"type\":\"string\"},\"type\":\"array\"},\"type\":[\"object\",\"null\"]},\"maybe\":{\"anyOf\":[{\"enum\":[\"YES\"]},{\"type\":\"string\"},{\"type\":\"null\"}],\"default\":\"YES\",\"nullable\":true},\"moment\":{\"format\":\"date-time\",\"type\":[\"string\",\"null\"]},\"moments\":{\"items\":{\"format\":\"date-time\",\"type\":[\"string\",\"null\"]},\"type\":[\"array\",\"null\"]},\"mood\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Mood\"},{\"type\":\"null\"}]},\"names\":{\"items\":{\"type\":[\"string\",\"null\"]},\"type\":[\"array\",\"null\"]},\"old\":{\"deprecated\":true,\"description\":\"Nobody needs it.\",\"properties\":{},\"type\":[\"object\",\"null\"]},\"open\":{\"additionalProperties\":true,\"type\":[\"object\",\"null\"]},\"password\":{\"type\":[\"string\",\"null\"],\"x-documented\":{\"format\":\"password\"}},\"ratio\":{\"format\":\"double\",\"type\":[\"number\",\"null\"],\"x-documented\":{\"format\":\"float\",\"minimum\":0}},\"rows\":{\"items\":{\"properties\":{\"cells\":{\"items\":{\"type\":[\"string\",\"null\"]},\"type\":[\"array\",\"null\"]}},\"title\":\"A row\",\"type\":[\"object\",\"null\"]},\"type\":[\"array\",\"null\"]},\"self\":{\"type\":[\"string\",\"null\"]},\"small\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"],\"x-documented\":{\"format\":\"int32\",\"maximum\":255,\"minimum\":0}},\"snake_case\":{\"type\":[\"string\",\"null\"]},\"text\":{\"default\":\"words\",\"type\":[\"string\",\"null\"],\"x-documented\":{\"maxLength\":5,\"minLength\":1}},\"tree\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Everything\"},{\"type\":\"null\"}]},\"type\":{\"type\":[\"string\",\"null\"]},\"untyped\":{\"x-documented\":{\"enum\":[\"A\",\"B\"]}},\"uri\":{\"type\":[\"string\",\"null\"],\"x-documented\":{\"format\":\"uri\"}},\"uuid\":{\"type\":[\"string\",\"null\"],\"x-documented\":{\"format\":\"uuid\"}},\"wanted\":{\"anyOf\":[{\"enum\":[\"YES\",\"NO\"]},{\"type\":\"string\"},{\"type\":\"null\"}]}},\"title\":\"All of it\",\"type\":\"object\",\"x-documented\":{\"additionalProperties\":false,\"required\":[\"type\",\"flags\",\"count\",\"wanted\",\"ids\",\"tree\"]}}",
         [Everything, Kind, Mood]
     }
     crate::generated::json_schema::json_schema! {
         EverythingByThingValue,
-        "{\"properties\":{\"size\":{\"type\":\"integer\"}},\"type\":\"object\"}", []
+        "{\"properties\":{\"size\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]}},\"type\":\"object\"}",
+        []
     }
     crate::generated::json_schema::json_schema! {
-        EverythingChoicesItem, "{\"enum\":[\"LEFT\",\"RIGHT\"],\"type\":\"string\"}", []
+        EverythingChoicesItem,
+        "{\"anyOf\":[{\"enum\":[\"LEFT\",\"RIGHT\"]},{\"type\":\"string\"}]}", []
     }
     crate::generated::json_schema::json_schema! {
         EverythingInner,
-        "{\"nullable\":true,\"properties\":{\"inner\":{\"properties\":{\"deep\":{\"enum\":[\"DOWN\"],\"type\":\"string\"}},\"type\":\"object\"}},\"type\":\"object\"}",
+        "{\"nullable\":true,\"properties\":{\"inner\":{\"properties\":{\"deep\":{\"anyOf\":[{\"enum\":[\"DOWN\"]},{\"type\":\"string\"},{\"type\":\"null\"}]}},\"type\":[\"object\",\"null\"]}},\"type\":\"object\"}",
         []
     }
     crate::generated::json_schema::json_schema! {
         EverythingInnerInner,
-        "{\"properties\":{\"deep\":{\"enum\":[\"DOWN\"],\"type\":\"string\"}},\"type\":\"object\"}",
+        "{\"properties\":{\"deep\":{\"anyOf\":[{\"enum\":[\"DOWN\"]},{\"type\":\"string\"},{\"type\":\"null\"}]}},\"type\":\"object\"}",
         []
     }
     crate::generated::json_schema::json_schema! {
-        EverythingInnerInnerDeep, "{\"enum\":[\"DOWN\"],\"type\":\"string\"}", []
+        EverythingInnerInnerDeep,
+        "{\"anyOf\":[{\"enum\":[\"DOWN\"]},{\"type\":\"string\"}]}", []
     }
     crate::generated::json_schema::json_schema! {
         EverythingMaybe,
-        "{\"default\":\"YES\",\"enum\":[\"YES\",null],\"nullable\":true,\"type\":\"string\"}",
+        "{\"anyOf\":[{\"enum\":[\"YES\"]},{\"type\":\"string\"}],\"default\":\"YES\",\"nullable\":true}",
         []
     }
     crate::generated::json_schema::json_schema! {
         EverythingRowsItem,
-        "{\"properties\":{\"cells\":{\"items\":{\"type\":\"string\"},\"type\":\"array\"}},\"title\":\"A row\",\"type\":\"object\"}",
+        "{\"properties\":{\"cells\":{\"items\":{\"type\":[\"string\",\"null\"]},\"type\":[\"array\",\"null\"]}},\"title\":\"A row\",\"type\":\"object\"}",
         []
     }
     crate::generated::json_schema::json_schema! {
-        EverythingWanted, "{\"enum\":[\"YES\",\"NO\"],\"type\":\"string\"}", []
+        EverythingWanted,
+        "{\"anyOf\":[{\"enum\":[\"YES\",\"NO\"]},{\"type\":\"string\"}]}", []
     }
     crate::generated::json_schema::json_schema! {
-        GetEverythingKind, "{\"enum\":[\"SMALL\",\"LARGE\"],\"type\":\"string\"}", []
+        GetEverythingKind,
+        "{\"anyOf\":[{\"enum\":[\"SMALL\",\"LARGE\"]},{\"type\":\"string\"}]}", []
     }
     crate::generated::json_schema::json_schema! {
         Kind,
-        "{\"description\":\"A kind with values that Rust could not name.\",\"enum\":[\"SMALL\",\"LARGE\",\"7.0\",\"8.0\",\"self\",\"type\",\"in progress\",\"Größe\",\"a/b\"],\"type\":\"string\"}",
+        "{\"anyOf\":[{\"enum\":[\"SMALL\",\"LARGE\",\"7.0\",\"8.0\",\"self\",\"type\",\"in progress\",\"Größe\",\"a/b\"]},{\"type\":\"string\"}],\"description\":\"A kind with values that Rust could not name.\"}",
         []
     }
     crate::generated::json_schema::json_schema! {
         Mood,
-        "{\"enum\":[\"GOOD\",\"so \\\"so\\\"\",\"back\\\\slash\",\"two\\nlines\",null],\"nullable\":true,\"type\":\"string\"}",
+        "{\"anyOf\":[{\"enum\":[\"GOOD\",\"so \\\"so\\\"\",\"back\\\\slash\",\"two\\nlines\"]},{\"type\":\"string\"}],\"nullable\":true}",
         []
     }
     crate::generated::json_schema::json_schema! {
         Page,
-        "{\"properties\":{\"results\":{\"items\":{\"$ref\":\"#/components/schemas/Everything\"},\"type\":\"array\"},\"totalCount\":{\"minimum\":0,\"type\":\"integer\"}},\"required\":[\"results\"],\"type\":\"object\"}",
+        "{\"properties\":{\"results\":{\"items\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Everything\"},{\"type\":\"null\"}]},\"type\":[\"array\",\"null\"]},\"totalCount\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"],\"x-documented\":{\"minimum\":0}}},\"type\":\"object\",\"x-documented\":{\"required\":[\"results\"]}}",
         [Everything]
     }
 }

@@ -1,9 +1,11 @@
 //! What callers pass in.
 
-use atlas_backup::Error;
-use proptest::prelude::*;
+use std::cell::Cell;
 
-use crate::support::{CLUSTER, GROUP, ID};
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use crate::operations::OPERATIONS;
 use crate::{Asked, check, for_any, text};
 
 /// Arguments that fit, that nearly do, and that do not.
@@ -18,95 +20,53 @@ fn argument() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Each operation, the parts of its path, and which of them are arguments.
-#[allow(deprecated)]
-fn ask(
-    asked: &Asked,
-    operation: usize,
-    arguments: &[String; 3],
-) -> (Result<(), Error>, [&'static str; 3]) {
-    let [group, cluster, id] = arguments;
-    let client = &asked.client;
-    asked.runtime.block_on(async {
-        match operation {
-            0 => {
-                let request = client
-                    .get_backup_restore_job()
-                    .group_id(group)
-                    .cluster_name(cluster);
-                (
-                    request.restore_job_id(id).send().await.map(drop),
-                    ["clusters", "backup", "restoreJobs"],
-                )
-            }
-            1 => {
-                let request = client
-                    .get_legacy_backup_restore_job()
-                    .group_id(group)
-                    .cluster_name(cluster);
-                (
-                    request.job_id(id).send().await.map(drop),
-                    ["clusters", "", "restoreJobs"],
-                )
-            }
-            2 => {
-                let request = client
-                    .get_legacy_backup_checkpoint()
-                    .group_id(group)
-                    .cluster_name(cluster);
-                (
-                    request.checkpoint_id(id).send().await.map(drop),
-                    ["clusters", "", "backupCheckpoints"],
-                )
-            }
-            _ => {
-                let request = client
-                    .get_serverless_backup_snapshot()
-                    .group_id(group)
-                    .cluster_name(cluster);
-                (
-                    request.snapshot_id(id).send().await.map(drop),
-                    ["serverless", "backup", "snapshots"],
-                )
-            }
-        }
-    })
-}
-
 #[test]
 fn any_argument_is_refused_or_arrives_as_the_segment_that_it_is() {
     let asked = Asked::once();
-    let sent = std::cell::Cell::new(0);
-    let fits = || [GROUP, CLUSTER, ID].map(str::to_owned);
-    for_any(
-        (0..4_usize, 0..3_usize, argument()),
-        |(operation, place, argument)| {
-            let mut arguments = fits();
-            arguments[place] = argument;
-            let (result, [kind, backup, last]) = ask(&asked, operation, &arguments);
-            let requests = asked.atlas.take_requests();
-            match &result {
-                Err(error) if error.is_invalid_request() => {
-                    prop_assert!(requests.is_empty(), "{error} after {requests:?}");
-                    check(error)?;
-                }
-                _ => {
-                    let [group, cluster, id] = &arguments;
-                    let parts = [
-                        "", "api", "atlas", "v2", "groups", group, kind, cluster, backup, last, id,
-                    ];
-                    let path = parts
-                        .iter()
-                        .enumerate()
-                        .filter(|(place, part)| *place == 0 || !part.is_empty());
-                    let path: Vec<_> = path.map(|(_, part)| *part).collect();
-                    prop_assert_eq!(requests.len(), 1);
-                    prop_assert_eq!(requests[0].target().split('/').collect::<Vec<_>>(), path);
-                    sent.set(sent.get() + 1);
-                }
-            }
-            Ok(())
-        },
-    );
+    let sent = Cell::new(0);
+    let which = (0..OPERATIONS.len(), any::<Index>(), argument());
+    for_any(which, |(operation, place, argument)| {
+        let operation = &OPERATIONS[operation];
+        let in_path: Vec<_> = operation
+            .parameters
+            .iter()
+            .filter(|it| it.in_path)
+            .collect();
+        let changed = in_path[place.index(in_path.len())].api_name;
+        let value = |name: &str| {
+            let argument = if name == changed {
+                Some(argument.clone())
+            } else {
+                None
+            };
+            argument.or_else(|| operation.example(name))
+        };
+        let is_in_path = |name: &str| in_path.iter().any(|it| it.api_name == name);
+        let call = operation.send_with(&asked.client, |name| {
+            value(name).filter(|_| is_in_path(name))
+        });
+        let result = asked.runtime.block_on(call);
+        let requests = asked.atlas.take_requests();
+        if let Err(error) = &result
+            && error.is_invalid_request()
+        {
+            prop_assert!(requests.is_empty(), "{error} after {requests:?}");
+            return check(error);
+        }
+        let mut segments = Vec::new();
+        for segment in operation.path.split('/') {
+            let name = segment
+                .strip_prefix('{')
+                .and_then(|it| it.strip_suffix('}'));
+            segments.push(name.and_then(value).unwrap_or_else(|| segment.to_owned()));
+        }
+        prop_assert_eq!(requests.len(), 1);
+        prop_assert_eq!(
+            requests[0].target().split('/').collect::<Vec<_>>(),
+            segments
+        );
+        sent.set(sent.get() + 1);
+        Ok(())
+    });
     assert!(sent.get() > 10, "only {} arguments were sent", sent.get());
 }

@@ -5,51 +5,29 @@
 
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 
+#[path = "../support/arbitrary.rs"]
+mod arbitrary;
 #[path = "../support/essence.rs"]
 mod essence;
 #[path = "../support/mod.rs"]
 mod support;
+
+use support::operations;
 
 mod arguments;
 mod servers;
 mod texts;
 mod values;
 
-use std::fmt::Debug;
 use std::time::Duration;
 
+use arbitrary::{document, for_any, json, text};
 use atlas_backup::simulator::{Fault, Simulator};
 use atlas_backup::types::CloudBackupRestoreJob;
 use atlas_backup::{Client, Credentials, Error, ResponseValue, RetryPolicy};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestCaseResult, TestRng, TestRunner};
-use serde_json::Value;
+use proptest::test_runner::TestCaseResult;
 use tokio::runtime::Runtime;
-
-/// Tries the test on many of these.
-#[track_caller]
-fn for_any<S: Strategy<Value: Debug>>(input: S, test: impl Fn(S::Value) -> TestCaseResult) {
-    let config = Config {
-        failure_persistence: None,
-        ..Config::default()
-    };
-    let mut runner = match std::env::var_os("PROPTEST_CASES") {
-        Some(_) => TestRunner::new(config),
-        None => {
-            let same = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-            TestRunner::new_with_rng(
-                Config {
-                    cases: 128,
-                    ..config
-                },
-                same,
-            )
-        }
-    };
-    runner
-        .run(&input, test)
-        .unwrap_or_else(|error| panic!("{error}"));
-}
 
 /// A simulator and a client of it, for calls one after the other.
 struct Asked {
@@ -132,38 +110,6 @@ fn header_value() -> impl Strategy<Value = Vec<u8>> {
         0..100,
     );
     prop_oneof![any, "[ -~]{0,200}".prop_map(String::into_bytes)]
-}
-
-/// Any JSON, a few levels deep.
-fn json() -> impl Strategy<Value = Value> {
-    let number = prop_oneof![
-        any::<i64>().prop_map(Value::from),
-        any::<u64>().prop_map(Value::from),
-        any::<f64>().prop_map(Value::from)
-    ];
-    let leaf = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        number,
-        text().prop_map(Value::from)
-    ];
-    leaf.prop_recursive(3, 12, 4, |part| {
-        let object = proptest::collection::btree_map(text(), part.clone(), 0..4);
-        prop_oneof![
-            proptest::collection::vec(part, 0..4).prop_map(Value::from),
-            object.prop_map(|map| map.into_iter().collect::<Value>()),
-        ]
-    })
-}
-
-/// Any text; some of it of what text is most trouble, and long.
-fn text() -> impl Strategy<Value = String> {
-    prop_oneof![
-        4 => "[ -~]{0,40}",
-        2 => any::<String>(),
-        1 => r"(://| |\n|\u{202e}|\u{2028}|\x1b\[2J|https?://x:y@z/\?k=v|[a-z]){0,200}",
-        1 => r"\PC{250,350}",
-    ]
 }
 
 /// What holds for every error: a line of a known length, without what only its endpoint may know.

@@ -7,6 +7,7 @@ use atlas_backup::{Credentials, RetryPolicy};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::operations::Type;
 use crate::{Asked, check, for_any, header_value, json, raw, text};
 
 const PRIVATE: &str = "11111111-2222-3333-4444-555555555555";
@@ -261,7 +262,7 @@ fn anything_in_an_envelope_reads_as_it_does_without() {
     let asked = Asked::once();
     let body = prop_oneof![
         json().boxed(),
-        crate::values::document("CloudBackupRestoreJob").boxed()
+        crate::document(Type::named("CloudBackupRestoreJob")).boxed()
     ];
     let name = prop_oneof![Just("content"), Just("envelope")];
     let status = prop_oneof![Just(200_u16), Just(201), Just(404), 400..=599_u16];
@@ -282,7 +283,7 @@ fn what_is_no_envelope_reads_as_it_does_without() {
         |body: &Value| body["status"].is_u64() && (body.as_object().map_or(0, |it| it.len()) < 3);
     let body = prop_oneof![
         json().boxed(),
-        crate::values::document("CloudBackupRestoreJob").boxed()
+        crate::document(Type::named("CloudBackupRestoreJob")).boxed()
     ];
     for_any(
         body.prop_filter("an envelope", move |body| !is_envelope(body)),

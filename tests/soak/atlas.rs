@@ -6,6 +6,7 @@ use std::time::Duration;
 use atlas_backup::simulator::{Fault, ReceivedRequest, Simulator};
 use atlas_backup::{Client, RetryPolicy};
 
+use crate::support::operations::OPERATIONS;
 use crate::support::{self, ID, Way};
 
 /// One in five, each kind as often as the others.
@@ -32,10 +33,10 @@ fn faults() -> Vec<Fault> {
 }
 
 fn put_documents(atlas: &Simulator) {
-    for (path, name) in support::DOCUMENTED {
-        let mut document = support::fixture(name);
+    for operation in OPERATIONS {
+        let mut document = operation.documented();
         document["id"] = ID.into();
-        atlas.put(path, &document);
+        atlas.put(&operation.example_path(), &document);
     }
 }
 

@@ -6,12 +6,13 @@ use atlas_backup::{Client, ClientBuilder, Credentials, Error, ResponseValue, Ret
 use serde_json::Value;
 
 use super::ids::*;
+use super::operations::OPERATIONS;
 
 /// A simulator with the documented example of each operation.
 pub async fn atlas() -> Simulator {
     let atlas = Simulator::start().await.unwrap();
-    for (path, name) in DOCUMENTED {
-        atlas.put(path, &fixture(name));
+    for operation in OPERATIONS {
+        atlas.put(&operation.example_path(), &operation.documented());
     }
     atlas
 }

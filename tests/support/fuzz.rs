@@ -3,41 +3,31 @@
 
 #![allow(dead_code, reason = "every target has a copy and uses its own part")]
 
-use std::fmt::Debug;
 use std::time::Duration;
 
 use atlas_backup::simulator::{Fault, Simulator};
-use atlas_backup::{Client, Credentials, Error, RetryPolicy, types};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use atlas_backup::{Client, Credentials, Error, RetryPolicy};
 use tokio::runtime::Runtime;
+
+#[path = "operations.rs"]
+mod operations;
+use operations::bodies;
 
 const GROUP: &str = "32b6e34b3d91647abb20e7b8";
 const ID: &str = "6a794733c0eb9e7a17740663";
 /// Of nobody; it may appear nowhere.
 const SECRET: &str = "mdb_sa_sk_hush-hush-hush";
 
-/// Reads it as each type; gives how many did.
+/// Reads it as each type; gives how many did. What reads is written so that the same is read again.
 pub fn types(data: &[u8]) -> usize {
-    let read = [
-        written_again::<types::CloudBackupRestoreJob>(data),
-        written_again::<types::LegacyBackupRestoreJob>(data),
-        written_again::<types::LegacyBackupCheckpoint>(data),
-        written_again::<types::ServerlessBackupSnapshot>(data),
-        written_again::<types::ApiError>(data),
-    ];
-    read.into_iter().filter(|read| *read).count()
-}
-
-/// What reads is written so that the same is read again.
-fn written_again<T: DeserializeOwned + Serialize + Debug + PartialEq>(data: &[u8]) -> bool {
-    let Ok(value) = serde_json::from_slice::<T>(data) else {
-        return false;
-    };
-    let text = serde_json::to_string(&value).expect("what was read can be written");
-    let again = serde_json::from_str::<T>(&text).expect("what was written can be read");
-    assert_eq!(again, value, "{text}");
-    true
+    let mut count = 0;
+    for of in bodies() {
+        if let Ok(reading) = (of.read)(data) {
+            assert!(reading.is_same, "{}: {}", of.name, reading.written);
+            count += 1;
+        }
+    }
+    count
 }
 
 /// A simulator and two clients of it, for one answer after the other.

@@ -30,7 +30,7 @@ pub fn refined(yaml: &str, code: &str) -> Result<String, String> {
     let written = build::write(yaml).expect("progenitor writes its code");
     let file = syn::parse_file(code).expect("the code parses");
     let refined = build::refine::refine(&file, &written.types, &written.operations)?;
-    Ok(prettyplease::unparse(&refined))
+    Ok(prettyplease::unparse(&refined.client))
 }
 
 /// What progenitor writes for `yaml`.

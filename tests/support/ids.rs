@@ -1,4 +1,4 @@
-//! Ids, and the paths of what is documented.
+//! Ids, and the paths of what some tests ask for by name.
 
 pub const GROUP: &str = "32b6e34b3d91647abb20e7b8";
 pub const CLUSTER: &str = "Cluster0";
@@ -12,14 +12,6 @@ pub const JOB: &str =
     "groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/backup/restoreJobs/6a794733c0eb9e7a17740663";
 pub const SNAPSHOT: &str =
     "groups/32b6e34b3d91647abb20e7b8/serverless/Cluster0/backup/snapshots/6a794733c0eb9e7a17740663";
-
-/// Where the documented example of each operation belongs.
-pub const DOCUMENTED: [(&str, &str); 4] = [
-    (CHECKPOINT, "get_legacy_backup_checkpoint.documented"),
-    (LEGACY_JOB, "get_legacy_backup_restore_job.documented"),
-    (JOB, "get_backup_restore_job.documented"),
-    (SNAPSHOT, "get_serverless_backup_snapshot.documented"),
-];
 
 /// Stands in what tests send where nothing of it may be shown.
 pub const SECRET: &str = "SECRET0";

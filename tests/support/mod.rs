@@ -7,10 +7,12 @@
 )]
 
 mod auth;
+pub mod derived;
 mod documented;
 mod ids;
 mod jobs;
 pub mod log;
+pub mod operations;
 mod tls;
 mod told;
 

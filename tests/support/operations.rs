@@ -1,0 +1,231 @@
+//! The operations and types of the OpenAPI document, from a table that the build script writes: so
+//! tests try each of them without naming any, and one that is added is tried too.
+
+#![allow(
+    dead_code,
+    reason = "every test target has a copy and uses its own part"
+)]
+#![allow(
+    deprecated,
+    unused_mut,
+    unused_variables,
+    reason = "the table is generated"
+)]
+
+use std::convert::Infallible;
+use std::fmt::{Debug, Display};
+use std::pin::Pin;
+use std::str::FromStr;
+
+use atlas_backup::{Client, Error, ResponseValue};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+include!(concat!(env!("OUT_DIR"), "/for_tests.rs"));
+
+pub struct Operation {
+    /// Of the method.
+    pub name: &'static str,
+    pub path: &'static str,
+    pub accept: &'static str,
+    /// Name of the type of the answer.
+    pub answer: &'static str,
+    pub parameters: &'static [Parameter],
+    /// Sends the call with the arguments that there are.
+    pub call: fn(&Client, Arguments<'_>) -> Answer,
+}
+
+pub struct Parameter {
+    /// Of the setter.
+    pub name: &'static str,
+    /// In the document.
+    pub api_name: &'static str,
+    pub in_path: bool,
+    pub required: bool,
+    pub example: &'static str,
+}
+
+/// The argument for a parameter, by its name in the document.
+pub type Arguments<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// What a call comes to: its value, encoded again.
+pub type Answer = Pin<Box<dyn Future<Output = Result<Value, Error>> + Send>>;
+
+fn answer<T: Serialize>(
+    sent: impl Future<Output = Result<ResponseValue<T>, Error>> + Send + 'static,
+) -> Answer {
+    Box::pin(async move {
+        let value = sent.await?.into_inner();
+        Ok(serde_json::to_value(value).expect("an answer can be written"))
+    })
+}
+
+impl Operation {
+    /// The argument that tests give if they have no other in mind.
+    pub fn example(&self, api_name: &str) -> Option<String> {
+        let parameter = self.parameters.iter().find(|it| it.api_name == api_name)?;
+        // What is asked for has an id of its own, so that it is not mistaken for the project.
+        let last_in_path = self.parameters.iter().rfind(|it| it.in_path)?;
+        if last_in_path.api_name == api_name && parameter.example == "32b6e34b3d91647abb20e7b8" {
+            return Some("6a794733c0eb9e7a17740663".to_owned());
+        }
+        Some(parameter.example.to_owned())
+    }
+
+    pub fn is_required(&self, api_name: &str) -> bool {
+        let mut parameters = self.parameters.iter();
+        parameters.any(|it| it.required && it.api_name == api_name)
+    }
+
+    /// Sends the call with an example of each required argument.
+    pub fn send(&self, client: &Client) -> Answer {
+        self.send_with(client, |api_name| {
+            self.example(api_name)
+                .filter(|_| self.is_required(api_name))
+        })
+    }
+
+    /// Sends the call with these arguments.
+    pub fn send_with(&self, client: &Client, arguments: impl Fn(&str) -> Option<String>) -> Answer {
+        (self.call)(client, &arguments)
+    }
+
+    /// The path with examples in it, as the simulator takes it.
+    pub fn example_path(&self) -> String {
+        let mut path = self.path.to_owned();
+        for parameter in self.parameters {
+            let example = self.example(parameter.api_name).expect("it has an example");
+            path = path.replace(&format!("{{{}}}", parameter.api_name), &example);
+        }
+        path
+    }
+
+    /// Its documented answer.
+    #[track_caller]
+    pub fn documented(&self) -> Value {
+        let name = self.name;
+        let path = format!(
+            "{}/tests/fixtures/{name}.documented.json",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| {
+            panic!("{path}: {error}; put the example that Atlas publishes there")
+        });
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+}
+
+/// The types of whole bodies: of the answers, and of errors. All others are parts of these.
+pub fn bodies() -> Vec<&'static Type> {
+    let mut names: Vec<_> = OPERATIONS
+        .iter()
+        .map(|operation| operation.answer)
+        .collect();
+    names.push("ApiError");
+    names.sort_unstable();
+    names.dedup();
+    names.into_iter().map(Type::named).collect()
+}
+
+/// A type that is no enum.
+pub struct Type {
+    pub name: &'static str,
+    /// The schema in the document, as JSON. References in it are to names of types.
+    documented: &'static str,
+    pub read: fn(&[u8]) -> serde_json::Result<Reading>,
+    #[cfg(feature = "schemars")]
+    pub schema: fn() -> Value,
+}
+
+/// What became of a text that was read as a type.
+pub struct Reading {
+    /// As `{:#?}` shows it.
+    pub debug: String,
+    /// Written again.
+    pub written: String,
+    /// Whether what was written reads as the same value.
+    pub is_same: bool,
+}
+
+impl Type {
+    const fn of<T: Known>(name: &'static str, documented: &'static str) -> Self {
+        Type {
+            name,
+            documented,
+            read: read::<T>,
+            #[cfg(feature = "schemars")]
+            schema: || schemars::schema_for!(T).to_value(),
+        }
+    }
+
+    /// The schema in the document. References in it are to names of types.
+    pub fn documented(&self) -> Value {
+        serde_json::from_str(self.documented).expect("the table holds JSON")
+    }
+
+    /// The type of this name.
+    #[track_caller]
+    pub fn named(name: &str) -> &'static Type {
+        let found = TYPES.iter().find(|it| it.name == name);
+        found.unwrap_or_else(|| panic!("there is no type {name}"))
+    }
+}
+
+fn read<T: Known>(text: &[u8]) -> serde_json::Result<Reading> {
+    let value: T = serde_json::from_slice(text)?;
+    let written = serde_json::to_string(&value).expect("what was read can be written");
+    let again = serde_json::from_str::<T>(&written);
+    Ok(Reading {
+        debug: format!("{value:#?}"),
+        is_same: again.is_ok_and(|again| again == value),
+        written,
+    })
+}
+
+pub struct Enum {
+    pub name: &'static str,
+    /// The documented ones.
+    pub values: &'static [&'static str],
+    /// Says what is wrong if the enum does not keep a text.
+    pub keep: fn(&str) -> Result<(), String>,
+}
+
+impl Enum {
+    const fn of<T>(name: &'static str, values: &'static [&'static str]) -> Self
+    where
+        T: Known + FromStr<Err = Infallible> + Display + AsRef<str>,
+    {
+        Enum {
+            name,
+            values,
+            keep: keep::<T>,
+        }
+    }
+}
+
+fn keep<T>(text: &str) -> Result<(), String>
+where
+    T: Known + FromStr<Err = Infallible> + Display + AsRef<str>,
+{
+    let Ok(value) = text.parse::<T>();
+    let json = Value::from(text).to_string();
+    let read: T = serde_json::from_str(&json).map_err(|error| error.to_string())?;
+    let written = serde_json::to_string(&read).map_err(|error| error.to_string())?;
+    if value.as_ref() != text || value.to_string() != text || written != json || read != value {
+        return Err(format!(
+            "{text:?} is kept as {value:?}, and written as {written}"
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(feature = "schemars")]
+pub trait Known: DeserializeOwned + Serialize + Debug + PartialEq + schemars::JsonSchema {}
+#[cfg(feature = "schemars")]
+impl<T: DeserializeOwned + Serialize + Debug + PartialEq + schemars::JsonSchema> Known for T {}
+
+#[cfg(not(feature = "schemars"))]
+pub trait Known: DeserializeOwned + Serialize + Debug + PartialEq {}
+#[cfg(not(feature = "schemars"))]
+impl<T: DeserializeOwned + Serialize + Debug + PartialEq> Known for T {}
