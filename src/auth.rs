@@ -1,12 +1,17 @@
-//! [`Authenticator`]: how a client authenticates, one of the three ways of Atlas. It authorizes a
+//! [`Authenticator`]: how a client authenticates, in one of the ways of Atlas. It authorizes a
 //! request before it is sent, and once more after a 401, if there is something else to offer.
 
 mod challenge;
 mod digest;
+mod in_flight;
 mod oauth;
+mod provided;
+mod token;
 mod token_endpoint;
+mod token_state;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::Url;
 use secrecy::ExposeSecret;
@@ -14,6 +19,7 @@ use tokio::time::Instant;
 
 use self::digest::{ApiKey, Nonce};
 use self::oauth::TokenCache;
+use self::provided::ProvidedTokens;
 use self::token_endpoint::TokenEndpoint;
 use crate::base_url::BaseUrl;
 use crate::credentials::{Credentials, Kind};
@@ -25,7 +31,8 @@ use crate::retry::RetryPolicy;
 
 pub(crate) enum Authenticator {
     AccessToken(Authorization),
-    ServiceAccount(Box<TokenCache>),
+    ProvidedTokens(ProvidedTokens),
+    ServiceAccount(Arc<TokenCache>),
     ApiKey(ApiKey),
 }
 
@@ -42,15 +49,20 @@ impl Authenticator {
         base_url: &BaseUrl,
         sender: &Arc<Sender>,
         retry: &RetryPolicy,
+        timeout: Duration,
     ) -> Result<Self, Error> {
         credentials.check()?;
         Ok(match credentials.0 {
             Kind::AccessToken(token) => {
                 Authenticator::AccessToken(Authorization::bearer(token.expose_secret())?)
             }
+            Kind::TokenFunction(function) => {
+                Authenticator::ProvidedTokens(ProvidedTokens::new(function))
+            }
             Kind::ServiceAccount { id, secret } => {
                 let endpoint = TokenEndpoint::new(&id, &secret, base_url, sender.clone())?;
-                Authenticator::ServiceAccount(Box::new(TokenCache::new(endpoint, retry.clone())))
+                let tokens = TokenCache::new(endpoint, retry.clone(), timeout);
+                Authenticator::ServiceAccount(Arc::new(tokens))
             }
             Kind::ApiKey { public, private } => Authenticator::ApiKey(ApiKey::new(public, private)),
         })
@@ -65,6 +77,10 @@ impl Authenticator {
         match self {
             Authenticator::AccessToken(authorization) => {
                 Ok(Some(Grant::lasting(authorization.clone())))
+            }
+            Authenticator::ProvidedTokens(tokens) => {
+                let authorization = tokens.token(deadline).await?;
+                Ok(Some(Grant::lasting(authorization)))
             }
             Authenticator::ServiceAccount(tokens) => {
                 let authorization = tokens.token(deadline).await?;
@@ -88,6 +104,10 @@ impl Authenticator {
             return Ok(None);
         }
         match (self, refused) {
+            (Authenticator::ProvidedTokens(tokens), Some(refused)) => {
+                let replacement = tokens.replace(&refused.authorization, deadline).await?;
+                Ok(replacement.map(Grant::lasting))
+            }
             (Authenticator::ServiceAccount(tokens), Some(refused)) => {
                 let replacement = tokens.replace(&refused.authorization, deadline).await?;
                 Ok(replacement.map(Grant::lasting))
@@ -108,7 +128,7 @@ impl Authenticator {
     pub(crate) async fn revoke_token(&self) -> Result<(), Error> {
         match self {
             Authenticator::ServiceAccount(tokens) => tokens.revoke().await,
-            Authenticator::AccessToken(_) | Authenticator::ApiKey(_) => Ok(()),
+            _ => Ok(()),
         }
     }
 }

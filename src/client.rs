@@ -183,7 +183,13 @@ impl ClientBuilder {
             None => default_client(&base_url)?,
         };
         let sender = Arc::new(Sender::new(http, user_agent, self.timeout));
-        let authenticator = Authenticator::new(self.credentials, &base_url, &sender, &self.retry)?;
+        let authenticator = Authenticator::new(
+            self.credentials,
+            &base_url,
+            &sender,
+            &self.retry,
+            self.timeout,
+        )?;
         let session = Session {
             base_url,
             authenticator,

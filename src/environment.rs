@@ -1,7 +1,7 @@
 //! The variables of the environment that this crate reads, under the names that Atlas's own tools
 //! have for them.
 
-use crate::credentials::Credentials;
+use crate::credentials::{Alphabet, Credentials};
 use crate::error::Error;
 
 /// Where Atlas is.
@@ -12,6 +12,14 @@ const ACCESS_TOKEN: &str = "MONGODB_ATLAS_ACCESS_TOKEN";
 struct Pair {
     first: &'static str,
     second: &'static str,
+}
+
+/// A variable that is set.
+struct Variable {
+    name: &'static str,
+    /// What belongs to it.
+    other_half: &'static str,
+    value: String,
 }
 
 const SERVICE_ACCOUNT: Pair = Pair {
@@ -40,16 +48,22 @@ impl Credentials {
     /// # Errors
     ///
     /// If there are none at all, or half a pair, which is told by name, also if a later way would be
-    /// complete.
+    /// complete. If a value cannot be right, because a quote, a space or an invisible character
+    /// stands around it; the error names the variable and never shows the value.
     pub fn from_env() -> Result<Self, Error> {
         if let Some(token) = variable(ACCESS_TOKEN)? {
+            Alphabet::Token.check(ACCESS_TOKEN, &token)?;
             return Ok(Credentials::access_token(token));
         }
         if let Some((id, secret)) = pair(&[SERVICE_ACCOUNT])? {
-            return Ok(Credentials::service_account(id, secret));
+            Alphabet::Text.check(id.name, &id.value)?;
+            Alphabet::Text.check(secret.name, &secret.value)?;
+            return Ok(Credentials::service_account(id.value, secret.value));
         }
         if let Some((public, private)) = pair(&[API_KEY, OLDER_API_KEY])? {
-            return Ok(Credentials::api_key(public, private));
+            Alphabet::UserName.check(public.name, &public.value)?;
+            Alphabet::Text.check(private.name, &private.value)?;
+            return Ok(Credentials::api_key(public.value, private.value));
         }
         Err(Error::invalid(
             "no credentials in the environment: set MONGODB_ATLAS_ACCESS_TOKEN, or \
@@ -75,30 +89,35 @@ pub(crate) fn variable(name: &str) -> Result<Option<String>, Error> {
 
 /// Returns both halves of a pair, each in the first spelling that is set. One half alone is an
 /// error, which names the missing half in the spelling of the one that is there.
-fn pair(spellings: &[Pair]) -> Result<Option<(String, String)>, Error> {
-    let first = first_set(spellings, |pair| pair.first)?;
-    let second = first_set(spellings, |pair| pair.second)?;
+fn pair(spellings: &[Pair]) -> Result<Option<(Variable, Variable)>, Error> {
+    let mut first = None;
+    let mut second = None;
+    for pair in spellings {
+        if first.is_none() {
+            first = half(pair.first, pair.second)?;
+        }
+        if second.is_none() {
+            second = half(pair.second, pair.first)?;
+        }
+    }
     match (first, second) {
-        (Some((_, first)), Some((_, second))) => Ok(Some((first, second))),
-        (Some((pair, _)), None) => Err(half_a_pair(pair.first, pair.second)),
-        (None, Some((pair, _))) => Err(half_a_pair(pair.second, pair.first)),
+        (Some(first), Some(second)) => Ok(Some((first, second))),
+        (Some(alone), None) | (None, Some(alone)) => Err(half_a_pair(&alone)),
         (None, None) => Ok(None),
     }
 }
 
-/// Returns the first spelling whose half is set, with the value of that half.
-fn first_set(
-    spellings: &[Pair],
-    half: fn(&Pair) -> &'static str,
-) -> Result<Option<(&Pair, String)>, Error> {
-    for pair in spellings {
-        if let Some(value) = variable(half(pair))? {
-            return Ok(Some((pair, value)));
-        }
-    }
-    Ok(None)
+fn half(name: &'static str, other_half: &'static str) -> Result<Option<Variable>, Error> {
+    let value = variable(name)?;
+    Ok(value.map(|value| Variable {
+        name,
+        other_half,
+        value,
+    }))
 }
 
-fn half_a_pair(set: &str, missing: &str) -> Error {
+fn half_a_pair(alone: &Variable) -> Error {
+    let set = alone.name;
+    let missing = alone.other_half;
     Error::invalid(format!("{set} is set, but {missing} is not"))
 }

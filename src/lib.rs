@@ -42,6 +42,7 @@ mod retry_after;
 pub mod simulator;
 mod sync;
 mod text;
+mod token_function;
 mod wait;
 
 pub use client::{Client, ClientBuilder};
@@ -62,4 +63,5 @@ pub use progenitor_client::ResponseValue;
 /// The HTTP library underneath, of the version whose types are in this crate's interface.
 pub use reqwest;
 pub use retry::RetryPolicy;
+pub use token_function::ProvidedToken;
 pub use wait::{Poll, Wait, WaitError};

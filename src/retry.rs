@@ -112,6 +112,21 @@ impl RetryPolicy {
         }
     }
 
+    /// Returns the pause after an attempt that failed, for those who have a loop of their own, or
+    /// nothing if the failure is final.
+    pub(crate) fn pause_after(
+        &self,
+        error: &Error,
+        number: u32,
+        deadline: Instant,
+    ) -> Option<Duration> {
+        let left = deadline.duration_since(Instant::now());
+        match self.decide(error, number, left, random()) {
+            Decision::Retry(pause) => Some(pause),
+            Decision::GiveUp => None,
+        }
+    }
+
     /// Decides what follows after a failed attempt. `number` counts from 1; `random` is in
     /// `0.0..1.0`.
     fn decide(&self, error: &Error, number: u32, left: Duration, random: f64) -> Decision {

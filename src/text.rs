@@ -1,6 +1,8 @@
 //! Text that a server wrote, made fit to be shown in an error or a log: one line of bounded length,
 //! without URLs and without what the request was authorized with.
 
+use std::time::Duration;
+
 use reqwest::StatusCode;
 
 /// Longer texts are cut.
@@ -14,6 +16,16 @@ pub(crate) fn status_text(status: StatusCode) -> String {
         Some(reason) => format!("{} {reason}", status.as_u16()),
         None => status.as_u16().to_string(),
     }
+}
+
+/// Returns how long something took, as exactly as a reader needs it: `30s`, `2.5s`, `350ms`.
+pub(crate) fn time_text(time: Duration) -> String {
+    let millis = time.as_millis() as f64;
+    if time < Duration::from_secs(1) {
+        return format!("{millis}ms");
+    }
+    let seconds = (millis / 100.0).round() / 10.0;
+    format!("{seconds}s")
 }
 
 /// Returns the text as one line of at most 300 characters, without control characters and URLs.
@@ -44,8 +56,8 @@ fn visible(character: char) -> char {
     character
 }
 
-/// Whether a terminal would break the line at it, show nothing, or show the line in another order.
-fn is_deceptive(character: char) -> bool {
+/// Returns whether a terminal would break the line at it, show nothing, or show the line in another order.
+pub(crate) fn is_deceptive(character: char) -> bool {
     match character {
         '\u{ad}' | '\u{61c}' | '\u{feff}' => true,
         '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => true,

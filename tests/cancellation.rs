@@ -35,7 +35,7 @@ async fn drop_one(atlas: &Simulator, client: &Client, arrived: u64) {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_call_dropped_while_it_goes_ahead_of_the_others() {
     for way in WAYS {
         let atlas = atlas_for(way).await;
@@ -61,7 +61,7 @@ async fn a_call_dropped_with_a_nonce_on_loan() {
     drop_one(&atlas, &client, 3).await;
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_call_dropped_while_it_fetches_a_token_that_others_wait_for() {
     let atlas = atlas_for(Way::Account).await;
     let client = client_for(&atlas, Way::Account);
@@ -85,10 +85,11 @@ async fn a_call_dropped_while_it_renews_the_token() {
     advance(Duration::from_secs(3400)).await;
     atlas.fault(Fault::hang().on_token_endpoint());
     drop_one(&atlas, &client, 3).await;
-    assert_eq!(atlas.token_requests(), 3);
+    // The renewal goes on; the others have a token that lives.
+    assert_eq!(atlas.token_requests(), 2);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_call_dropped_while_it_replaces_a_revoked_token() {
     let atlas = atlas_for(Way::Account).await;
     let client = client_for(&atlas, Way::Account);

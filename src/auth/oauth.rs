@@ -1,240 +1,287 @@
 //! [`TokenCache`]: the access token of a service account, one for all calls of a client. Tokens are
 //! rationed at Atlas, by the minute and by how many live at a time.
 //!
-//! `state` says what is known, and is never locked across an await; `refresh_lock` is held by
-//! whoever asks the endpoint.
+//! A token is fetched by the client, not by the call that needs it: each request for one is a task
+//! that ends with its answer, and calls wait for that. A call that gives up leaves the answer to
+//! the next. Whether to ask once more is decided by the calls that still wait, each by the policy
+//! of the client; the pause is shared. Nothing runs while nobody calls.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::sync::MutexGuard;
-use tokio::time::Instant;
+use reqwest::Url;
+use tokio::time::{Instant, sleep_until};
+use tracing::Instrument;
 
-use super::token_endpoint::{GrantedToken, TokenEndpoint};
-use crate::error::Error;
+use super::in_flight::{InFlight, Purpose, Running};
+use super::token_endpoint::TokenEndpoint;
+use super::token_state::{Cached, Failure, Replacement, TokenState};
+use crate::error::{Details, Error, Kind};
 use crate::http::authorization::Authorization;
 use crate::retry::RetryPolicy;
 use crate::sync::lock;
+use crate::text::time_text;
 
-/// A token is renewed when a tenth of its life is left, but not earlier than this before its end.
-const RENEWAL: Duration = Duration::from_secs(300);
-/// After a renewal that failed, the living token is used for so long before the next one is tried.
-const AFTER_FAILURE: Duration = Duration::from_secs(30);
-/// How often a 401 may cost a token: Atlas answers 401 to a good token as well, for a project that
-/// it does not cover.
-const REPLACEMENT: Duration = Duration::from_secs(60);
 /// How long a call that has a living token may be held up by renewing it.
 const HOLD_UP: Duration = Duration::from_secs(10);
+/// How much longer than an exchange a request may take, because it waits before it is sent.
+const BEFORE_IT_IS_SENT: Duration = Duration::from_secs(5);
 
 /// The tokens of a service account.
 pub(crate) struct TokenCache {
     endpoint: TokenEndpoint,
     retry: RetryPolicy,
-    state: Mutex<State>,
-    refresh_lock: tokio::sync::Mutex<()>,
+    /// After so long a request to the endpoint is over, if its runtime goes on.
+    limit: Duration,
+    state: Mutex<TokenState>,
 }
 
-#[derive(Default)]
-struct State {
-    token: Option<Token>,
-    /// Until when a 401 costs no token.
-    no_replacement_until: Option<Instant>,
-    /// The last failure of the endpoint, unless it granted a token since.
-    failure: Option<Failure>,
+/// A call that waits for a token.
+struct Waiting<'a> {
+    refused: Option<&'a Authorization>,
+    deadline: Instant,
+    begun: Instant,
+    /// How many failures it has looked at, of all that the client has seen.
+    known_failures: u32,
+    /// How many of them came while it waited.
+    attempts: u32,
 }
 
-struct Token {
-    authorization: Authorization,
-    renew_at: Instant,
-    expires_at: Instant,
-}
-
-#[derive(Clone)]
-struct Failure {
-    at: Instant,
-    error: Error,
-}
-
-/// What the cache has for a request.
-enum Cached {
-    Fresh(Authorization),
-    /// It lives, but not for long.
-    DueForRenewal(Authorization),
-    Missing,
+/// What a call that waits does next.
+enum Step {
+    Done(Result<Authorization, Error>),
+    Wait(InFlight),
+    Pause(Instant),
 }
 
 impl TokenCache {
-    pub(super) fn new(endpoint: TokenEndpoint, retry: RetryPolicy) -> Self {
+    pub(super) fn new(endpoint: TokenEndpoint, retry: RetryPolicy, exchange: Duration) -> Self {
+        // A longer one could not be added to the clock of every platform.
+        let longest = Duration::from_secs(u32::MAX.into());
         TokenCache {
             endpoint,
             retry,
+            limit: exchange.min(longest) + BEFORE_IT_IS_SENT,
             state: Mutex::default(),
-            refresh_lock: tokio::sync::Mutex::default(),
         }
     }
 
-    /// Returns the living token, or one that is fetched by whichever call comes first.
-    pub(crate) async fn token(&self, deadline: Instant) -> Result<Authorization, Error> {
-        match self.cached() {
-            Cached::Fresh(token) => Ok(token),
-            Cached::DueForRenewal(token) => Ok(self.renew(token, deadline).await),
-            Cached::Missing => self.fetch_or_share(deadline).await,
+    /// Returns the living token, or waits for another.
+    pub(crate) async fn token(self: &Arc<Self>, deadline: Instant) -> Result<Authorization, Error> {
+        let cached = lock(&self.state).cached();
+        match cached {
+            Cached::Fresh(token) => return Ok(token),
+            Cached::DueForRenewal => self.renew(deadline).await,
+            Cached::Missing => {}
         }
+        self.wait_for_token(None, deadline).await
     }
 
     /// Returns another token than the one that was refused, or nothing if it is too early for
     /// another.
     pub(crate) async fn replace(
-        &self,
+        self: &Arc<Self>,
         refused: &Authorization,
         deadline: Instant,
     ) -> Result<Option<Authorization>, Error> {
-        let asked_at = Instant::now();
-        if let Some(other) = self.other_than(refused) {
-            return Ok(other);
-        }
-        let _refreshing = self.refresh_lock.lock().await;
-        if let Some(other) = self.other_than(refused) {
-            return Ok(other);
-        }
-        self.give_back_failure_since(asked_at)?;
-        let token = self.fetch(&self.retry, deadline).await?;
-        lock(&self.state).no_replacement_until = Some(asked_at + REPLACEMENT);
-        Ok(Some(token))
-    }
-
-    fn cached(&self) -> Cached {
-        let state = lock(&self.state);
-        let now = Instant::now();
-        match &state.token {
-            Some(token) if now < token.renew_at => Cached::Fresh(token.authorization.clone()),
-            Some(token) if now < token.expires_at => {
-                Cached::DueForRenewal(token.authorization.clone())
-            }
-            _ => Cached::Missing,
-        }
-    }
-
-    /// Returns the living token if it is another than the refused one, `Some(None)` if it is the
-    /// refused one and must do for now, and `None` if a new one is to be fetched.
-    fn other_than(&self, refused: &Authorization) -> Option<Option<Authorization>> {
-        let state = lock(&self.state);
-        let now = Instant::now();
-        let token = state.token.as_ref()?;
-        if now >= token.expires_at {
-            return None;
-        }
-        if token.authorization.header != refused.header {
-            return Some(Some(token.authorization.clone()));
-        }
-        let is_too_early = state.no_replacement_until.is_some_and(|until| now < until);
-        is_too_early.then_some(None)
-    }
-
-    /// Renews a token early, unless somebody else is at it. The living one does if that fails.
-    async fn renew(&self, living: Authorization, deadline: Instant) -> Authorization {
-        let asked_at = Instant::now();
-        let Ok(_refreshing) = self.refresh_lock.try_lock() else {
-            return living;
+        let refused_at = Instant::now();
+        let replacement = lock(&self.state).replacement(refused);
+        let is_early = match replacement {
+            Replacement::Other(token) => return Ok(Some(token)),
+            Replacement::TooEarly => return Ok(None),
+            Replacement::RefusedEarly => true,
+            Replacement::RefusedLate => false,
         };
-        if let Cached::Fresh(token) = self.cached() {
-            return token;
+        let token = self.wait_for_token(Some(refused), deadline).await?;
+        if is_early {
+            lock(&self.state).ration(refused_at);
         }
-        // One attempt: the next call comes soon, and the token lives.
-        let hold_up = HOLD_UP.min(deadline.duration_since(asked_at) / 2);
-        let renewed = self.fetch(&RetryPolicy::never(), asked_at + hold_up).await;
-        renewed.unwrap_or(living)
-    }
-
-    /// Fetches a token, or shares what became of the fetch of another call.
-    async fn fetch_or_share(&self, deadline: Instant) -> Result<Authorization, Error> {
-        let asked_at = Instant::now();
-        let _refreshing: MutexGuard<'_, ()> = self.refresh_lock.lock().await;
-        if let Cached::Fresh(token) | Cached::DueForRenewal(token) = self.cached() {
-            return Ok(token);
-        }
-        self.give_back_failure_since(asked_at)?;
-        self.fetch(&self.retry, deadline).await
-    }
-
-    /// Whoever asked the endpoint while this call waited may have failed: that is the answer to
-    /// both.
-    fn give_back_failure_since(&self, asked_at: Instant) -> Result<(), Error> {
-        match &lock(&self.state).failure {
-            Some(failure) if failure.at >= asked_at => Err(failure.error.clone()),
-            _ => Ok(()),
-        }
-    }
-
-    /// Fetches a token. The caller holds `refresh_lock`.
-    async fn fetch(&self, retry: &RetryPolicy, deadline: Instant) -> Result<Authorization, Error> {
-        let result = retry.run(deadline, || self.endpoint.fetch(deadline)).await;
-        let mut state = lock(&self.state);
-        match result {
-            Ok(granted) => {
-                tracing::debug!("access token fetched");
-                let token = Token::new(granted, Instant::now());
-                let authorization = token.authorization.clone();
-                state.failure = None;
-                state.token = Some(token);
-                Ok(authorization)
-            }
-            Err(error) => {
-                tracing::warn!(%error, "no new access token");
-                state.failed(&error);
-                Err(error)
-            }
-        }
+        Ok(Some(token))
     }
 
     /// Ends the token, if there is one: out of use from the beginning, and back if the endpoint
     /// does not end it. Where this is dropped, it stays out of use, for another revocation to end.
     pub(crate) async fn revoke(&self) -> Result<(), Error> {
-        let _refreshing = self.refresh_lock.lock().await;
-        let Some((authorization, expires_at)) = lock(&self.state).withdraw() else {
+        let begun = Instant::now();
+        let deadline = self.retry.deadline();
+        let running = loop {
+            let request = match self.begin_revocation(deadline) {
+                Ok(running) => break running,
+                Err(request) => request,
+            };
+            if Instant::now() >= deadline {
+                return Err(self.not_revoked(begun));
+            }
+            request.wait(deadline).await;
+        };
+        let Some((authorization, unused_from)) = lock(&self.state).withdraw() else {
             return Ok(());
         };
         let header = authorization.header.to_str().unwrap_or_default();
         let token = header.trim_start_matches("Bearer ");
-        let result = self.endpoint.revoke(token, self.retry.deadline()).await;
+        let result = self.endpoint.revoke(token, deadline).await;
         let mut state = lock(&self.state);
-        match (&result, &mut state.token) {
-            (Err(_), Some(token)) => token.expires_at = expires_at,
-            _ => state.token = None,
+        match result {
+            Ok(()) => state.forget(&authorization),
+            Err(_) => state.restore(&authorization, unused_from),
         }
+        drop(state);
+        drop(running);
         result
     }
+
+    /// Takes the one place for a request to the endpoint, or returns the request that has it.
+    fn begin_revocation(&self, deadline: Instant) -> Result<Running, InFlight> {
+        let mut state = lock(&self.state);
+        if let Some(request) = state.under_way() {
+            return Err(request);
+        }
+        let left = deadline.duration_since(Instant::now());
+        let (running, request) = InFlight::begin(Purpose::Revocation, left + BEFORE_IT_IS_SENT);
+        state.request = Some(request);
+        Ok(running)
+    }
+
+    /// Has a token renewed ahead of time, unless somebody else is at it, and waits for it for a
+    /// while. A renewal that fails is nobody's failure: the living token does.
+    async fn renew(self: &Arc<Self>, deadline: Instant) {
+        let now = Instant::now();
+        let request = {
+            let mut state = lock(&self.state);
+            if state.under_way().is_some() {
+                return;
+            }
+            self.begin_fetch(&mut state, Purpose::Renewal)
+        };
+        let hold_up = HOLD_UP.min(deadline.duration_since(now) / 2);
+        request.wait(now + hold_up).await;
+    }
+
+    /// Waits for a token that can be used and is not the refused one. It is fetched if nobody else
+    /// is at it.
+    async fn wait_for_token(
+        self: &Arc<Self>,
+        refused: Option<&Authorization>,
+        deadline: Instant,
+    ) -> Result<Authorization, Error> {
+        let mut waiting = Waiting {
+            refused,
+            deadline,
+            begun: Instant::now(),
+            known_failures: lock(&self.state).failures,
+            attempts: 0,
+        };
+        loop {
+            match self.next_step(&mut waiting) {
+                Step::Done(result) => return result,
+                Step::Wait(request) => request.wait(deadline).await,
+                Step::Pause(until) => sleep_until(until).await,
+            }
+        }
+    }
+
+    fn next_step(self: &Arc<Self>, waiting: &mut Waiting<'_>) -> Step {
+        let mut state = lock(&self.state);
+        if let Some(token) = state.usable(waiting.refused) {
+            return Step::Done(Ok(token));
+        }
+        if let Some(error) = self.failed_for(waiting, &mut state) {
+            return Step::Done(Err(error));
+        }
+        let now = Instant::now();
+        let request = state.under_way();
+        if now >= waiting.deadline {
+            let error = self.no_token_in_time(waiting, request.as_ref());
+            return Step::Done(Err(error));
+        }
+        if let Some(request) = request {
+            return Step::Wait(request);
+        }
+        if let Some(failure) = &state.failure
+            && let Some(retry_at) = failure.retry_at
+            && now < retry_at
+        {
+            return pause(failure, retry_at, waiting.deadline);
+        }
+        Step::Wait(self.begin_fetch(&mut state, Purpose::Fetch))
+    }
+
+    /// Returns the last failure, if it is one too many for a call that waits. Otherwise the call
+    /// may have decided when the endpoint is asked again.
+    fn failed_for(&self, waiting: &mut Waiting<'_>, state: &mut TokenState) -> Option<Error> {
+        let new_failures = state.failures.wrapping_sub(waiting.known_failures);
+        if new_failures == 0 {
+            return None;
+        }
+        waiting.known_failures = state.failures;
+        waiting.attempts = waiting.attempts.saturating_add(new_failures);
+        let failure = state.failure.as_mut()?;
+        let attempt = waiting.attempts;
+        let error = &failure.error;
+        let Some(pause) = self.retry.pause_after(error, attempt, waiting.deadline) else {
+            return Some(error.clone().exhausted());
+        };
+        if failure.retry_at.is_none() {
+            tracing::info!(attempt, ?pause, %error, "trying again");
+            failure.retry_at = Some(failure.at + pause);
+        }
+        None
+    }
+
+    /// Begins to fetch a token, in a task of its own.
+    fn begin_fetch(self: &Arc<Self>, state: &mut TokenState, purpose: Purpose) -> InFlight {
+        let (running, request) = InFlight::begin(purpose, self.limit);
+        state.request = Some(request.clone());
+        let fetch = self.clone().fetch(purpose, running);
+        tokio::spawn(fetch.in_current_span());
+        request
+    }
+
+    async fn fetch(self: Arc<Self>, purpose: Purpose, running: Running) {
+        let asked_at = Instant::now();
+        let result = self.endpoint.fetch(asked_at + self.limit).await;
+        match result {
+            Ok(granted) => {
+                tracing::debug!("access token fetched");
+                lock(&self.state).granted(granted, asked_at);
+            }
+            Err(error) if purpose == Purpose::Renewal => {
+                tracing::warn!(%error, "no new access token");
+                lock(&self.state).renewal_failed();
+            }
+            Err(error) => lock(&self.state).fetch_failed(error),
+        }
+        drop(running);
+    }
+
+    fn no_token_in_time(&self, waiting: &Waiting<'_>, request: Option<&InFlight>) -> Error {
+        let waited = time_text(waiting.begun.elapsed());
+        let message = format!("no access token within {waited}");
+        match request.map(|request| request.purpose) {
+            Some(Purpose::Revocation) => {
+                let message = format!("{message}, the old one is being revoked");
+                timeout(&self.endpoint.revocation_url, &message)
+            }
+            _ => timeout(&self.endpoint.token_url, &message),
+        }
+    }
+
+    fn not_revoked(&self, begun: Instant) -> Error {
+        let waited = time_text(begun.elapsed());
+        let message = format!("not asked within {waited}, another request was under way");
+        timeout(&self.endpoint.revocation_url, &message)
+    }
 }
 
-impl State {
-    fn failed(&mut self, error: &Error) {
-        let at = Instant::now();
-        if let Some(token) = &mut self.token {
-            token.renew_at = at + AFTER_FAILURE;
-        }
-        self.no_replacement_until = Some(at + AFTER_FAILURE);
-        self.failure = Some(Failure {
-            at,
-            error: error.clone(),
-        });
+/// Waits for the time at which the endpoint is asked again. What does not fit into the time of the
+/// call is told at once.
+fn pause(failure: &Failure, retry_at: Instant, deadline: Instant) -> Step {
+    if retry_at < deadline {
+        return Step::Pause(retry_at);
     }
-
-    /// Takes the token out of use, and returns it with the end of its life.
-    fn withdraw(&mut self) -> Option<(Authorization, Instant)> {
-        let token = self.token.as_mut()?;
-        let expires_at = std::mem::replace(&mut token.expires_at, Instant::now());
-        Some((token.authorization.clone(), expires_at))
-    }
+    Step::Done(Err(failure.error.clone().exhausted()))
 }
 
-impl Token {
-    fn new(granted: GrantedToken, now: Instant) -> Self {
-        let lifetime = granted.lifetime;
-        let early = (lifetime / 10).min(RENEWAL);
-        Token {
-            authorization: granted.authorization,
-            renew_at: now + lifetime - early,
-            expires_at: now + lifetime,
-        }
-    }
+fn timeout(url: &Url, message: &str) -> Error {
+    Details::new(Kind::Timeout, format!("{url}: {message}")).into()
 }

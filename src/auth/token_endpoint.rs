@@ -13,6 +13,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 use url::form_urlencoded;
 
+use super::token::GrantedToken;
 use crate::base_url::BaseUrl;
 use crate::credentials::Credentials;
 use crate::error::{Details, Error, Kind};
@@ -21,21 +22,15 @@ use crate::http::response::RawResponse;
 use crate::http::sender::Sender;
 
 /// What Atlas documents as the life of a token, for an answer that does not say.
-const LIFETIME: u64 = 3600;
+const LIFETIME: Duration = Duration::from_secs(3600);
 
 /// The endpoint for one service account.
 pub(super) struct TokenEndpoint {
-    token_url: Url,
-    revocation_url: Url,
+    pub token_url: Url,
+    pub revocation_url: Url,
     /// The id and the secret of the account.
     authorization: Authorization,
     sender: Arc<Sender>,
-}
-
-/// A token as it was granted.
-pub(super) struct GrantedToken {
-    pub authorization: Authorization,
-    pub lifetime: Duration,
 }
 
 impl TokenEndpoint {
@@ -62,7 +57,7 @@ impl TokenEndpoint {
             .await?;
         let granted: Value = serde_json::from_slice(&response.body).unwrap_or_default();
         let Some(authorization) = bearer(&granted) else {
-            return Err(self.no_token(&response));
+            return Err(self.no_token(response, &granted));
         };
         Ok(GrantedToken {
             authorization,
@@ -95,26 +90,48 @@ impl TokenEndpoint {
         if response.status.is_success() {
             return Ok(response);
         }
-        let mut details = response.failure(secrets);
-        details.message = format!("{url}: {}", details.message);
-        if response.status == StatusCode::UNAUTHORIZED {
-            let message = details.message.trim_end_matches('.');
-            details.message =
-                format!("{message}; check the client id and secret of the service account");
-        }
-        if matches!(response.status.as_u16(), 400 | 401 | 403) {
-            details.kind = Kind::Credentials;
-        }
-        Err(details.into())
+        Err(refusal(url, &response, secrets))
     }
 
-    /// The words of a decoder could repeat the token, so these are others.
-    fn no_token(&self, response: &RawResponse) -> Error {
+    /// Tells why a success holds no token. The words of a decoder could repeat the token, so these
+    /// are others.
+    fn no_token(&self, mut response: RawResponse, granted: &Value) -> Error {
         let url = &self.token_url;
+        if let Some(status) = oauth_status(granted) {
+            response.status = status;
+            return refusal(url, &response, &self.authorization.secrets());
+        }
         let message = format!("{url}: the answer holds no token that can be used");
         let mut details = Details::new(Kind::Decode, message);
         details.status = Some(response.status);
         details.into()
+    }
+}
+
+/// Tells an error of the endpoint in its own words.
+fn refusal(url: &Url, response: &RawResponse, secrets: &[&str]) -> Error {
+    let mut details = response.failure(secrets);
+    details.message = format!("{url}: {}", details.message);
+    if response.status == StatusCode::UNAUTHORIZED {
+        let message = details.message.trim_end_matches('.');
+        details.message =
+            format!("{message}; check the client id and secret of the service account");
+    }
+    if matches!(response.status.as_u16(), 400 | 401 | 403) {
+        details.kind = Kind::Credentials;
+    }
+    details.into()
+}
+
+/// Returns the status that an error of OAuth should have had, for servers that answer 200 all the
+/// same (RFC 6749, section 5.2).
+fn oauth_status(answer: &Value) -> Option<StatusCode> {
+    match answer["error"].as_str()? {
+        "invalid_client" | "unauthorized_client" => Some(StatusCode::UNAUTHORIZED),
+        "access_denied" => Some(StatusCode::FORBIDDEN),
+        "server_error" => Some(StatusCode::INTERNAL_SERVER_ERROR),
+        "temporarily_unavailable" => Some(StatusCode::SERVICE_UNAVAILABLE),
+        _ => Some(StatusCode::BAD_REQUEST),
     }
 }
 
@@ -135,12 +152,14 @@ fn post_request(url: &Url, form: &[(&str, &str)]) -> Request {
 
 /// Makes the header of RFC 6749, section 2.3.1: both are form-urlencoded before they are joined.
 fn basic(id: &str, secret: &str) -> Result<Authorization, Error> {
-    let encoded_id = form_encoded(id);
-    let encoded_secret = form_encoded(secret);
+    let encoded_id = percent_encoded(id);
+    let encoded_secret = percent_encoded(secret);
     let pair = BASE64_STANDARD.encode(format!("{encoded_id}:{encoded_secret}"));
     let header = format!("Basic {pair}");
     let secrets = [
         pair,
+        form_encoded(id),
+        form_encoded(secret),
         encoded_id,
         encoded_secret,
         id.to_owned(),
@@ -153,6 +172,12 @@ fn form_encoded(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
+/// Encodes a space as `%20`, which all servers understand. A `+` is what the standard says, and
+/// some servers take it for a plus.
+fn percent_encoded(text: &str) -> String {
+    form_encoded(text).replace('+', "%20")
+}
+
 /// Returns nothing for a token that could not be sent.
 fn bearer(granted: &Value) -> Option<Authorization> {
     let token = granted["access_token"].as_str()?;
@@ -160,11 +185,17 @@ fn bearer(granted: &Value) -> Option<Authorization> {
     Authorization::bearer(token).ok()
 }
 
+/// Returns how long a token lives. The standard has a number of seconds; servers also send it as
+/// text, or with a fraction.
 fn lifetime(granted: &Value) -> Duration {
-    let seconds = match granted["expires_in"].as_u64() {
-        None | Some(0) => LIFETIME,
-        // A longer one could not be added to the clock of every platform.
-        Some(seconds) => seconds.min(u32::MAX.into()),
+    let expires_in = &granted["expires_in"];
+    let seconds = match expires_in.as_str() {
+        Some(text) => text.trim().parse().ok(),
+        None => expires_in.as_f64(),
     };
-    Duration::from_secs(seconds)
+    match seconds {
+        // A longer one could not be added to the clock of every platform.
+        Some(seconds) if seconds > 0.0 => Duration::from_secs_f64(seconds.min(u32::MAX.into())),
+        _ => LIFETIME,
+    }
 }

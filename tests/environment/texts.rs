@@ -58,6 +58,20 @@ async fn a_value_with_a_line_break_is_refused() {
 }
 
 #[tokio::test]
+async fn what_stands_around_a_value_by_mistake_is_refused_under_the_name_of_its_variable() {
+    let lines = [
+        said([(TOKEN, "\"SECRET0\"")]).await,
+        said([(CLIENT_ID, "'SECRET0'"), (CLIENT_SECRET, SECRET)]).await,
+        said([(CLIENT_ID, SECRET), (CLIENT_SECRET, "SECRET0 ")]).await,
+        said([(CLIENT_ID, SECRET), (CLIENT_SECRET, "SECRET0\u{a0}")]).await,
+        said([(PUBLIC_API_KEY, "\u{feff}SECRET0"), (PRIVATE_KEY, SECRET)]).await,
+        said([(PUBLIC_KEY, SECRET), (PRIVATE_KEY, " SECRET0")]).await,
+        said([(PUBLIC_KEY, SECRET), (PRIVATE_API_KEY, "\"SECRET0")]).await,
+    ];
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[tokio::test]
 async fn the_base_url_is_atlas_unless_set() {
     let lines = [
         said([(TOKEN, SECRET)]).await,

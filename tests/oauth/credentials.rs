@@ -2,6 +2,7 @@
 
 use atlas_backup::simulator::Simulator;
 use atlas_backup::{Client, Credentials};
+use base64::prelude::{BASE64_STANDARD, Engine};
 
 use crate::support::*;
 
@@ -68,4 +69,66 @@ async fn a_token_that_cannot_be_sent_is_refused_with_a_sentence() {
     assert_eq!(refused("token\n"), format!("character 6 {odd}"));
     assert_eq!(refused("to ken"), format!("character 3 {odd}"));
     assert_eq!(refused("tökèn"), format!("character 2 {odd}"));
+}
+
+#[tokio::test]
+async fn spaces_in_an_id_or_a_secret_are_sent_as_percent_20() {
+    let atlas = Simulator::start().await.unwrap();
+    put_jobs(&atlas, 1);
+    atlas.add_service_account("an id+", "a secret");
+    let client = Client::builder(Credentials::service_account("an id+", "a secret"))
+        .base_url(atlas.base_url())
+        .build()
+        .unwrap();
+    ask(&client).await.unwrap();
+    let requests = atlas.requests();
+    let header = requests[0].header("authorization").unwrap();
+    let pair = BASE64_STANDARD.decode(&header["Basic ".len()..]).unwrap();
+    assert_eq!(String::from_utf8(pair).unwrap(), "an%20id%2B:a%20secret");
+}
+
+/// What is left of a value when it was copied out of a file or a shell with what stands around it.
+fn spoilt(value: &str) -> [String; 12] {
+    [
+        format!("\"{value}\""),
+        format!("'{value}'"),
+        format!("`{value}"),
+        format!("{value}\u{201d}"),
+        format!(" {value}"),
+        format!("{value} "),
+        format!("{value}\n"),
+        format!("\u{feff}{value}"),
+        format!("{value}\u{a0}"),
+        format!("{value}\u{200b}"),
+        format!("{}\u{a0}{}", &value[..2], &value[2..]),
+        format!("{}\u{ad}{}", &value[..2], &value[2..]),
+    ]
+}
+
+#[track_caller]
+fn assert_refused(credentials: Credentials, name: &str) -> String {
+    let error = Client::builder(credentials).build().expect_err(name);
+    assert!(error.is_invalid_request(), "{error}");
+    let message = error.to_string();
+    assert!(message.contains(name), "{message}");
+    assert!(!message.contains("SECRET"), "{message}");
+    message
+}
+
+#[test]
+fn what_stands_around_a_credential_by_mistake_is_refused_by_name() {
+    let mut lines = String::new();
+    for odd in spoilt("SECRET-0123456789") {
+        let credentials = Credentials::service_account(&odd, ACCOUNT_SECRET);
+        lines += &assert_refused(credentials, "the client id");
+        lines += "\n";
+        let credentials = Credentials::service_account(ACCOUNT_ID, &odd);
+        assert_refused(credentials, "the client secret");
+        let credentials = Credentials::api_key(&odd, PRIVATE_KEY);
+        assert_refused(credentials, "the public API key");
+        let credentials = Credentials::api_key(PUBLIC_KEY, &odd);
+        assert_refused(credentials, "the private API key");
+        assert_refused(Credentials::access_token(&odd), "the access token");
+    }
+    insta::assert_snapshot!(lines);
 }

@@ -89,6 +89,24 @@ async fn an_answer_that_holds_no_token_is_refused_without_being_repeated() {
     insta::assert_snapshot!(told);
 }
 
+#[tokio::test]
+async fn an_error_under_200_is_told_as_under_the_status_that_it_should_have() {
+    let mut told = String::new();
+    for error in [
+        "invalid_client",
+        "unauthorized_client",
+        "invalid_scope",
+        "access_denied",
+        "server_error",
+        "temporarily_unavailable",
+        "something_else",
+    ] {
+        let body = format!(r#"{{"error":"{error}","error_description":"Words."}}"#);
+        told.push_str(&refusal(Fault::status(200).body("application/json", body)).await);
+    }
+    insta::assert_snapshot!(told);
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_does_not_say_how_long_the_token_lives_means_an_hour() {
     for life in [

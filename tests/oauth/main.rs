@@ -7,8 +7,12 @@
 mod support;
 
 mod credentials;
+mod cutting_server;
 mod endpoint;
+mod functions;
+mod lifetimes;
 mod outages;
+mod patience;
 mod revocation;
 mod tokens;
 
