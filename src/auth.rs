@@ -3,7 +3,10 @@
 
 mod challenge;
 mod digest;
+mod grant;
 mod in_flight;
+mod nonce;
+mod nonce_limit;
 mod oauth;
 mod provided;
 mod token;
@@ -17,7 +20,8 @@ use reqwest::Url;
 use secrecy::ExposeSecret;
 use tokio::time::Instant;
 
-use self::digest::{ApiKey, Nonce};
+use self::digest::ApiKey;
+pub(crate) use self::grant::Grant;
 use self::oauth::TokenCache;
 use self::provided::ProvidedTokens;
 use self::token_endpoint::TokenEndpoint;
@@ -34,13 +38,6 @@ pub(crate) enum Authenticator {
     ProvidedTokens(ProvidedTokens),
     ServiceAccount(Arc<TokenCache>),
     ApiKey(ApiKey),
-}
-
-/// What one request is authorized with.
-pub(crate) struct Grant {
-    pub authorization: Authorization,
-    /// The nonce that the request has borrowed, to be given back if it worked.
-    nonce: Option<Nonce>,
 }
 
 impl Authenticator {
@@ -68,33 +65,22 @@ impl Authenticator {
         })
     }
 
-    /// Authorizes a request for the URL. Returns nothing if only the server can say what it takes.
-    pub(crate) async fn authorize(
-        &self,
-        url: &Url,
-        deadline: Instant,
-    ) -> Result<Option<Grant>, Error> {
-        match self {
-            Authenticator::AccessToken(authorization) => {
-                Ok(Some(Grant::lasting(authorization.clone())))
-            }
-            Authenticator::ProvidedTokens(tokens) => {
-                let authorization = tokens.token(deadline).await?;
-                Ok(Some(Grant::lasting(authorization)))
-            }
-            Authenticator::ServiceAccount(tokens) => {
-                let authorization = tokens.token(deadline).await?;
-                Ok(Some(Grant::lasting(authorization)))
-            }
-            Authenticator::ApiKey(key) => answer(key.kept_nonce(), url),
-        }
+    /// Authorizes a request for the URL.
+    pub(crate) async fn authorize(&self, url: &Url, deadline: Instant) -> Result<Grant, Error> {
+        let authorization = match self {
+            Authenticator::AccessToken(authorization) => authorization.clone(),
+            Authenticator::ProvidedTokens(tokens) => tokens.token(deadline).await?,
+            Authenticator::ServiceAccount(tokens) => tokens.token(deadline).await?,
+            Authenticator::ApiKey(key) => return key.authorize(url, deadline).await,
+        };
+        Ok(Grant::lasting(authorization))
     }
 
     /// Authorizes the same request once more after a 401. Returns nothing if there is nothing else
     /// to offer than what was refused.
     pub(crate) async fn reauthorize(
         &self,
-        refused: Option<&Grant>,
+        refused: &mut Grant,
         response: &RawResponse,
         url: &Url,
         deadline: Instant,
@@ -103,24 +89,32 @@ impl Authenticator {
         if !response.is_direct {
             return Ok(None);
         }
-        match (self, refused) {
-            (Authenticator::ProvidedTokens(tokens), Some(refused)) => {
-                let replacement = tokens.replace(&refused.authorization, deadline).await?;
-                Ok(replacement.map(Grant::lasting))
-            }
-            (Authenticator::ServiceAccount(tokens), Some(refused)) => {
-                let replacement = tokens.replace(&refused.authorization, deadline).await?;
-                Ok(replacement.map(Grant::lasting))
-            }
-            (Authenticator::ApiKey(key), _) => answer(key.challenged_nonce(response), url),
-            _ => Ok(None),
+        if let Authenticator::ApiKey(key) = self {
+            return key.reauthorize(refused, response, url, deadline).await;
         }
+        let Some(authorization) = &refused.authorization else {
+            return Ok(None);
+        };
+        // One token is replaced by another once in an attempt.
+        if refused.refusals > 0 {
+            return Ok(None);
+        }
+        let another = match self {
+            Authenticator::ProvidedTokens(tokens) => {
+                tokens.replace(authorization, deadline).await?
+            }
+            Authenticator::ServiceAccount(tokens) => {
+                tokens.replace(authorization, deadline).await?
+            }
+            Authenticator::AccessToken(_) | Authenticator::ApiKey(_) => None,
+        };
+        Ok(another.map(|another| Grant::lasting(another).after(1)))
     }
 
     /// Takes back what worked.
     pub(crate) fn accepted(&self, grant: Grant) {
-        if let (Authenticator::ApiKey(key), Some(nonce)) = (self, grant.nonce) {
-            key.keep(nonce);
+        if let Authenticator::ApiKey(key) = self {
+            key.accepted(grant);
         }
     }
 
@@ -131,25 +125,4 @@ impl Authenticator {
             _ => Ok(()),
         }
     }
-}
-
-impl Grant {
-    fn lasting(authorization: Authorization) -> Self {
-        Grant {
-            authorization,
-            nonce: None,
-        }
-    }
-}
-
-/// Answers the challenge of the nonce, if there is one.
-fn answer(nonce: Option<Nonce>, url: &Url) -> Result<Option<Grant>, Error> {
-    let Some(mut nonce) = nonce else {
-        return Ok(None);
-    };
-    let authorization = nonce.answer(url)?;
-    Ok(Some(Grant {
-        authorization,
-        nonce: Some(nonce),
-    }))
 }

@@ -75,39 +75,34 @@ impl Call {
         retry.run(deadline, || self.attempt(deadline)).await
     }
 
-    /// Makes one attempt: one exchange, and one more if the server refuses the authorization and
-    /// there is another.
+    /// Makes one attempt: an exchange, and another while the server refuses the authorization and
+    /// there is another one to offer.
     async fn attempt(&self, deadline: Instant) -> Result<RawResponse, Error> {
         let authenticator = &self.session.authenticator;
         let mut grant = authenticator.authorize(&self.url, deadline).await?;
-        let mut response = self.exchange(grant.as_ref(), deadline).await?;
-        if response.status == StatusCode::UNAUTHORIZED {
+        loop {
+            let response = self.exchange(&grant, deadline).await?;
+            if response.status != StatusCode::UNAUTHORIZED {
+                let outcome = self.judge(response, &grant);
+                authenticator.accepted(grant);
+                return outcome;
+            }
             let another = authenticator
-                .reauthorize(grant.as_ref(), &response, &self.url, deadline)
+                .reauthorize(&mut grant, &response, &self.url, deadline)
                 .await?;
-            if another.is_some() {
-                grant = another;
-                response = self.exchange(grant.as_ref(), deadline).await?;
+            match another {
+                Some(another) => grant = another,
+                None => return self.judge(response, &grant),
             }
         }
-        let is_accepted = response.status != StatusCode::UNAUTHORIZED;
-        let outcome = self.judge(response, grant.as_ref());
-        if is_accepted && let Some(grant) = grant {
-            authenticator.accepted(grant);
-        }
-        outcome
     }
 
     /// Sends the request once.
-    async fn exchange(
-        &self,
-        grant: Option<&Grant>,
-        deadline: Instant,
-    ) -> Result<RawResponse, Error> {
+    async fn exchange(&self, grant: &Grant, deadline: Instant) -> Result<RawResponse, Error> {
         let mut request = Request::new(Method::GET, self.url.clone());
         let accept = HeaderValue::from_static(self.operation.accept);
         request.headers_mut().insert(ACCEPT, accept);
-        let authorization = grant.map(|grant| &grant.authorization);
+        let authorization = grant.authorization.as_ref();
         let sender = &self.session.sender;
         let mut response = sender.send(request, authorization, deadline).await?;
         if self.is_enveloped {
@@ -117,19 +112,19 @@ impl Call {
     }
 
     /// Tells a success from a failure.
-    fn judge(&self, response: RawResponse, grant: Option<&Grant>) -> Result<RawResponse, Error> {
+    fn judge(&self, response: RawResponse, grant: &Grant) -> Result<RawResponse, Error> {
         self.warn_of_deprecation(&response, grant);
         if response.status.is_success() {
             return Ok(response);
         }
-        Err(response.failure(&secrets(grant)).into())
+        Err(response.failure(&grant.secrets()).into())
     }
 
     /// Warns once for each operation and client if Atlas says that the operation will go.
-    fn warn_of_deprecation(&self, response: &RawResponse, grant: Option<&Grant>) {
+    fn warn_of_deprecation(&self, response: &RawResponse, grant: &Grant) {
         let header = |name| {
             let text = response.headers.get(name)?.to_str().ok()?;
-            Some(sanitize(&redact(text, &secrets(grant))))
+            Some(sanitize(&redact(text, &grant.secrets())))
         };
         let deprecation: Option<String> = header("deprecation");
         let sunset: Option<String> = header("sunset");
@@ -145,12 +140,5 @@ impl Call {
                 "Atlas is withdrawing this operation"
             );
         }
-    }
-}
-
-fn secrets(grant: Option<&Grant>) -> Vec<&str> {
-    match grant {
-        Some(grant) => grant.authorization.secrets(),
-        None => Vec::new(),
     }
 }

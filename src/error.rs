@@ -40,6 +40,8 @@ pub(crate) enum Kind {
     Decode,
     /// The token endpoint refused the credentials.
     Credentials,
+    /// The server found the key right, but had forgotten its own nonce each time.
+    Stale,
 }
 
 /// All that is known of a failure.
@@ -136,7 +138,11 @@ impl Error {
 
     /// Returns whether the credentials were refused: 401, 403, or a refusal by the token endpoint.
     pub fn is_unauthorized(&self) -> bool {
-        self.details.kind == Kind::Credentials || self.has_status(401) || self.has_status(403)
+        match self.details.kind {
+            Kind::Credentials => true,
+            Kind::Stale => false,
+            _ => self.has_status(401) || self.has_status(403),
+        }
     }
 
     /// Returns whether Atlas answered 429. [`retry_after`](Self::retry_after) says when to come
@@ -151,7 +157,7 @@ impl Error {
     /// [`RetryPolicy`](crate::RetryPolicy) goes.
     pub fn is_retryable(&self) -> bool {
         match self.details.kind {
-            Kind::Connect | Kind::Timeout | Kind::Broken => true,
+            Kind::Connect | Kind::Timeout | Kind::Broken | Kind::Stale => true,
             Kind::Status => self.status().is_some_and(may_pass),
             Kind::Invalid | Kind::Certificate | Kind::Decode | Kind::Credentials => false,
         }

@@ -14,6 +14,8 @@ pub(super) struct Challenge {
     pub nonce: String,
     pub quoted_nonce: String,
     pub quoted_opaque: Option<String>,
+    /// Whether the answer was right, but its nonce too old.
+    pub is_stale: bool,
 }
 
 /// The hash of a challenge, the weaker one first.
@@ -42,14 +44,29 @@ impl Challenge {
         strongest
     }
 
+    /// Returns whether a challenge of Digest is there, whether it can be answered or not.
+    pub(super) fn is_digest(headers: &HeaderMap) -> bool {
+        for line in headers.get_all(WWW_AUTHENTICATE) {
+            let Ok(line) = line.to_str() else { continue };
+            let Ok(offered) = parse_challenges(line) else {
+                continue;
+            };
+            if offered.iter().any(is_digest) {
+                return true;
+            }
+        }
+        false
+    }
+
     /// Returns nothing for what is not Digest, or cannot be answered.
     fn new(offered: &ChallengeRef<'_>) -> Option<Self> {
-        if !offered.scheme.eq_ignore_ascii_case("digest") || !offers_auth(offered) {
+        if !is_digest(offered) || !offers_auth(offered) {
             return None;
         }
         let realm = parameter(offered, "realm")?;
         let nonce = parameter(offered, "nonce")?;
         let opaque = parameter(offered, "opaque");
+        let stale = parameter(offered, "stale");
         Some(Challenge {
             algorithm: Algorithm::of(offered)?,
             realm: realm.to_unescaped(),
@@ -57,6 +74,7 @@ impl Challenge {
             nonce: nonce.to_unescaped(),
             quoted_nonce: nonce.as_escaped().to_owned(),
             quoted_opaque: opaque.map(|value| value.as_escaped().to_owned()),
+            is_stale: stale.is_some_and(|value| value.to_unescaped().eq_ignore_ascii_case("true")),
         })
     }
 }
@@ -98,6 +116,10 @@ where
         hash.update(part);
     }
     format!("{:x}", hash.finalize())
+}
+
+fn is_digest(offered: &ChallengeRef<'_>) -> bool {
+    offered.scheme.eq_ignore_ascii_case("digest")
 }
 
 fn offers_auth(offered: &ChallengeRef<'_>) -> bool {

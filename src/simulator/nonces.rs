@@ -43,6 +43,8 @@ pub(super) struct Stale(pub(super) bool);
 #[derive(Default)]
 pub(super) struct Nonces {
     pub(super) policy: NoncePolicy,
+    /// How many nonces are remembered, if a test has said so.
+    pub(super) memory: Option<usize>,
     given: HashMap<String, Nonce>,
     order: VecDeque<String>,
 }
@@ -61,7 +63,8 @@ const REMEMBERED: usize = 65_536;
 
 impl Nonces {
     pub(super) fn give(&mut self, now: Instant) -> String {
-        if self.order.len() == REMEMBERED {
+        let memory = self.memory.unwrap_or(REMEMBERED).max(1);
+        while self.order.len() >= memory {
             let oldest = self.order.pop_front();
             oldest.and_then(|oldest| self.given.remove(&oldest));
         }

@@ -31,6 +31,8 @@ async fn answer_to(challenges: &[&str]) -> Option<String> {
     let atlas = atlas_for(Way::Key).await;
     let challenges = challenges.join(", ");
     atlas.fault(Fault::status(401).header("www-authenticate", &challenges));
+    // Whatever the answer is, it is the last one.
+    atlas.fault(Fault::status(401));
     error_of(&client_for(&atlas, Way::Key)).await;
     let requests = atlas.requests();
     assert!(requests.len() <= 2, "{requests:?}");
@@ -114,4 +116,23 @@ async fn challenges_that_cannot_be_answered_end_the_call() {
     ] {
         assert_eq!(answer_to(&[challenge]).await, None, "{challenge}");
     }
+}
+
+#[tokio::test]
+async fn a_form_of_digest_that_is_not_supported_is_told() {
+    let mut told = String::new();
+    for challenge in [
+        r#"Digest realm="r", nonce="n", qop="auth", algorithm=MD5-sess"#,
+        r#"Digest realm="r", nonce="n", qop="auth-int""#,
+        r#"Digest realm="r", nonce="n""#,
+        r#"Basic realm="r", Digest realm="r", nonce="n", qop="auth", algorithm=SHA-512-256"#,
+        r#"Basic realm="r""#,
+    ] {
+        let atlas = atlas_for(Way::Key).await;
+        atlas.fault(Fault::status(401).header("www-authenticate", challenge));
+        let error = error_of(&client_for(&atlas, Way::Key)).await;
+        assert!(error.is_unauthorized() && !error.is_retryable(), "{error}");
+        told.push_str(&format!("{challenge}\n  {error}\n"));
+    }
+    insta::assert_snapshot!(told);
 }

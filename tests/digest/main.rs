@@ -8,5 +8,6 @@ mod support;
 
 mod challenges;
 mod costs;
+mod forgetful;
 mod keys;
 mod rfc;

@@ -67,6 +67,12 @@ impl Simulator {
         lock(&self.shared.state).access.digest.nonces.policy = policy;
     }
 
+    /// Sets how many nonces are remembered; before the last so many they are stale. Servers with a small memory, such as
+    /// Tomcat with a small `nonceCacheSize`, forget a nonce while other requests fetch theirs.
+    pub fn set_nonce_memory(&self, nonces: usize) {
+        lock(&self.shared.state).access.digest.nonces.memory = Some(nonces);
+    }
+
     /// Makes every nonce given out so far stale.
     pub fn expire_nonces(&self) {
         lock(&self.shared.state).access.digest.nonces.expire();

@@ -1,0 +1,131 @@
+//! [`NonceLimit`]: how many requests may have a nonce at a time.
+//!
+//! There is no limit until a server forgets a nonce before it was answered once. Then more nonces
+//! are about than the server remembers, and each further one only pushes out another: with fewer,
+//! all of them are good. So half as many requests go at a time, until it is few enough.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout_at};
+
+use crate::error::{Details, Error, Kind};
+use crate::sync::lock;
+use crate::text::time_text;
+
+/// More than can ever be in flight.
+const NO_LIMIT: usize = Semaphore::MAX_PERMITS;
+/// Servers that share no nonces with each other forget them too, and fewer nonces do not help
+/// against that.
+const FEWEST: usize = 4;
+/// After so long without a forgotten nonce the limit ends.
+const LIMITED_FOR: Duration = Duration::from_secs(60);
+
+pub(super) struct NonceLimit(Arc<Places>);
+
+struct Places {
+    free: Arc<Semaphore>,
+    count: Mutex<Count>,
+}
+
+struct Count {
+    /// How many requests may have a nonce at a time.
+    limit: usize,
+    /// How many more have one, from before the limit was lowered.
+    excess: usize,
+    lowered_at: Option<Instant>,
+}
+
+/// The place of a request.
+pub(super) struct Place {
+    places: Arc<Places>,
+    permit: Option<OwnedSemaphorePermit>,
+}
+
+impl NonceLimit {
+    pub(super) fn new() -> Self {
+        NonceLimit(Arc::new(Places {
+            free: Arc::new(Semaphore::new(NO_LIMIT)),
+            count: Mutex::new(Count {
+                limit: NO_LIMIT,
+                excess: 0,
+                lowered_at: None,
+            }),
+        }))
+    }
+
+    /// Waits for a place.
+    pub(super) async fn place(&self, deadline: Instant) -> Result<Place, Error> {
+        let begun = Instant::now();
+        self.0.end_limit();
+        let free = self.0.free.clone();
+        if let Ok(Ok(permit)) = timeout_at(deadline, free.acquire_owned()).await {
+            return Ok(Place {
+                places: self.0.clone(),
+                permit: Some(permit),
+            });
+        }
+        let waited = time_text(begun.elapsed());
+        let limit = lock(&self.0.count).limit;
+        let message = format!(
+            "nothing was sent within {waited}: the server forgets the nonces of HTTP Digest so soon \
+             that only {limit} calls may be in flight"
+        );
+        Err(Details::new(Kind::Timeout, message).into())
+    }
+
+    /// Lowers the limit, because a nonce that was received at this time was forgotten at once.
+    /// Returns the new limit, or nothing if the limit has been lowered since.
+    pub(super) fn lower(&self, received_at: Instant) -> Option<usize> {
+        let mut count = lock(&self.0.count);
+        if count
+            .lowered_at
+            .is_some_and(|lowered| received_at < lowered)
+        {
+            return None;
+        }
+        count.lowered_at = Some(Instant::now());
+        let places = count.limit + count.excess;
+        let in_use = places - self.0.free.available_permits();
+        let limit = (in_use / 2).max(FEWEST).min(count.limit);
+        let taken = self.0.free.forget_permits(places - limit);
+        count.limit = limit;
+        count.excess = places - limit - taken;
+        Some(limit)
+    }
+
+    /// Returns whether all places are taken, so that others may wait for one.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.0.free.available_permits() == 0
+    }
+}
+
+impl Places {
+    /// Ends the limit when its time is over.
+    fn end_limit(&self) {
+        let mut count = lock(&self.count);
+        let Some(lowered_at) = count.lowered_at else {
+            return;
+        };
+        if lowered_at.elapsed() < LIMITED_FOR {
+            return;
+        }
+        self.free.add_permits(NO_LIMIT - count.limit - count.excess);
+        count.limit = NO_LIMIT;
+        count.excess = 0;
+        count.lowered_at = None;
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut count = lock(&self.places.count);
+        if count.excess > 0
+            && let Some(permit) = self.permit.take()
+        {
+            permit.forget();
+            count.excess -= 1;
+        }
+    }
+}

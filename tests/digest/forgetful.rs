@@ -1,0 +1,185 @@
+//! Servers that forget a nonce before its answer arrives, and say so with `stale=true`.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use atlas_backup::RetryPolicy;
+use atlas_backup::simulator::{Fault, Simulator};
+use tokio::time::{Instant, advance};
+
+use crate::support::*;
+
+/// Of a nonce that the simulator does not know either.
+const STALE: &str = r#"Digest realm="MMS Public API", nonce="n", qop="auth", stale=true"#;
+
+/// Refuses so many requests as stale, and the answer to the last challenge as well.
+fn stale(times: u32) -> Fault {
+    Fault::status(401)
+        .header("www-authenticate", STALE)
+        .times(times)
+}
+
+async fn forgetful_atlas(memory: usize, jobs: usize) -> Simulator {
+    let atlas = atlas_for(Way::Key).await;
+    atlas.set_nonce_memory(memory);
+    put_jobs(&atlas, jobs);
+    atlas
+}
+
+/// How many requests calls took, on average and at most. Each asks for a job of its own.
+struct Costs {
+    average: f64,
+    most: usize,
+}
+
+fn costs(atlas: &Simulator) -> Costs {
+    let mut calls = HashMap::<String, usize>::new();
+    for request in atlas.take_requests() {
+        *calls.entry(request.path().to_owned()).or_default() += 1;
+    }
+    let all: usize = calls.values().sum();
+    Costs {
+        average: all as f64 / calls.len() as f64,
+        most: calls.values().copied().max().unwrap_or_default(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_memory_of_8_nonces_serves_64_calls_in_flight_without_a_failure_or_a_storm() {
+    let atlas = forgetful_atlas(8, 1000).await;
+    let client = client_for(&atlas, Way::Key);
+    ask_for_all(&client, 1000, 64).await;
+    let costs = costs(&atlas);
+    eprintln!(
+        "{:.2} requests a call, at most {}",
+        costs.average, costs.most
+    );
+    assert!(costs.average <= 2.0, "{}", costs.average);
+    assert!(costs.most <= 16, "{}", costs.most);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_memory_of_8_nonces_serves_64_calls_that_are_slow_on_their_way() {
+    let atlas = forgetful_atlas(8, 500).await;
+    atlas.fault(Fault::delay(Duration::from_millis(5)).always());
+    let client = client_for(&atlas, Way::Key);
+    ask_for_all(&client, 500, 64).await;
+    let costs = costs(&atlas);
+    eprintln!(
+        "{:.2} requests a call, at most {}",
+        costs.average, costs.most
+    );
+    assert!(costs.average <= 3.0, "{}", costs.average);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_memory_of_100_nonces_serves_300_calls_in_flight() {
+    let atlas = forgetful_atlas(100, 900).await;
+    let client = client_for(&atlas, Way::Key);
+    ask_for_all(&client, 900, 300).await;
+    let costs = costs(&atlas);
+    eprintln!(
+        "{:.2} requests a call, at most {}",
+        costs.average, costs.most
+    );
+    assert!(costs.average <= 4.0, "{}", costs.average);
+}
+
+#[tokio::test]
+async fn stale_several_times_in_a_row_is_answered_each_time() {
+    let atlas = atlas_for(Way::Key).await;
+    let client = builder_for(&atlas, Way::Key)
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap();
+    atlas.fault(stale(3));
+    ask(&client).await.unwrap();
+    assert_eq!(atlas.request_count(), 5);
+}
+
+#[tokio::test]
+async fn stale_four_times_in_a_row_may_pass() {
+    let atlas = atlas_for(Way::Key).await;
+    let client = builder_for(&atlas, Way::Key)
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap();
+    atlas.fault(stale(1000));
+    let error = error_of(&client).await;
+    assert_eq!(
+        error.to_string(),
+        "401 Unauthorized: the server forgot the nonce of each of 4 answers before it arrived \
+         (stale=true) (get_backup_restore_job)"
+    );
+    assert!(error.is_retryable() && !error.is_unauthorized());
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(401));
+    assert!(atlas.request_count() <= 8, "{}", atlas.request_count());
+}
+
+#[tokio::test]
+async fn stale_without_end_costs_at_most_eight_requests_an_attempt() {
+    let atlas = atlas_for(Way::Key).await;
+    let client = builder_for(&atlas, Way::Key)
+        .retry(quick().attempts(3))
+        .build()
+        .unwrap();
+    atlas.fault(stale(1000));
+    assert!(error_of(&client).await.is_retryable());
+    assert!(atlas.request_count() <= 3 * 8, "{}", atlas.request_count());
+}
+
+#[tokio::test]
+async fn a_key_that_is_refused_after_stale_ends_the_call() {
+    let atlas = atlas_for(Way::Key).await;
+    let client = client_for(&atlas, Way::Key);
+    atlas.fault(stale(2));
+    atlas.fault(Fault::status(401).header(
+        "www-authenticate",
+        r#"Digest realm="r", nonce="n", qop="auth", stale=false"#,
+    ));
+    let error = error_of(&client).await;
+    assert!(error.is_unauthorized() && !error.is_retryable(), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_waits_for_few_nonces_ends_when_its_time_is_up() {
+    let atlas = atlas_for(Way::Key).await;
+    let client = builder_for(&atlas, Way::Key)
+        .retry(RetryPolicy::never().total_time(Duration::from_secs(5)))
+        .build()
+        .unwrap();
+    atlas.fault(stale(2));
+    ask(&client).await.unwrap();
+    atlas.take_requests();
+    atlas.fault(Fault::hang().always());
+    for _ in 0..4 {
+        let client = client.clone();
+        tokio::spawn(async move { ask(&client).await });
+    }
+    tokio::task::yield_now().await;
+    let begun = Instant::now();
+    let error = error_of(&client).await;
+    assert_eq!(begun.elapsed().as_secs(), 5);
+    assert_eq!(
+        error.to_string(),
+        "nothing was sent within 5s: the server forgets the nonces of HTTP Digest so soon that \
+         only 4 calls may be in flight (get_backup_restore_job)"
+    );
+    assert!(error.is_timeout());
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_minute_as_many_calls_are_in_flight_as_before() {
+    let atlas = atlas_for(Way::Key).await;
+    let client = client_for(&atlas, Way::Key);
+    atlas.fault(stale(2));
+    ask(&client).await.unwrap();
+    advance(Duration::from_secs(61)).await;
+    let before = atlas.request_count();
+    atlas.fault(Fault::hang().always());
+    for _ in 0..20 {
+        let client = client.clone();
+        tokio::spawn(async move { ask(&client).await });
+    }
+    atlas.received(before + 20).await;
+}
