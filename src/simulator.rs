@@ -1,5 +1,31 @@
 //! An Atlas inside the process, for tests, examples and trying things out.
 //!
+//! [`Simulator::start`] starts one, and [`client_builder`](Simulator::client_builder) makes a client for it:
+//!
+//! ```
+//! use atlas_backup::simulator::Simulator;
+//! use serde_json::json;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let atlas = Simulator::start().await?;
+//! let client = atlas.client_builder().build()?;
+//! atlas.put(
+//!     "groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/backup/restoreJobs/6a794733c0eb9e7a17740663",
+//!     &json!({"finishedAt": "2025-05-04T10:12:44Z"}),
+//! );
+//! let job = client
+//!     .get_backup_restore_job()
+//!     .group_id("32b6e34b3d91647abb20e7b8")
+//!     .cluster_name("Cluster0")
+//!     .restore_job_id("6a794733c0eb9e7a17740663")
+//!     .send()
+//!     .await?;
+//! assert!(job.finished_at.is_some());
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! A [`Simulator`] listens on a loopback port and serves every operation of this crate as Atlas does: versions asked
 //! for by `Accept`, access tokens, service accounts and API keys, documented errors, rate limits. A test [`put`](Simulator::put)s
 //! documents in and changes them while it runs, or lets them follow a [`script`](Simulator::script) over time; it asks

@@ -1,5 +1,6 @@
 //! What goes wrong on request: what it does, to which requests, how often.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use hyper::StatusCode;
@@ -225,6 +226,20 @@ impl Fault {
     /// The same seed gives the same pattern for the same order of requests.
     pub fn sometimes(mut self, probability: f64, seed: u64) -> Self {
         self.scope.chance = Some(Chance(probability, seed));
+        self.always()
+    }
+
+    /// To every request that arrives within this time, counted from the start of the simulator: an outage from minute
+    /// 1 to minute 4, for instance. Followed by [`times`](Self::times), to the first of them only.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use atlas_backup::simulator::Fault;
+    ///
+    /// let outage = Fault::status(503).during(Duration::from_secs(60)..Duration::from_secs(240));
+    /// ```
+    pub fn during(mut self, time: Range<Duration>) -> Self {
+        self.scope.time = Some(time);
         self.always()
     }
 

@@ -1,6 +1,7 @@
 //! The faults that wait: each request gets the first one that is meant for it.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use super::fault::Fault;
 
@@ -18,16 +19,22 @@ impl Faults {
         self.0.clear();
     }
 
-    pub(super) fn count(&self) -> usize {
+    pub(super) fn count(&mut self, now: Duration) -> usize {
+        self.forget_past(now);
         self.0.len()
     }
 
-    /// The fault for a request to this path.
-    pub(super) fn take(&mut self, path: &str) -> Option<Fault> {
+    fn forget_past(&mut self, now: Duration) {
+        self.0.retain(|fault| fault.scope.is_left(now));
+    }
+
+    /// The fault for a request to this path at this time.
+    pub(super) fn take(&mut self, path: &str, now: Duration) -> Option<Fault> {
+        self.forget_past(now);
         let at = self
             .0
             .iter_mut()
-            .position(|fault| fault.scope.holds(path))?;
+            .position(|fault| fault.scope.holds(path, now))?;
         if let Some(times) = &mut self.0[at].scope.times {
             *times -= 1;
             if *times == 0 {

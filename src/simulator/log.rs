@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use hyper::http::request::Parts;
 use tokio::sync::Notify;
@@ -34,8 +35,13 @@ impl Log {
         }
     }
 
+    /// The time since the start of the simulator.
+    pub(super) fn now(&self) -> Duration {
+        self.start.elapsed()
+    }
+
     pub(super) fn receive(&self, head: &Parts, connection: u64) -> ReceivedRequest {
-        let received = ReceivedRequest::new(head, connection, self.start.elapsed());
+        let received = ReceivedRequest::new(head, connection, self.now());
         if received.path() == paths::TOKEN {
             self.tokens.fetch_add(1, Ordering::Relaxed);
         }

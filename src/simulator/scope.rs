@@ -1,5 +1,8 @@
 //! Which requests a fault happens to, and how often.
 
+use std::ops::Range;
+use std::time::Duration;
+
 use super::paths::{API, TOKEN};
 
 #[derive(Clone, Debug)]
@@ -8,6 +11,8 @@ pub(super) struct Scope {
     /// `None` for any number of times.
     pub(super) times: Option<u32>,
     pub(super) chance: Option<Chance>,
+    /// Counted from the start of the simulator; `None` for any time.
+    pub(super) time: Option<Range<Duration>>,
 }
 
 #[derive(Clone, Debug)]
@@ -27,12 +32,21 @@ impl Default for Scope {
             place: Place::Api,
             times: Some(1),
             chance: None,
+            time: None,
         }
     }
 }
 
 impl Scope {
-    pub(super) fn holds(&mut self, path: &str) -> bool {
+    /// Whether it may still happen at this time or later.
+    pub(super) fn is_left(&self, now: Duration) -> bool {
+        self.time.as_ref().is_none_or(|time| now < time.end)
+    }
+
+    pub(super) fn holds(&mut self, path: &str, now: Duration) -> bool {
+        if self.time.as_ref().is_some_and(|time| !time.contains(&now)) {
+            return false;
+        }
         let here = match &self.place {
             Place::Api => path.starts_with(API),
             Place::TokenEndpoint => path == TOKEN,

@@ -29,7 +29,9 @@ pub(super) async fn serve(
 ) -> Result<Response<Body>, Infallible> {
     let (head, body) = request.into_parts();
     let received = shared.log.receive(&head, line.number);
-    let fault = lock(&shared.state).faults.take(received.path());
+    let fault = lock(&shared.state)
+        .faults
+        .take(received.path(), received.at());
     let Some(mut fault) = fault else {
         let answer = shared.answer(&received, body).await;
         return Ok(response(answer, None, line));

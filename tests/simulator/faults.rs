@@ -266,3 +266,31 @@ async fn chance_is_the_same_for_the_same_seed() {
     let failed = patterns[0].iter().filter(|failed| **failed).count();
     assert!((40..=80).contains(&failed), "{failed} of 200");
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_begins_and_ends_by_the_clock() {
+    let atlas = Simulator::start().await.unwrap();
+    atlas.put(JOB, &json!({}));
+    let minute = Duration::from_secs(60);
+    atlas.fault(Fault::status(503).during(minute..4 * minute));
+    let mut statuses = Vec::new();
+    for _ in 0..6 {
+        let response = get(&atlas, JOB).send().await.unwrap();
+        statuses.push(response.status().as_u16());
+        tokio::time::advance(minute).await;
+    }
+    assert_eq!(statuses, [200, 503, 503, 503, 200, 200]);
+    assert_eq!(atlas.faults_left(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fault_may_happen_to_some_requests_of_a_time_only() {
+    let atlas = Simulator::start().await.unwrap();
+    atlas.put(JOB, &json!({}));
+    let hour = Duration::ZERO..Duration::from_secs(3600);
+    atlas.fault(Fault::status(503).during(hour).times(1));
+    let first = get(&atlas, JOB).send().await.unwrap();
+    let second = get(&atlas, JOB).send().await.unwrap();
+    let statuses = [first.status().as_u16(), second.status().as_u16()];
+    assert_eq!(statuses, [503, 200]);
+}

@@ -16,8 +16,9 @@ impl Simulator {
         lock(&self.shared.state).faults.clear();
     }
 
-    /// How many faults wait in the queue.
+    /// How many faults wait in the queue. One whose time is over does not.
     pub fn faults_left(&self) -> usize {
-        lock(&self.shared.state).faults.count()
+        let now = self.shared.log.now();
+        lock(&self.shared.state).faults.count(now)
     }
 }
