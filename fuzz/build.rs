@@ -8,7 +8,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed=../openapi/atlas-backup.yaml");
     println!("cargo::rerun-if-changed=../build");
     let yaml = std::fs::read_to_string("../openapi/atlas-backup.yaml")?;
-    let code = build::generate_all(&yaml)?;
+    let code = build::generate_all(&yaml).map_err(|refusals| refusals.to_string())?;
     let directory = std::env::var("OUT_DIR")?;
     std::fs::write(format!("{directory}/for_tests.rs"), code.for_tests)?;
     Ok(())
