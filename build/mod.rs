@@ -21,6 +21,7 @@ mod operation;
 mod operation_object;
 mod parameter;
 mod parameter_object;
+mod pattern;
 mod reference;
 pub mod refine;
 mod refusals;

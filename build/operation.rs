@@ -70,7 +70,7 @@ fn read_operation(operation: &OperationObject, types: &mut Types) -> Option<Oper
     let answer = newest_success(operation, types.refusals)?;
     let schema = read_answer(operation, &answer, types);
     let type_of_answer = schema.reference.clone()?;
-    let docs = docs::of_method(operation, &answer, &parameters);
+    let docs = docs::of_method(operation, &answer);
     Some(Operation {
         name: field_name(&operation.id),
         id: operation.id.clone(),

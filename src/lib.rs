@@ -48,7 +48,6 @@ mod wait;
 pub use client::{Client, ClientBuilder};
 pub use credentials::Credentials;
 pub use error::Error;
-/// The calls, one builder each: the methods of [`Client`] return them, and `send` sends them.
 #[doc(inline)]
 pub use generated::builder;
 /// What Atlas answers, as data.

@@ -6,7 +6,7 @@ use syn::{File, Ident, Item};
 
 use super::builders::{self, Builder};
 use super::expected::{Operation, Parameter, Types};
-use super::{outcomes, tree};
+use super::{examples, outcomes, setter_docs, tree};
 
 /// Finds what progenitor wrote for each operation.
 pub fn read<'a>(
@@ -50,15 +50,19 @@ pub fn read<'a>(
 }
 
 /// Writes the methods of the client.
-pub fn write_methods(calls: &[Call<'_>]) -> TokenStream {
-    let methods = calls.iter().map(|call| method(call.operation));
+pub fn write_methods(calls: &[Call<'_>], types: &Types) -> TokenStream {
+    let methods = calls.iter().map(|call| method(call.operation, types));
     quote!(impl Client { #(#methods)* })
 }
 
-fn method(operation: &Operation) -> TokenStream {
+fn method(operation: &Operation, types: &Types) -> TokenStream {
     let name = format_ident!("{}", operation.name);
     let builder = format_ident!("{}", builders::name(operation));
-    let docs = &operation.docs;
+    let docs = format!(
+        "{}\n\n{}",
+        operation.docs,
+        examples::write(operation, types)
+    );
     let deprecated = tree::deprecated(operation.deprecated.as_deref());
     quote! {
         #[doc = #docs]
@@ -73,6 +77,16 @@ fn method(operation: &Operation) -> TokenStream {
 pub fn write_builders(calls: &[Call<'_>]) -> TokenStream {
     let calls = calls.iter().map(Call::write);
     quote! {
+        /// The calls of the API, a builder for each: the methods of [`Client`](crate::Client) make
+        /// them.
+        ///
+        /// A call owns its client, so it can be kept, cloned, and sent from another task. Its setters
+        /// take whatever converts to the type of the argument. What does not fit is told when the
+        /// call is sent, by an error that names the argument, and nothing leaves the process.
+        ///
+        /// `send` sends the call once, with the retries of the client. `until` sends it again and
+        /// again until a condition holds, and `until_done`, where the answer is a
+        /// [`Job`](crate::Job), until that is over.
         pub mod builder {
             use super::types;
             use progenitor_client::ResponseValue;
@@ -123,7 +137,17 @@ impl Call<'_> {
 
     fn declaration(&self, name: &Ident) -> TokenStream {
         let method = &self.operation.name;
-        let docs = format!("A call of [`Client::{method}`](super::Client::{method}).");
+        let mut docs = format!("A call of [`Client::{method}`](super::Client::{method})");
+        let required = self
+            .operation
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.required);
+        let required: Vec<String> = required.map(|it| format!("`{}`", it.name)).collect();
+        if !required.is_empty() {
+            docs += &format!(", which needs {}", required.join(", "));
+        }
+        docs += ".";
         let fields = self.parameters().map(|(parameter, ty)| {
             let name = ident(parameter);
             match parameter.required {
@@ -256,7 +280,8 @@ impl Call<'_> {
 fn setter(parameter: &Parameter, ty: &syn::Type) -> TokenStream {
     let name = ident(parameter);
     let text = &parameter.name;
-    let docs = &parameter.docs;
+    let docs = setter_docs::write(parameter);
+    let alias = tree::alias(text, &parameter.api_name);
     let deprecated = tree::deprecated(parameter.deprecated.as_deref());
     let check = parameter
         .check
@@ -268,6 +293,7 @@ fn setter(parameter: &Parameter, ty: &syn::Type) -> TokenStream {
     };
     quote! {
         #[doc = #docs]
+        #alias
         #deprecated
         pub fn #name<V>(mut self, value: V) -> Self
         where

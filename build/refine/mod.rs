@@ -11,11 +11,13 @@
 mod builders;
 mod calls;
 mod enums;
+mod examples;
 pub mod expected;
 mod for_tests;
 mod jobs;
 mod json_schemas;
 mod outcomes;
+mod setter_docs;
 mod structs;
 mod tree;
 mod types;
@@ -41,7 +43,7 @@ pub struct Refined {
 pub fn refine(written: &File, types: &Types, operations: &[Operation]) -> Result<Refined, String> {
     let types_module = types::write(written, types)?;
     let calls = calls::read(written, types, operations)?;
-    let client_methods = calls::write_methods(&calls);
+    let client_methods = calls::write_methods(&calls, types);
     let builder_module = calls::write_builders(&calls);
     let jobs = jobs::write(written, types)?;
     let table = table(operations);

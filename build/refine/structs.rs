@@ -52,13 +52,11 @@ fn refine_field(field: &mut Field, documented: &Type) -> Result<(), String> {
         ));
     }
     let reader = reader(field).ok_or_else(|| unknown_type(property))?;
-    let attributes: Vec<TokenStream> = tree::deprecated(property.deprecated.as_deref())
-        .into_iter()
-        .chain(reader)
-        .collect();
-    field
-        .attrs
-        .extend(attributes.into_iter().map(|tokens| parse_quote!(#tokens)));
+    let deprecated = tree::deprecated(property.deprecated.as_deref());
+    let alias = tree::alias(&property.field, &property.json_name);
+    for attribute in [alias, deprecated, reader].into_iter().flatten() {
+        field.attrs.push(parse_quote!(#attribute));
+    }
     Ok(())
 }
 

@@ -124,6 +124,14 @@ pub fn docs(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
         .filter(|attribute| attribute.path().is_ident("doc"))
 }
 
+/// Returns the attribute under which rustdoc's search finds what has another name in Rust.
+pub fn alias(rust_name: &str, api_name: &str) -> Option<TokenStream> {
+    // rustdoc takes no blanks and quotes.
+    let is_plain = |char: char| char.is_alphanumeric() || "_-.$@".contains(char);
+    let is_fit = !api_name.is_empty() && api_name.chars().all(is_plain);
+    (is_fit && rust_name != api_name).then(|| quote!(#[doc(alias = #api_name)]))
+}
+
 /// Returns the attribute for a deprecation, if there is one.
 pub fn deprecated(note: Option<&str>) -> Option<TokenStream> {
     note.map(|note| quote!(#[deprecated(note = #note)]))

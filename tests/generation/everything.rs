@@ -14,6 +14,7 @@ pub mod types {
             default,
             skip_serializing_if = "::std::vec::Vec::is_empty"
         )]
+        #[doc(alias = "anyList")]
         #[serde(deserialize_with = "crate::generated::null::as_default")]
         pub any_list: ::std::vec::Vec<::serde_json::Value>,
         #[serde(
@@ -21,6 +22,7 @@ pub mod types {
             default,
             skip_serializing_if = "::serde_json::Map::is_empty"
         )]
+        #[doc(alias = "anyMap")]
         #[serde(deserialize_with = "crate::generated::null::as_default")]
         pub any_map: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
@@ -33,6 +35,7 @@ pub mod types {
             default,
             skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
         )]
+        #[doc(alias = "byName")]
         #[serde(deserialize_with = "crate::generated::null::as_default")]
         pub by_name: ::std::collections::HashMap<::std::string::String, Kind>,
         #[serde(
@@ -40,6 +43,7 @@ pub mod types {
             default,
             skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
         )]
+        #[doc(alias = "byNumber")]
         #[serde(deserialize_with = "crate::generated::null::as_default")]
         pub by_number: ::std::collections::HashMap<::std::string::String, i64>,
         #[serde(
@@ -47,6 +51,7 @@ pub mod types {
             default,
             skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
         )]
+        #[doc(alias = "byThing")]
         #[serde(deserialize_with = "crate::generated::null::as_default")]
         pub by_thing: ::std::collections::HashMap<
             ::std::string::String,
@@ -70,6 +75,7 @@ pub mod types {
             rename = "flagEnum",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[doc(alias = "flagEnum")]
         pub flag_enum: ::std::option::Option<bool>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[serde(deserialize_with = "crate::generated::null::left_out")]
@@ -137,11 +143,13 @@ pub mod types {
             rename = "$ref2",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[doc(alias = "$ref2")]
         pub ref2: ::std::option::Option<::std::string::String>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub rows: ::std::vec::Vec<EverythingRowsItem>,
         #[serde(rename = "self", skip_serializing_if = "::std::option::Option::is_none")]
+        #[doc(alias = "self")]
         pub self_: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub small: ::std::option::Option<i64>,
@@ -152,6 +160,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub tree: ::std::option::Option<::std::boxed::Box<Everything>>,
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        #[doc(alias = "type")]
         pub type_: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub untyped: ::std::option::Option<::serde_json::Value>,
@@ -243,6 +252,7 @@ pub mod types {
             rename = "totalCount",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[doc(alias = "totalCount")]
         pub total_count: ::std::option::Option<i64>,
         #[serde(flatten)]
         ///What Atlas sent and does not document, by JSON name.
@@ -318,6 +328,8 @@ impl Client {
 Sends `GET /api/atlas/v2/everything/{id}/{kind}/{number}/{text}` and asks for `application/vnd.atlas.2025-03-12+json`.
 
 ```no_run
+use atlas_backup::Job;
+
 # async fn example(client: atlas_backup::Client) -> Result<(), atlas_backup::Error> {
 let answer = client
     .get_everything()
@@ -329,7 +341,10 @@ let answer = client
     .pretty(true)
     .send()
     .await?;
-println!("{:#?}", *answer);
+match answer.outcome() {
+    Some(outcome) => println!("over: {outcome}"),
+    None => println!("not over yet"),
+}
 # Ok(())
 # }
 ```*/
@@ -348,7 +363,7 @@ let answer = client
     .list_things()
     .send()
     .await?;
-println!("{:#?}", *answer);
+println!("{}", answer.results.len());
 # Ok(())
 # }
 ```*/
@@ -356,10 +371,20 @@ println!("{:#?}", *answer);
         builder::ListThings::new(self.clone())
     }
 }
+/// The calls of the API, a builder for each: the methods of [`Client`](crate::Client) make
+/// them.
+///
+/// A call owns its client, so it can be kept, cloned, and sent from another task. Its setters
+/// take whatever converts to the type of the argument. What does not fit is told when the
+/// call is sent, by an error that names the argument, and nothing leaves the process.
+///
+/// `send` sends the call once, with the retries of the client. `until` sends it again and
+/// again until a condition holds, and `until_done`, where the answer is a
+/// [`Job`](crate::Job), until that is over.
 pub mod builder {
     use super::types;
     use progenitor_client::ResponseValue;
-    ///A call of [`Client::get_everything`](super::Client::get_everything).
+    ///A call of [`Client::get_everything`](super::Client::get_everything), which needs `id`, `kind`, `number`, `text`, `type_`, `pretty`.
     #[derive(Clone, Debug)]
     #[must_use = "a call does nothing before `send`"]
     pub struct GetEverything {
@@ -391,7 +416,7 @@ pub mod builder {
                 pretty: Err("pretty is missing".into()),
             }
         }
-        ///
+        ///Sets `id`, which is required: 24 hexadecimal digits, such as `32b6e34b3d91647abb20e7b8`.
         pub fn id<V>(mut self, value: V) -> Self
         where
             V: ::std::convert::TryInto<::std::string::String>,
@@ -406,7 +431,7 @@ pub mod builder {
             self.id = value;
             self
         }
-        ///
+        ///Sets `kind`, which is required: `SMALL` or `LARGE`, such as ``.
         pub fn kind<V>(mut self, value: V) -> Self
         where
             V: ::std::convert::TryInto<types::GetEverythingKind>,
@@ -418,7 +443,7 @@ pub mod builder {
             self.kind = value;
             self
         }
-        ///
+        ///Sets `number`, which is required: such as `7`.
         pub fn number<V>(mut self, value: V) -> Self
         where
             V: ::std::convert::TryInto<i64>,
@@ -430,7 +455,7 @@ pub mod builder {
             self.number = value;
             self
         }
-        ///
+        ///Sets `text`, which is required: such as ``.
         pub fn text<V>(mut self, value: V) -> Self
         where
             V: ::std::convert::TryInto<::std::string::String>,
@@ -442,7 +467,10 @@ pub mod builder {
             self.text = value;
             self
         }
-        ///One of several.
+        /**One of several.
+
+Sets `type`, which is required: such as ``.*/
+        #[doc(alias = "type")]
         pub fn type_<V>(mut self, value: V) -> Self
         where
             V: ::std::convert::TryInto<types::Kind>,
@@ -452,7 +480,8 @@ pub mod builder {
             self.type_ = value;
             self
         }
-        ///
+        ///Sets `pageNum`, which may be left out.
+        #[doc(alias = "pageNum")]
         pub fn page_num<V>(mut self, value: V) -> Self
         where
             V: ::std::convert::TryInto<i64>,
@@ -462,7 +491,7 @@ pub mod builder {
             self.page_num = value.map(Some);
             self
         }
-        ///
+        ///Sets `prefix`, which may be left out.
         pub fn prefix<V>(mut self, value: V) -> Self
         where
             V: ::std::convert::TryInto<::std::string::String>,
@@ -472,7 +501,7 @@ pub mod builder {
             self.prefix = value.map(Some);
             self
         }
-        ///
+        ///Sets `since`, which may be left out.
         pub fn since<V>(mut self, value: V) -> Self
         where
             V: ::std::convert::TryInto<::chrono::DateTime<::chrono::offset::Utc>>,
@@ -482,7 +511,7 @@ pub mod builder {
             self.since = value.map(Some);
             self
         }
-        ///
+        ///Sets `pretty`, which is required: such as `true`.
         pub fn pretty<V>(mut self, value: V) -> Self
         where
             V: ::std::convert::TryInto<bool>,

@@ -80,5 +80,42 @@ fn a_method_and_a_setter_may_be_called_like_a_keyword() {
         "      name: self\n      description: Itself.\n",
     ));
     assert!(docs_of_method(&code, "type_").starts_with("Reads a thing\n"));
-    assert!(code.contains("///Itself.\n        pub fn self_<V>(mut self, value: V) -> Self"));
+    assert!(code.contains("Itself.\n\nSets `self`, which may be left out."));
+    assert!(code.contains("pub fn self_<V>(mut self, value: V) -> Self"));
+}
+
+#[test]
+fn the_docs_of_a_setter_say_what_fits() {
+    let fifth = with_fifth();
+    for (from, to, docs) in [
+        (
+            "description: Name of the vault.",
+            "description: Its name.",
+            "Its name.\n\nSets `name`, which is required: letters, digits and hyphens, the first not a hyphen, such as `Vault0`.",
+        ),
+        (
+            "description: Name of the vault.\n",
+            "\n",
+            "Sets `name`, which is required: letters, digits and hyphens, the first not a hyphen, such as `Vault0`.",
+        ),
+        (
+            "            example: Vault0",
+            "            example: Vault1",
+            "Sets `name`, which is required: letters, digits and hyphens, the first not a hyphen, such as `Vault1`.",
+        ),
+    ] {
+        let code = generated(&changed(&fifth, from, to));
+        assert!(code.contains(docs), "{docs}");
+    }
+    let code = generated(&fifth);
+    assert!(code.contains("Sets `envelope`, which may be left out."));
+    assert!(code.contains("#[doc(alias = \"groupId\")]"));
+    assert!(!code.contains("#[doc(alias = \"name\")]"));
+}
+
+#[test]
+fn the_example_of_a_method_prints_no_secret() {
+    let code = generated(ATLAS);
+    assert!(!code.contains("{:#?}"));
+    assert!(generated(THING).contains("println!(\"{}\", answer.links.len());"));
 }

@@ -1,0 +1,68 @@
+//! The docs of a setter: what the document says, whether the argument is required, its form, and an
+//! example.
+
+use serde_json::Value;
+
+use super::super::pattern;
+use super::expected::Parameter;
+
+/// Writes the docs.
+pub fn write(parameter: &Parameter) -> String {
+    let api_name = &parameter.api_name;
+    let need = match parameter.required {
+        true => "is required",
+        false => "may be left out",
+    };
+    let mut facts = format!("Sets `{api_name}`, which {need}");
+    let details = details(parameter);
+    if !details.is_empty() {
+        facts += &format!(": {details}");
+    }
+    match parameter.docs.as_str() {
+        "" => format!("{facts}."),
+        docs => format!("{docs}\n\n{facts}."),
+    }
+}
+
+/// Returns the form and the example, such as "24 hexadecimal digits, such as `32b6..`".
+fn details(parameter: &Parameter) -> String {
+    let mut details = Vec::new();
+    if let Some(form) = form(parameter) {
+        details.push(form);
+    }
+    if parameter.required {
+        details.push(format!(
+            "such as `{}`",
+            parameter.example.to_string().trim_matches('"')
+        ));
+    }
+    details.join(", ")
+}
+
+fn form(parameter: &Parameter) -> Option<String> {
+    let schema = &parameter.schema;
+    if let Some(pattern) = &schema.pattern {
+        return Some(pattern::describe(pattern));
+    }
+    let limits = &schema.limits;
+    match (limits.minimum, limits.maximum) {
+        (Some(minimum), Some(maximum)) => Some(format!("{minimum} to {maximum}")),
+        (Some(minimum), None) => Some(format!("{minimum} or more")),
+        (None, Some(maximum)) => Some(format!("{maximum} or less")),
+        (None, None) => values(&schema.values),
+    }
+}
+
+/// Returns the values of an enum, in a sentence.
+fn values(values: &[Value]) -> Option<String> {
+    let texts: Vec<String> = values
+        .iter()
+        .filter_map(Value::as_str)
+        .map(|text| format!("`{text}`"))
+        .collect();
+    match texts.as_slice() {
+        [] => None,
+        [one] => Some(one.clone()),
+        [others @ .., last] => Some(format!("{} or {last}", others.join(", "))),
+    }
+}
