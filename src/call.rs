@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::http::response::RawResponse;
 use crate::http::sender::Sender;
 use crate::operation::Operation;
+use crate::pace::{Asking, Pacer, Project, Turn};
 use crate::retry::RetryPolicy;
 use crate::sync::lock;
 use crate::text::{redact, sanitize};
@@ -27,6 +28,7 @@ pub(crate) struct Session {
     pub authenticator: Authenticator,
     pub sender: Arc<Sender>,
     pub retry: RetryPolicy,
+    pub pacer: Pacer,
     /// The operations whose deprecation has been told.
     pub told_deprecations: Mutex<HashSet<&'static str>>,
 }
@@ -38,6 +40,7 @@ pub(crate) struct Call {
     operation: &'static Operation,
     url: Url,
     is_enveloped: bool,
+    project: Arc<Project>,
 }
 
 impl Call {
@@ -49,6 +52,7 @@ impl Call {
         query: &[(&'static str, Option<String>)],
     ) -> Self {
         let url = session.base_url.call(path, query);
+        let project = session.pacer.project(operation.path, path);
         let is_enveloped = query
             .iter()
             .any(|(name, value)| *name == "envelope" && value.as_deref() == Some("true"));
@@ -57,31 +61,71 @@ impl Call {
             operation,
             url,
             is_enveloped,
+            project,
         }
     }
 
     /// Sends the call, as often as the policy allows.
     pub(crate) async fn send<T: DeserializeOwned>(&self) -> Result<ResponseValue<T>, Error> {
-        let span = tracing::info_span!("atlas_backup", operation = self.operation.name);
-        let result = self.send_with_retries().instrument(span).await;
-        result
-            .and_then(RawResponse::decode)
-            .map_err(|error| error.of(self.operation))
+        let result = self.send_with_retries().instrument(self.span()).await;
+        self.finish(result)
     }
 
     async fn send_with_retries(&self) -> Result<RawResponse, Error> {
         let retry = &self.session.retry;
         let deadline = retry.deadline();
-        retry.run(deadline, || self.attempt(deadline)).await
+        let attempt = async || {
+            let asking = self.project.ask();
+            self.attempt(deadline, &asking).await
+        };
+        retry.run(deadline, attempt).await
+    }
+
+    /// Returns whose rate limit the call takes from. A poll needs a turn there.
+    pub(crate) fn project(&self) -> &Arc<Project> {
+        &self.project
+    }
+
+    /// Sends the call in its turn, as often as the policy allows. What the rate limit refuses needs
+    /// another turn.
+    pub(crate) async fn poll<T: DeserializeOwned>(
+        &self,
+        turn: &Turn,
+    ) -> Result<ResponseValue<T>, Error> {
+        let result = self.poll_with_retries(turn).instrument(self.span()).await;
+        self.finish(result)
+    }
+
+    async fn poll_with_retries(&self, turn: &Turn) -> Result<RawResponse, Error> {
+        let retry = &self.session.retry;
+        let deadline = retry.deadline();
+        let attempt = async || match self.attempt(deadline, &turn.asking).await {
+            Err(error) if turn.is_refused() => Err(error.exhausted()),
+            result => result,
+        };
+        retry.run(deadline, attempt).await
+    }
+
+    fn span(&self) -> tracing::Span {
+        tracing::info_span!("atlas_backup", operation = self.operation.name)
+    }
+
+    fn finish<T: DeserializeOwned>(
+        &self,
+        result: Result<RawResponse, Error>,
+    ) -> Result<ResponseValue<T>, Error> {
+        result
+            .and_then(RawResponse::decode)
+            .map_err(|error| error.of(self.operation))
     }
 
     /// Makes one attempt: an exchange, and another while the server refuses the authorization and
     /// there is another one to offer.
-    async fn attempt(&self, deadline: Instant) -> Result<RawResponse, Error> {
+    async fn attempt(&self, deadline: Instant, asking: &Asking) -> Result<RawResponse, Error> {
         let authenticator = &self.session.authenticator;
         let mut grant = authenticator.authorize(&self.url, deadline).await?;
         loop {
-            let response = self.exchange(&grant, deadline).await?;
+            let response = self.exchange(&grant, deadline, asking).await?;
             if response.status != StatusCode::UNAUTHORIZED {
                 let outcome = self.judge(response, &grant);
                 authenticator.accepted(grant);
@@ -98,16 +142,23 @@ impl Call {
     }
 
     /// Sends the request once.
-    async fn exchange(&self, grant: &Grant, deadline: Instant) -> Result<RawResponse, Error> {
+    async fn exchange(
+        &self,
+        grant: &Grant,
+        deadline: Instant,
+        asking: &Asking,
+    ) -> Result<RawResponse, Error> {
         let mut request = Request::new(Method::GET, self.url.clone());
         let accept = HeaderValue::from_static(self.operation.accept);
         request.headers_mut().insert(ACCEPT, accept);
         let authorization = grant.authorization.as_ref();
         let sender = &self.session.sender;
+        let sent = asking.sent();
         let mut response = sender.send(request, authorization, deadline).await?;
         if self.is_enveloped {
             response.open_envelope();
         }
+        asking.learn(sent, response.status, &response.headers);
         Ok(response)
     }
 

@@ -15,6 +15,7 @@ use crate::environment;
 use crate::error::Error;
 use crate::http::connection::default_client;
 use crate::http::sender::Sender;
+use crate::pace::Pacer;
 use crate::retry::RetryPolicy;
 
 const VERSION: &str = concat!("atlas-backup/", env!("CARGO_PKG_VERSION"));
@@ -195,6 +196,7 @@ impl ClientBuilder {
             authenticator,
             sender,
             retry: self.retry,
+            pacer: Pacer::default(),
             told_deprecations: Mutex::default(),
         };
         Ok(Client {

@@ -36,6 +36,7 @@ pub mod guide;
 mod http;
 mod job;
 mod operation;
+mod pace;
 mod retry;
 mod retry_after;
 #[cfg(feature = "simulator")]
@@ -63,4 +64,4 @@ pub use progenitor_client::ResponseValue;
 pub use reqwest;
 pub use retry::RetryPolicy;
 pub use token_function::ProvidedToken;
-pub use wait::{Poll, Wait, WaitError};
+pub use wait::{Poll, RateLimit, Wait, WaitError};

@@ -4,9 +4,7 @@
 pub(crate) struct Operation {
     /// The name of the method that calls it.
     pub name: &'static str,
-    /// The path with its parameters in braces. Only the simulator reads it: the generated code
-    /// writes the path of a call by itself.
-    #[cfg_attr(not(feature = "simulator"), allow(dead_code))]
+    /// The path with its parameters in braces.
     pub path: &'static str,
     /// The media type to ask for, which holds the version of the API.
     pub accept: &'static str,

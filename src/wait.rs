@@ -1,4 +1,5 @@
-//! Waiting: [`Wait`] sends a call again and again, until the answer says that what it tells of is over.
+//! Waiting: [`Wait`] sends a call again and again, until the answer says that what it tells of is
+//! over.
 //!
 //! What "over" means for each type is in `job.rs`; [`Wait::new`] takes any other condition.
 
@@ -10,24 +11,34 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use progenitor_client::ResponseValue;
-use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::call::Call;
 use crate::error::Error;
 use crate::job::{Job, Outcome};
+use crate::pace::Turn;
 use crate::retry::random;
 use crate::retry_after::retry_after;
 
 use error::End;
 pub use error::WaitError;
-pub use poll::Poll;
+use poll::Facts;
+pub use poll::{Poll, RateLimit};
 
-/// Waits until a restore job, a snapshot or a checkpoint is over. `until_done` and `until` of every call make one;
-/// `.await` starts it.
+/// Waits until a restore job, a snapshot or a checkpoint is over. `until_done` and `until` of every
+/// call make one; `.await` starts it, and dropping the future ends it.
 ///
-/// Many waits may share one client, and with it its token and its connections. Dropping the future ends the wait.
+/// Many waits may share one client, and with it its token, its connections and the rate limits of
+/// its projects. Polls of a project take turns, in order:
+///
+/// - while more than a tenth of the rate limit is left, at once, at most eight at a time;
+/// - below that, one a second, until Atlas says that there is more again;
+/// - after a refusal (429) none before its `Retry-After`; then one a second, and faster with each
+///   row of answers without another refusal.
+///
+/// The tenth is for others. What is sent with `send` never queues, but what Atlas says of the rate
+/// limit then counts for the polls of the client and its clones, too.
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -52,8 +63,9 @@ pub use poll::Poll;
 ///
 /// # Errors
 ///
-/// A [`WaitError`], if the job failed, expired or was cancelled, if the time is up, or if a poll fails in a way that
-/// does not pass. Errors that may pass ([`Error::is_retryable`]) are ridden out until the time is up.
+/// A [`WaitError`], if the job failed, expired or was cancelled, if the time is up, or if a poll
+/// fails in a way that does not pass. Errors that may pass ([`Error::is_retryable`]) are ridden out
+/// until the time is up.
 #[must_use = "a wait does nothing before it is awaited"]
 pub struct Wait<'a, T> {
     call: Result<Call, Error>,
@@ -62,6 +74,13 @@ pub struct Wait<'a, T> {
     every: Duration,
     within: Duration,
     not_found_allowed_for: Duration,
+}
+
+/// What came of a poll, and whether the wait ends badly with it.
+enum Judged<T> {
+    Succeeded(T),
+    Answered(T, Option<End>),
+    Failed(Error, Option<End>),
 }
 
 type Condition<'a, T> = Box<dyn FnMut(&T) -> Option<Outcome> + Send + 'a>;
@@ -81,7 +100,8 @@ impl<T: Job + 'static> Wait<'static, T> {
 }
 
 impl<'a, T> Wait<'a, T> {
-    /// Waits until the condition has an outcome. A call that cannot be sent fails with the first poll.
+    /// Waits until the condition has an outcome. A call that cannot be sent fails with the first
+    /// poll.
     pub(crate) fn new(
         call: Result<Call, Error>,
         condition: impl FnMut(&T) -> Option<Outcome> + Send + 'a,
@@ -96,25 +116,26 @@ impl<'a, T> Wait<'a, T> {
         }
     }
 
-    /// Sets how long to pause between two polls: 15 seconds, unless set. The first pause is a random part of it, so
-    /// that many waits spread out.
+    /// Sets how long to pause between two polls: 15 seconds, unless set. The first pause is a
+    /// random part of it, so that many waits spread out.
     ///
-    /// A pause is four times as long while less than a tenth of the rate limit is left, and lasts until after the
-    /// `Retry-After` of Atlas where there is one.
+    /// A pause lasts until after the `Retry-After` of Atlas where there is one, and the next poll
+    /// may have to wait for its turn after it.
     pub fn every(mut self, every: Duration) -> Self {
         self.every = every.max(Duration::from_millis(1));
         self
     }
 
-    /// Sets how long to wait: a day, unless set. At the limit there is one last poll, also if Atlas asks for a longer
-    /// pause, and it takes as long as it takes.
+    /// Sets how long to wait: a day, unless set. At the limit there is one last poll, also if Atlas
+    /// asks for a longer pause, and it takes as long as it takes. There is none if it would have to
+    /// wait for its turn.
     pub fn within(mut self, within: Duration) -> Self {
         self.within = within;
         self
     }
 
-    /// Sets for how long from its beginning the wait rides out 404: not at all, unless set. For what somebody else has
-    /// created just now, and not every server of Atlas knows yet.
+    /// Sets for how long from its beginning the wait rides out 404: not at all, unless set. This is
+    /// for what somebody else has created just now, and not every server of Atlas knows yet.
     pub fn allow_not_found_for(mut self, time: Duration) -> Self {
         self.not_found_allowed_for = time;
         self
@@ -131,95 +152,127 @@ impl<'a, T> Wait<'a, T> {
         T: DeserializeOwned,
     {
         let begun = Instant::now();
+        let call = match self.call.clone() {
+            Ok(call) => call,
+            Err(error) => return Err(self.unsendable(error)),
+        };
         let mut last = None;
-        let mut number = 0;
-        loop {
+        let mut error = None;
+        let mut polls = 0;
+        let mut refused_turn = None;
+        let end = loop {
+            let queued_at = Instant::now();
+            let left = self.within.saturating_sub(begun.elapsed());
+            let Ok(turn) = timeout(left, next_turn(&call, refused_turn)).await else {
+                break End::OutOfTurn;
+            };
+            let queued = queued_at.elapsed();
             let is_last_poll = begun.elapsed() >= self.within;
-            let result = ask(&self.call).await;
-            number += 1;
-            let elapsed = begun.elapsed();
-            let pause = self.pause(number, &result);
-            let mut error = None;
-            let mut end = None;
-            match result {
-                Ok(answer) => {
-                    let value = answer.into_inner();
-                    let outcome = (self.condition)(&value);
-                    self.tell(Ok(&value), outcome, number, elapsed);
-                    if outcome == Some(Outcome::Succeeded) {
-                        return Ok(value);
-                    }
-                    end = outcome.map(End::Over);
+            // In a box, so that a wait is small while it pauses.
+            let result = Box::pin(call.poll(&turn)).await;
+            polls += 1;
+            let pause = self.pause(polls, &result);
+            let facts = Facts::new(polls, begun.elapsed(), queued, &call);
+            let mut end = match self.judge(result, facts) {
+                Judged::Succeeded(value) => return Ok(value),
+                Judged::Answered(value, end) => {
                     last = Some(Box::new(value));
+                    error = None;
+                    end
                 }
-                Err(failure) => {
-                    self.tell(Err(&failure), None, number, elapsed);
-                    if !self.rides_out(&failure, elapsed) {
-                        end = Some(End::PollFailed);
-                    }
+                Judged::Failed(failure, end) => {
                     error = Some(failure);
+                    end
                 }
-            }
-            if is_last_poll && end.is_none() {
-                end = Some(End::OutOfTime);
+            };
+            if is_last_poll {
+                end = end.or(Some(End::OutOfTime));
             }
             if let Some(end) = end {
-                return Err(WaitError {
-                    end,
-                    last,
-                    polls: number,
-                    elapsed,
-                    error,
-                });
+                break end;
             }
-            if let Some(error) = &error {
-                tracing::info!(poll = number, ?pause, %error, "a wait goes on after an error");
+            if turn.is_refused() {
+                refused_turn = Some(turn);
+                continue;
             }
+            refused_turn = None;
+            drop(turn);
             let left = self.within.saturating_sub(begun.elapsed());
             tokio::time::sleep(pause.min(left)).await;
+        };
+        Err(WaitError {
+            end,
+            last,
+            polls,
+            elapsed: begun.elapsed(),
+            error,
+        })
+    }
+
+    /// Tells of a poll, and finds out what follows from it.
+    fn judge(&mut self, result: Result<ResponseValue<T>, Error>, facts: Facts) -> Judged<T> {
+        let answer = match result {
+            Ok(answer) => answer,
+            Err(error) => return self.judge_error(error, facts),
+        };
+        let value = answer.into_inner();
+        let outcome = (self.condition)(&value);
+        self.tell(Ok(&value), outcome, facts);
+        match outcome {
+            Some(Outcome::Succeeded) => Judged::Succeeded(value),
+            Some(outcome) => Judged::Answered(value, Some(End::Over(outcome))),
+            None => Judged::Answered(value, None),
         }
     }
 
-    fn tell(
-        &mut self,
-        result: Result<&T, &Error>,
-        outcome: Option<Outcome>,
-        number: u32,
-        elapsed: Duration,
-    ) {
+    fn judge_error(&mut self, error: Error, facts: Facts) -> Judged<T> {
+        self.tell(Err(&error), None, facts);
+        let is_new = facts.elapsed < self.not_found_allowed_for;
+        if error.is_retryable() || (is_new && error.is_not_found()) {
+            tracing::info!(poll = facts.number, %error, "a wait goes on after an error");
+            return Judged::Failed(error, None);
+        }
+        Judged::Failed(error, Some(End::PollFailed))
+    }
+
+    fn tell(&mut self, result: Result<&T, &Error>, outcome: Option<Outcome>, facts: Facts) {
         (self.on_poll)(Poll {
             result,
             outcome,
-            number,
-            elapsed,
+            facts,
         });
     }
 
-    fn rides_out(&self, error: &Error, elapsed: Duration) -> bool {
-        let is_new = elapsed < self.not_found_allowed_for;
-        error.is_retryable() || (is_new && error.is_not_found())
+    /// Fails as a poll does that cannot be sent.
+    fn unsendable(mut self, error: Error) -> WaitError<T> {
+        let facts = Facts {
+            number: 1,
+            ..Facts::default()
+        };
+        self.tell(Err(&error), None, facts);
+        WaitError {
+            end: End::PollFailed,
+            last: None,
+            polls: 1,
+            elapsed: Duration::ZERO,
+            error: Some(error),
+        }
     }
 
-    /// Returns the pause before the next poll. Its random parts keep waits apart that began together, or that were all
-    /// told to come back later.
+    /// Returns the pause before the next poll. Its random parts keep waits apart that began
+    /// together, or that were all told to come back later.
     fn pause(&self, number: u32, result: &Result<ResponseValue<T>, Error>) -> Duration {
-        let mut interval = self.every;
-        if let Ok(answer) = result
-            && is_scarce(answer.headers())
-        {
-            interval = interval.saturating_mul(4);
-        }
         let asked_for = match result {
             Ok(answer) => retry_after(answer.headers()),
             Err(error) => error.retry_after(),
         };
         match asked_for {
             Some(asked_for) => {
-                let later = asked_for.saturating_add(interval.mul_f64(random()));
-                later.max(interval)
+                let later = asked_for.saturating_add(self.every.mul_f64(random()));
+                later.max(self.every)
             }
-            None if number == 1 => interval.mul_f64(random()),
-            None => interval,
+            None if number == 1 => self.every.mul_f64(random()),
+            None => self.every,
         }
     }
 }
@@ -233,24 +286,10 @@ impl<'a, T: DeserializeOwned + Send + 'a> IntoFuture for Wait<'a, T> {
     }
 }
 
-/// Sends the call once. In a box, so that a wait is small while it pauses.
-async fn ask<T: DeserializeOwned>(call: &Result<Call, Error>) -> Result<ResponseValue<T>, Error> {
-    match call {
-        Ok(call) => Box::pin(call.send()).await,
-        Err(error) => Err(error.clone()),
+/// Waits for a turn to poll. Who was refused does not queue again.
+async fn next_turn(call: &Call, refused_turn: Option<Turn>) -> Turn {
+    match refused_turn {
+        Some(turn) => turn.again().await,
+        None => call.project().turn().await,
     }
-}
-
-/// Whether less than a tenth of the rate limit is left.
-fn is_scarce(headers: &HeaderMap) -> bool {
-    let limit = number(headers, "ratelimit-limit");
-    let left = number(headers, "ratelimit-remaining");
-    match (limit, left) {
-        (Some(limit), Some(left)) => left.saturating_mul(10) < limit,
-        _ => false,
-    }
-}
-
-fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
-    headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }

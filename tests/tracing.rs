@@ -6,8 +6,8 @@ mod support;
 
 use std::time::Duration;
 
-use atlas_backup::Client;
 use atlas_backup::simulator::{Fault, Simulator};
+use atlas_backup::{Client, Outcome, RetryPolicy};
 use support::log::Log;
 use support::*;
 use tracing::level_filters::LevelFilter;
@@ -94,6 +94,21 @@ async fn that_an_operation_is_withdrawn_is_told_once_for_each_operation_and_clie
         ask_for_an_older_job(client).await;
         ask(client).await.unwrap();
     }
+    insta::assert_snapshot!(lines(&log, &atlas));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_says_what_it_rides_out_and_that_it_waits_for_its_turn() {
+    let log = Log::start(LevelFilter::DEBUG);
+    let atlas = atlas_for(Way::Token).await;
+    let builder = builder_for(&atlas, Way::Token);
+    let client = builder.retry(RetryPolicy::never()).build().unwrap();
+    atlas.fault(Fault::status(503));
+    atlas.fault(Fault::status(429).header("Retry-After", "60"));
+    let call = client.get_backup_restore_job().group_id(GROUP);
+    let call = call.cluster_name("Cluster0").restore_job_id(job_id(0));
+    let is_there = |_: &_| Some(Outcome::Succeeded);
+    call.until(is_there).await.unwrap();
     insta::assert_snapshot!(lines(&log, &atlas));
 }
 

@@ -6,6 +6,8 @@ use std::time::Duration;
 use crate::error::Error;
 use crate::job::Outcome;
 
+const NO_TURN: &str = "and the rate limit left no turn for another";
+
 /// Why a wait did not end well.
 ///
 /// Its texts never show the value that was waited for, which may hold download URLs.
@@ -26,6 +28,8 @@ pub(super) enum End {
     Over(Outcome),
     /// The time limit has passed first.
     OutOfTime,
+    /// The time limit has passed while the next poll waited for its turn.
+    OutOfTurn,
     /// The last poll failed in a way that does not pass.
     PollFailed,
 }
@@ -35,13 +39,13 @@ impl<T> WaitError<T> {
     pub fn outcome(&self) -> Option<Outcome> {
         match self.end {
             End::Over(outcome) => Some(outcome),
-            End::OutOfTime | End::PollFailed => None,
+            End::OutOfTime | End::OutOfTurn | End::PollFailed => None,
         }
     }
 
     /// Returns whether the time was up before the job was over.
     pub fn is_timed_out(&self) -> bool {
-        self.end == End::OutOfTime
+        matches!(self.end, End::OutOfTime | End::OutOfTurn)
     }
 
     /// Returns the last answer, if there was any.
@@ -73,13 +77,12 @@ impl<T> fmt::Display for WaitError<T> {
         match self.end {
             End::Over(outcome) => write!(formatter, "the job is over: {outcome}, {after}")?,
             End::OutOfTime => write!(formatter, "the job is not over {after}")?,
+            End::OutOfTurn => write!(formatter, "the job is not over {after}, {NO_TURN}")?,
             End::PollFailed => write!(formatter, "the wait ended {after}")?,
         }
         match (&self.error, self.end) {
-            (Some(error), End::OutOfTime) => {
-                write!(formatter, "; the last poll failed: {error}")
-            }
-            (Some(error), _) => write!(formatter, ": {error}"),
+            (Some(error), End::PollFailed) => write!(formatter, ": {error}"),
+            (Some(error), _) => write!(formatter, "; the last poll failed: {error}"),
             (None, _) => Ok(()),
         }
     }

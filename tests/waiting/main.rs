@@ -6,22 +6,23 @@
 
 // Needs a client that begins with HTTP/2, which takes this crate's TLS to build.
 #[cfg(feature = "rustls")]
+mod crowds;
 mod many;
 mod other_jobs;
 mod pauses;
 mod polling;
 mod restore_jobs;
 mod texts;
+mod turns;
 
-#[path = "../support/log.rs"]
-mod log;
+#[path = "../support/crowd.rs"]
+mod crowd;
 
 use std::time::Duration;
 
 use atlas_backup::simulator::Simulator;
 use atlas_backup::types::*;
 use atlas_backup::{Client, Job, Outcome, RetryPolicy, Wait, WaitError, builder};
-use log::Log;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 

@@ -6,7 +6,6 @@ use atlas_backup::simulator::Fault;
 use atlas_backup::{Credentials, Error};
 use serde_json::json;
 use tokio::time::Instant;
-use tracing::level_filters::LevelFilter;
 
 use crate::*;
 
@@ -227,20 +226,6 @@ async fn the_poll_that_ends_a_wait_is_told_too() {
     });
     wait.await.unwrap_err();
     assert_eq!(told, 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_a_wait_rides_out_is_an_event() {
-    let log = Log::start(LevelFilter::INFO);
-    let (atlas, client) = atlas_and_client().await;
-    atlas.put(RESTORE, &finished());
-    atlas.fault(Fault::status(503).header("Retry-After", "60"));
-    wait(&client, MINUTE, MINUTE).await.unwrap();
-    let lines = log.own_lines();
-    assert_eq!(lines.len(), 1, "{lines:?}");
-    let line = "503 UNEXPECTED_ERROR: Unexpected error. (get_backup_restore_job)";
-    assert!(lines[0].contains(line), "{lines:?}");
-    assert!(lines[0].contains("poll=1"), "{lines:?}");
 }
 
 #[tokio::test(start_paused = true)]
