@@ -1,11 +1,10 @@
 //! The answer of an operation: its success status, in the newest version that is documented.
 
 use super::operation_object::OperationObject;
-use super::refusals::{Place, Refusals};
+use super::refusals::Refusals;
 use super::response_object::{MediaType, ResponseObject};
 
 pub struct Answer<'a> {
-    pub place: Place,
     pub status: &'a str,
     pub media: &'a MediaType,
     /// Whether older versions are documented too.
@@ -38,7 +37,6 @@ pub fn newest_success<'a>(
         .iter()
         .max_by_key(|media| version(&media.name))?;
     Some(Answer {
-        place: success.place.inside("content").inside(&media.name),
         status: &success.status,
         media,
         has_older: success.media.len() > 1,
@@ -47,17 +45,13 @@ pub fn newest_success<'a>(
 
 /// Makes sure that the client can read what a response contains.
 fn check_media(response: &ResponseObject, refusals: &Refusals) {
-    let is_number = response.status.parse::<u16>().is_ok();
-    if !is_number {
-        refusals.refuse(
-            &response.place,
-            "not supported, list each status by its number",
-        );
-    }
     for media in &response.media {
         if version(&media.name).is_none() {
             let place = response.place.inside("content").inside(&media.name);
-            refusals.refuse(&place, "not a media type that this client reads");
+            refusals.refuse(
+                &place,
+                "not a media type that this client reads, which is JSON",
+            );
         }
     }
 }
@@ -66,11 +60,13 @@ fn check_media(response: &ResponseObject, refusals: &Refusals) {
 #[derive(Eq, Ord, PartialEq, PartialOrd)]
 enum Version {
     Undated,
+    /// What may change any day is asked for if there is nothing else.
+    Preview,
     /// Dates sort as text.
     Dated(String),
 }
 
-/// The version that a media type stands for: that of `application/vnd.atlas.DATE+json`.
+/// The version in `application/vnd.atlas.DATE+json`, or in `application/vnd.atlas.preview+json`.
 fn version(media_type: &str) -> Option<Version> {
     if media_type == "application/json" {
         return Some(Version::Undated);
@@ -78,6 +74,9 @@ fn version(media_type: &str) -> Option<Version> {
     let version = media_type
         .strip_prefix("application/vnd.atlas.")?
         .strip_suffix("+json")?;
+    if version == "preview" {
+        return Some(Version::Preview);
+    }
     is_date(version).then(|| Version::Dated(version.to_owned()))
 }
 

@@ -1,47 +1,220 @@
-//! What a setter does with its argument before anything is sent: code that passes the value on or complains about it in
-//! words, since what progenitor would write for a limit does not.
+//! What a setter does with its argument before anything is sent: expressions over `value`, an `Argument<T>`, that yield
+//! another one. What they call is in `src/generated/argument.rs` and `src/generated/limits.rs`.
 
 use proc_macro2::TokenStream;
+use quote::quote;
 
-use super::check;
+use super::node::says_nothing;
 use super::parameter_object::{Location, ParameterObject};
+use super::pattern::{self, Pattern};
 use super::refusals::Refusals;
 use super::schema_object::{Kind, Schema};
 
-/// An expression over `value`, if there is something to check.
+/// Writes the checks of an argument: those of its schema, and that it makes one segment of the path.
 pub fn check(
     parameter: &ParameterObject,
     name: &str,
     schema: &Schema,
     refusals: &Refusals,
 ) -> Option<TokenStream> {
-    let Some(pattern) = &schema.pattern else {
-        return check_segment(parameter, name);
+    check_place(parameter, schema, refusals);
+    let is_moment = is_moment(schema) && parameter.location != Location::Path;
+    let mut checks = match schema.kind {
+        Some(Kind::String) if !is_moment => of_text(name, schema),
+        Some(Kind::Integer | Kind::Number) => of_number(name, schema),
+        Some(Kind::Array) => of_array(name, schema),
+        _ => Vec::new(),
     };
-    let place = schema.place.inside("pattern");
-    if !is_plain_text(schema) {
-        refusals.refuse(&place, "stands where only plain text can have one");
-        return None;
+    match parameter.location {
+        Location::Path if schema.pattern.is_none() => {
+            checks.push(quote!(crate::generated::argument::segment(#name, value)));
+        }
+        Location::Header => {
+            checks.push(quote!(crate::generated::limits::header(#name, value)));
+        }
+        _ => {}
     }
-    if let Err(error) = regress::Regex::new(pattern) {
-        refusals.refuse(&place, error);
-        return None;
-    }
-    Some(check::pattern(name, pattern))
+    let value = quote!(value);
+    (!checks.is_empty()).then(|| chain(value, &checks))
 }
 
-/// Without a pattern, what is written into the path must at least be one segment of it.
-fn check_segment(parameter: &ParameterObject, name: &str) -> Option<TokenStream> {
-    if parameter.location != Location::Path {
-        return None;
+/// Makes sure that nothing is said which would not be checked.
+fn check_place(parameter: &ParameterObject, schema: &Schema, refusals: &Refusals) {
+    let is_text = parameter.location == Location::Path || !is_moment(schema);
+    let is_plain_text = schema.kind == Some(Kind::String) && !schema.is_enum() && is_text;
+    refuse_elsewhere(schema, is_plain_text, refusals);
+    if let Some(items) = &schema.items {
+        let is_plain_text = items.kind == Some(Kind::String) && !items.is_enum();
+        refuse_elsewhere(items, is_plain_text && !is_moment(items), refusals);
+        if matches!(items.kind, None | Some(Kind::Array | Kind::Object)) {
+            refusals.refuse(
+                &items.place,
+                "an array can only have text, numbers and flags in it",
+            );
+        }
     }
-    Some(check::segment(name))
 }
 
-fn is_plain_text(schema: &Schema) -> bool {
-    let is_moment = schema
-        .format
-        .as_ref()
-        .is_some_and(|format| format.starts_with("date"));
-    schema.kind == Some(Kind::String) && !schema.is_enum() && !is_moment
+/// Refuses limits of a schema that say nothing about values like its own.
+fn refuse_elsewhere(schema: &Schema, is_plain_text: bool, refusals: &Refusals) {
+    let is_number = matches!(schema.kind, Some(Kind::Integer | Kind::Number));
+    let is_array = schema.kind == Some(Kind::Array);
+    let text = "stands where only plain text can have one";
+    let limits = [
+        ("pattern", is_plain_text, text),
+        ("minLength", is_plain_text, text),
+        ("maxLength", is_plain_text, text),
+        (
+            "minimum",
+            is_number,
+            "stands where only a number can have one",
+        ),
+        (
+            "maximum",
+            is_number,
+            "stands where only a number can have one",
+        ),
+        (
+            "minItems",
+            is_array,
+            "stands where only an array can have one",
+        ),
+        (
+            "maxItems",
+            is_array,
+            "stands where only an array can have one",
+        ),
+        (
+            "uniqueItems",
+            is_array,
+            "stands where only an array can have one",
+        ),
+        ("multipleOf", false, "not supported for a parameter"),
+    ];
+    for (key, belongs, why) in limits {
+        let is_there = schema
+            .documented
+            .get(key)
+            .is_some_and(|value| !says_nothing(value));
+        if is_there && !belongs {
+            refusals.refuse(&schema.place.inside(key), why);
+        }
+    }
+    if let Some(Err(error)) = schema.pattern.as_deref().map(regress::Regex::new) {
+        refusals.refuse(&schema.place.inside("pattern"), error);
+    }
+}
+
+/// Whether progenitor gives it a type of chrono's.
+fn is_moment(schema: &Schema) -> bool {
+    let is_text = schema.kind == Some(Kind::String) && !schema.is_enum();
+    is_text && matches!(schema.format.as_deref(), Some("date" | "date-time"))
+}
+
+/// Writes one check after the other.
+fn chain(value: TokenStream, checks: &[TokenStream]) -> TokenStream {
+    quote!(#value #(.and_then(|value| #checks))*)
+}
+
+fn of_text(name: &str, schema: &Schema) -> Vec<TokenStream> {
+    let mut checks = Vec::new();
+    if schema.is_enum() {
+        checks.push(one_of(name, schema));
+        return checks;
+    }
+    let (least, most) = (schema.limits.min_length, schema.limits.max_length);
+    if least.is_some() || most.is_some() {
+        let least = least.unwrap_or(0) as usize;
+        let most = most.map_or(usize::MAX, |most| most as usize);
+        checks.push(quote!(crate::generated::limits::length(#name, value, #least, #most)));
+    }
+    if let Some(pattern) = &schema.pattern {
+        checks.push(matches(name, pattern));
+    }
+    checks
+}
+
+fn of_number(name: &str, schema: &Schema) -> Vec<TokenStream> {
+    let is_integer = schema.kind == Some(Kind::Integer);
+    let mut checks = Vec::new();
+    if !schema.values.is_empty() {
+        checks.push(one_of(name, schema));
+    }
+    if let Some(least) = schema.limits.minimum {
+        let least = if is_integer {
+            integer(least.ceil())
+        } else {
+            quote!(#least)
+        };
+        checks.push(quote!(crate::generated::limits::at_least(#name, value, #least)));
+    }
+    if let Some(most) = schema.limits.maximum {
+        let most = if is_integer {
+            integer(most.floor())
+        } else {
+            quote!(#most)
+        };
+        checks.push(quote!(crate::generated::limits::at_most(#name, value, #most)));
+    }
+    checks
+}
+
+fn integer(number: f64) -> TokenStream {
+    let number = number as i64;
+    quote!(#number)
+}
+
+fn of_array(name: &str, schema: &Schema) -> Vec<TokenStream> {
+    let mut checks = Vec::new();
+    let limits = &schema.limits;
+    if limits.min_items.is_some() || limits.max_items.is_some() {
+        let least = limits.min_items.unwrap_or(0) as usize;
+        let most = limits.max_items.map_or(usize::MAX, |most| most as usize);
+        checks.push(quote!(crate::generated::limits::count(#name, value, #least, #most)));
+    }
+    if limits.unique_items {
+        checks.push(quote!(crate::generated::limits::unique(#name, value)));
+    }
+    let of_item = match &schema.items {
+        Some(items) if items.kind == Some(Kind::String) && !is_moment(items) => {
+            of_text(name, items)
+        }
+        Some(items) => of_number(name, items),
+        None => Vec::new(),
+    };
+    if !of_item.is_empty() {
+        let item = chain(quote!(Ok(value)), &of_item);
+        checks.push(quote!(crate::generated::limits::each(value, |value| #item)));
+    }
+    checks
+}
+
+fn one_of(name: &str, schema: &Schema) -> TokenStream {
+    let mut values = Vec::new();
+    for value in &schema.values {
+        match value.as_str() {
+            Some(text) => values.push(text.to_owned()),
+            None if value.is_null() => {}
+            None => values.push(value.to_string()),
+        }
+    }
+    quote!(crate::generated::limits::one_of(#name, value, &[#(#values),*]))
+}
+
+/// Writes the check of text against a pattern.
+///
+/// The patterns that nearly all parameters of Atlas have are checked by hand: a regular expression
+/// would take ten times as long, in every call.
+fn matches(name: &str, pattern: &str) -> TokenStream {
+    match pattern::read(pattern) {
+        Pattern::HexDigits(count) => {
+            quote!(crate::generated::argument::Pattern::HexDigits(#count).check(#name, value))
+        }
+        Pattern::Name => quote!(crate::generated::argument::Pattern::Name.check(#name, value)),
+        Pattern::Other => quote!({
+            static PATTERN: crate::generated::argument::Pattern =
+                crate::generated::argument::Pattern::regex(#pattern);
+            PATTERN.check(#name, value)
+        }),
+    }
 }

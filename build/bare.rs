@@ -6,7 +6,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::operation::{Operation, Parameter};
+use super::name::field_name;
+use super::operation::Operation;
+use super::parameter::Parameter;
+use super::parameter_object::Location;
+use super::rustdoc::harmless;
 use super::schema::Type;
 use super::schema_object::{Kind, Schema};
 
@@ -14,13 +18,13 @@ pub fn document(operations: &[Operation], types: &BTreeMap<String, Type>) -> Val
     let mut paths = Map::new();
     for operation in operations {
         paths.insert(
-            operation.path.clone(),
+            bare_path(operation),
             json!({ "get": bare_operation(operation) }),
         );
     }
     let mut schemas = Map::new();
     for (name, new) in types {
-        schemas.insert(name.clone(), bare_type(&new.schema));
+        schemas.insert(name.clone(), bare_type(new));
     }
     json!({
         "openapi": "3.0.3",
@@ -28,6 +32,18 @@ pub fn document(operations: &[Operation], types: &BTreeMap<String, Type>) -> Val
         "paths": paths,
         "components": { "schemas": schemas },
     })
+}
+
+/// The path with the names that progenitor has for the parameters in it.
+fn bare_path(operation: &Operation) -> String {
+    let mut path = operation.path.clone();
+    for parameter in &operation.parameters {
+        if parameter.in_path {
+            let documented = format!("{{{}}}", parameter.api_name);
+            path = path.replace(&documented, &format!("{{{}}}", bare_name(parameter)));
+        }
+    }
+    path
 }
 
 fn bare_operation(operation: &Operation) -> Value {
@@ -40,6 +56,14 @@ fn bare_operation(operation: &Operation) -> Value {
     })
 }
 
+/// What progenitor names the field after that `written_as` says.
+fn bare_name(parameter: &Parameter) -> &str {
+    if field_name(&parameter.api_name) == parameter.written_as {
+        return &parameter.api_name;
+    }
+    &parameter.written_as
+}
+
 fn bare_parameter(parameter: &Parameter) -> Value {
     let mut schema = bare_schema(&parameter.schema);
     // What is no string is written into the path as Rust shows it, which is not how JSON has a date.
@@ -47,8 +71,11 @@ fn bare_parameter(parameter: &Parameter) -> Value {
         schema["format"] = Value::Null;
     }
     json!({
-        "name": parameter.api_name,
-        "in": if parameter.in_path { "path" } else { "query" },
+        "name": bare_name(parameter),
+        "in": match parameter.location {
+            Location::Path => "path",
+            Location::Query | Location::Header => "query",
+        },
         "required": parameter.required,
         "schema": schema,
     })
@@ -56,27 +83,22 @@ fn bare_parameter(parameter: &Parameter) -> Value {
 
 /// A schema where it is used. What is a type is referred to by its name.
 fn bare_schema(schema: &Schema) -> Value {
-    let Some(name) = schema.reference.as_ref().or(schema.rust_name.as_ref()) else {
+    let Some(name) = schema.type_name() else {
         return bare_values(schema);
     };
     let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
     match &schema.description {
-        Some(description) => json!({ "allOf": [reference], "description": description }),
+        Some(text) => json!({ "allOf": [reference], "description": harmless(text) }),
         None => reference,
     }
 }
 
 /// A schema where its type is made.
-fn bare_type(schema: &Schema) -> Value {
+fn bare_type(new: &Type) -> Value {
+    let schema = &new.schema;
     let mut bare = bare_values(schema);
     if schema.is_enum() {
-        // Null is read whether it stands among the values or not.
-        let values: Vec<_> = schema
-            .values
-            .iter()
-            .filter(|value| !value.is_null())
-            .collect();
-        bare["enum"] = json!(values);
+        bare["enum"] = names_of_values(new.variants.len());
         return bare;
     }
     let mut properties = Map::new();
@@ -88,13 +110,19 @@ fn bare_type(schema: &Schema) -> Value {
     bare
 }
 
+/// Progenitor need not know the values of an enum, whose names are found elsewhere, but how many there are.
+fn names_of_values(count: usize) -> Value {
+    let names: Vec<_> = (0..count).map(|index| format!("Value{index}")).collect();
+    json!(names)
+}
+
 fn bare_values(schema: &Schema) -> Value {
     let mut bare = Map::new();
     if let Some(kind) = schema.kind {
         bare.insert("type".to_owned(), kind.name().into());
     }
-    if let Some(description) = &schema.description {
-        bare.insert("description".to_owned(), description.as_str().into());
+    if let Some(text) = &schema.description {
+        bare.insert("description".to_owned(), harmless(text).into());
     }
     if let Some(items) = &schema.items {
         bare.insert("items".to_owned(), bare_schema(items));

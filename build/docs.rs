@@ -2,14 +2,12 @@
 
 use super::answer::Answer;
 use super::operation_object::OperationObject;
+use super::rustdoc::harmless;
 
 pub fn of_method(operation: &OperationObject, answer: &Answer) -> String {
-    let OperationObject {
-        path,
-        summary,
-        description,
-        ..
-    } = operation;
+    let summary = harmless(&operation.summary);
+    let description = harmless(&operation.description);
+    let path = &operation.path;
     let accept = &answer.media.name;
     let newest = if answer.has_older {
         ", the newest version that is documented"

@@ -50,13 +50,18 @@ impl<'a> Flattener<'a> {
                 };
             }
         }
-        self.write_out(schema, Vec::new())
+        self.flat(schema, Vec::new())
+    }
+
+    /// Puts a schema together and keeps no `$ref`.
+    pub fn write_out(&self, schema: &Schema) -> Schema {
+        self.flat(schema, Vec::new()).schema
     }
 
     /// Puts a component together.
     pub fn component(&self, name: &str) -> Flat {
         match self.components.get(name) {
-            Some(schema) => self.write_out(schema, vec![name.to_owned()]),
+            Some(schema) => self.flat(schema, vec![name.to_owned()]),
             None => Flat {
                 schema: Schema::default(),
                 written_out: Vec::new(),
@@ -89,7 +94,7 @@ impl<'a> Flattener<'a> {
         Some(name)
     }
 
-    fn write_out(&self, schema: &Schema, mut visiting: Vec<String>) -> Flat {
+    fn flat(&self, schema: &Schema, mut visiting: Vec<String>) -> Flat {
         let mut written_out = Vec::new();
         let schema = self.whole(schema, &mut visiting, &mut written_out);
         Flat {

@@ -1,18 +1,17 @@
-//! `generate`: the Rust source of the client for the text of an OpenAPI document, or sentences that
-//! name each place in the document at which something cannot be honoured.
+//! `generate`: the Rust source of the client for the text of an OpenAPI document, or sentences that name each place in
+//! the document at which something cannot be honoured.
 //!
-//! The document is read as it is (`document`, of `schema_object`s, both out of `node`s). Its
-//! operations and types are put together (`operation`, `schema`), and what they come to is told
-//! progenitor in a document of its own (`bare`). Its code is changed to what this crate needs
-//! (`refine`).
+//! The document is read as it is (`document`, of `schema_object`s, both out of `node`s). Its operations and types are put
+//! together (`operation`, `schema`), and what they come to is told progenitor in a document of its own (`bare`). Its code
+//! is changed to what this crate needs (`refine`).
 
 mod answer;
 mod argument;
 mod bare;
-mod check;
 mod deprecation;
 mod docs;
 mod document;
+mod example;
 mod flatten;
 mod merge;
 mod name;
@@ -26,8 +25,11 @@ mod reference;
 pub mod refine;
 mod refusals;
 mod response_object;
+mod rustdoc;
+mod sample;
 mod schema;
 mod schema_object;
+mod variant;
 
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use serde_json::Value;

@@ -39,6 +39,11 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The node that stands at a key.
+    pub fn inside(&self, key: &str) -> Node<'a> {
+        self.other(&self.value[key], self.place.inside(key))
+    }
+
     pub fn refuse(&self, why: impl std::fmt::Display) {
         self.refusals.refuse(&self.place, why);
     }

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::answer::{Answer, newest_success};
+use super::answer::newest_success;
 use super::docs;
 use super::document::Document;
 use super::name::{field_name, is_name, part_name, type_name};
 use super::operation_object::OperationObject;
 use super::parameter;
-pub use super::parameter::Parameter;
+use super::parameter::Parameter;
 use super::parameter_object::Location;
 use super::schema::Types;
-use super::schema_object::Schema;
+use super::schema_object::{Kind, Schema};
 
 pub struct Operation {
     /// Name of the method.
@@ -27,8 +27,7 @@ pub struct Operation {
     pub parameters: Vec<Parameter>,
     /// The status of the answer.
     pub status: String,
-    /// Name of the Rust type of the answer.
-    #[allow(dead_code)]
+    /// Name of the Rust type of the answer; for an array that is `Vec`.
     pub answer: String,
     /// The schema of the answer.
     pub schema: Schema,
@@ -68,8 +67,8 @@ fn read_operation(operation: &OperationObject, types: &mut Types) -> Option<Oper
     check_path(operation, types);
     read_errors(operation, types);
     let answer = newest_success(operation, types.refusals)?;
-    let schema = read_answer(operation, &answer, types);
-    let type_of_answer = schema.reference.clone()?;
+    let name_of_answer = part_name(&type_name(&operation.id), "response");
+    let schema = types.settle(&answer.media.schema, &name_of_answer);
     let docs = docs::of_method(operation, &answer);
     Some(Operation {
         name: field_name(&operation.id),
@@ -80,21 +79,26 @@ fn read_operation(operation: &OperationObject, types: &mut Types) -> Option<Oper
         deprecated: operation.deprecation.or(&answer.media.deprecation).note(),
         parameters,
         status: answer.status.to_owned(),
-        answer: type_of_answer,
+        answer: type_of(&schema).to_owned(),
         schema,
     })
 }
 
-fn read_answer(operation: &OperationObject, answer: &Answer, types: &mut Types) -> Schema {
-    let name = part_name(&type_name(&operation.id), "response");
-    let schema = types.settle(&answer.media.schema, &name);
-    if schema.reference.is_none() {
-        let place = answer.place.inside("schema");
-        types
-            .refusals
-            .refuse(&place, "must be a $ref to a schema with properties");
+/// Name of the Rust type of an answer, as progenitor writes it behind the last `::`.
+fn type_of(schema: &Schema) -> &str {
+    if let Some(name) = schema.type_name() {
+        return name;
     }
-    schema
+    match schema.kind {
+        Some(Kind::String) => "String",
+        Some(Kind::Boolean) => "bool",
+        Some(Kind::Integer) => "i64",
+        Some(Kind::Number) => "f64",
+        Some(Kind::Array) => "Vec",
+        Some(Kind::Object) if schema.entries.is_some() => "HashMap",
+        Some(Kind::Object) => "Map",
+        None => "Value",
+    }
 }
 
 /// Errors are types too, if they have a name.

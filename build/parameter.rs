@@ -3,17 +3,30 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
-use serde_json::{Value, json};
 
 use super::argument;
+use super::example;
 use super::name::{field_name, part_name, type_name};
 use super::operation_object::OperationObject;
 use super::parameter_object::{Location, ParameterObject};
+use super::rustdoc::harmless;
 use super::schema::Types;
 use super::schema_object::{Kind, Schema};
 
-/// Names that the generated code has for itself.
-const OWN: [&str; 6] = ["client", "gen", "new", "operation", "send", "url"];
+/// Methods of a builder, which a setter cannot be called like.
+const METHODS: [&str; 11] = [
+    "clone",
+    "client",
+    "header",
+    "into_call",
+    "new",
+    "retry",
+    "retry_policy",
+    "send",
+    "total_time",
+    "until",
+    "until_done",
+];
 
 pub struct Parameter {
     /// Name of the setter.
@@ -23,18 +36,20 @@ pub struct Parameter {
     pub required: bool,
     pub docs: String,
     /// The note of `#[deprecated]`.
-    #[allow(dead_code)]
     pub deprecated: Option<String>,
     /// Passes `value` on or complains about it.
     pub check: Option<TokenStream>,
-    /// An argument that may be given.
-    pub example: Value,
+    /// An argument that may be given, written as Rust.
+    pub example: String,
+    pub location: Location,
+    /// Name of the field that progenitor makes of it.
+    pub written_as: String,
     pub schema: Schema,
 }
 
 /// Reads the parameters of an operation; the types that they need go into `types`.
 pub fn read(operation: &OperationObject, types: &mut Types) -> Vec<Parameter> {
-    let mut taken = BTreeSet::from(OWN.map(str::to_owned));
+    let mut taken = BTreeSet::new();
     let mut parameters = Vec::new();
     for documented in &operation.parameters {
         let parameter = read_parameter(operation, documented, types);
@@ -53,29 +68,61 @@ fn read_parameter(
 ) -> Parameter {
     let name = field_name(&documented.name);
     let type_of_value = part_name(&type_name(&operation.id), &name);
+    let whole = types.whole(&documented.schema);
     let schema = types.settle(&documented.schema, &type_of_value);
-    let check = argument::check(documented, &name, &schema, types.refusals);
+    check_kind(documented, &whole, types);
+    let is_method = METHODS.contains(&name.as_str());
+    let setter = if is_method {
+        format!("{name}_")
+    } else {
+        name.clone()
+    };
+    let check = argument::check(documented, &setter, &whole, types.refusals);
     Parameter {
+        name: setter,
         api_name: documented.name.clone(),
         in_path: documented.location == Location::Path,
         required: documented.required,
-        docs: documented.description.clone(),
-        deprecated: None,
+        docs: docs(documented, &schema),
+        deprecated: documented.deprecation.note(),
         check,
-        example: example(documented, &schema),
+        example: example::of(documented, &whole, type_of_items(&schema)),
+        location: documented.location,
+        written_as: if is_method {
+            format!("{name}_argument")
+        } else {
+            name
+        },
         schema,
-        name,
     }
 }
 
-/// An argument for the example in the docs of the method: the one of the document, or what the setter takes.
-fn example(documented: &ParameterObject, schema: &Schema) -> Value {
-    if let Some(example) = documented.example.as_ref().or(schema.example.as_ref()) {
-        return example.clone();
-    }
-    match schema.kind {
-        Some(Kind::Integer) => json!(1),
-        Some(Kind::Boolean) => json!(true),
-        _ => json!(""),
-    }
+/// Makes sure that arguments can be written into a request.
+fn check_kind(documented: &ParameterObject, schema: &Schema, types: &Types) {
+    let why = match schema.kind {
+        Some(Kind::Object) => {
+            "an object cannot be sent; make it text, a number, a flag or an array"
+        }
+        Some(Kind::Array) if documented.location != Location::Query => {
+            "an array can only be sent in the query"
+        }
+        Some(Kind::Array) if !documented.repeats_name => {
+            "not supported, an array repeats its name (explode: true)"
+        }
+        _ => return,
+    };
+    types.refusals.refuse(&documented.place, why);
+}
+
+fn type_of_items(schema: &Schema) -> Option<&str> {
+    schema.items.as_ref()?.type_name()
+}
+
+fn docs(documented: &ParameterObject, schema: &Schema) -> String {
+    let text = if documented.description.is_empty() {
+        schema.description.as_deref().unwrap_or_default()
+    } else {
+        &documented.description
+    };
+    harmless(text)
 }

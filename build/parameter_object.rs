@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::deprecation::Deprecation;
 use super::node::{Node, no_advice};
 use super::reference::{Reference, follow};
 use super::refusals::Place;
@@ -11,6 +12,7 @@ use super::schema_object::Schema;
 pub enum Location {
     Path,
     Query,
+    Header,
 }
 
 #[derive(Clone)]
@@ -20,7 +22,10 @@ pub struct ParameterObject {
     pub location: Location,
     pub required: bool,
     pub description: String,
+    pub deprecation: Deprecation,
     pub example: Option<Value>,
+    /// Whether the items of an array are sent one by one.
+    pub repeats_name: bool,
     pub schema: Schema,
 }
 
@@ -55,10 +60,11 @@ pub fn read_parameter(node: Node) -> Option<ParameterObject> {
         location: location?,
         required: required || location == Some(Location::Path),
         description: node.text("description").unwrap_or_default(),
+        deprecation: Deprecation::read(&mut node),
         example: node.any("example"),
+        repeats_name: read_style(&mut node),
         schema,
     };
-    node.flag("deprecated");
     node.documentation(&["examples"]);
     node.nothing_else(no_advice);
     Some(parameter)
@@ -68,17 +74,30 @@ fn read_location(node: &mut Node) -> Option<Location> {
     match node.text("in").as_deref() {
         Some("path") => Some(Location::Path),
         Some("query") => Some(Location::Query),
+        Some("header") => Some(Location::Header),
         Some(other) => {
-            let place = node.place.inside("in");
-            node.other(node.value, place)
-                .refuse(format!("{other:?} is none of path, query"));
+            node.inside("in")
+                .refuse(format!("{other:?} is none of path, query, header"));
             None
         }
         None => {
-            node.refuse("in is missing: path or query");
+            node.refuse("in is missing: path, query or header");
             None
         }
     }
+}
+
+/// Makes sure that an array is to be sent in the way in which this crate does. Returns false if its items are to be put
+/// into one, which is another.
+fn read_style(node: &mut Node) -> bool {
+    let style = node.text("style");
+    let is_usual = matches!(style.as_deref(), None | Some("form" | "simple"));
+    if !is_usual {
+        node.inside("style")
+            .refuse("not supported, an array repeats its name (style: form)");
+    }
+    node.flag("explode");
+    node.value["explode"] != false
 }
 
 impl ParameterObject {

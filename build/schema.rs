@@ -12,16 +12,18 @@ use super::flatten::Flattener;
 use super::name::{field_name, is_name, part_name, type_name};
 use super::refusals::{Place, Refusals};
 use super::schema_object::Schema;
+use super::variant::{self, Variant};
 
 pub struct Type {
     /// The schema as documented, its cases and parts put together.
     pub json_schema: Value,
     pub properties: Vec<Property>,
+    /// The values of an enum.
+    pub variants: Vec<Variant>,
     pub schema: Schema,
 }
 
 pub struct Property {
-    #[allow(dead_code)]
     pub json_name: String,
     /// Name of the field in Rust.
     pub field: String,
@@ -54,6 +56,15 @@ impl<'a> Types<'a> {
             known: BTreeSet::new(),
             visiting: Vec::new(),
         }
+    }
+
+    /// A schema with everything that it refers to written out, its items too.
+    pub fn whole(&self, schema: &Schema) -> Schema {
+        let mut whole = self.flattener.write_out(schema);
+        if let Some(items) = &mut whole.items {
+            **items = self.flattener.write_out(items);
+        }
+        whole
     }
 
     /// All types, by their names in Rust.
@@ -116,10 +127,10 @@ impl<'a> Types<'a> {
     fn add(&mut self, mut schema: Schema, name: &str) -> Schema {
         schema.rust_name = Some(name.to_owned());
         self.check_name(&schema.place, name);
-        self.check_values(&schema);
         let new = Type {
             json_schema: schema.json(),
             properties: self.properties(&schema),
+            variants: variants(&schema, self.refusals),
             schema: schema.clone(),
         };
         self.types.insert(name.to_owned(), new);
@@ -141,21 +152,6 @@ impl<'a> Types<'a> {
         self.refusals.refuse(place, why);
     }
 
-    fn check_values(&self, schema: &Schema) {
-        let mut taken = BTreeSet::from(["Unknown".to_owned()]);
-        for value in &schema.values {
-            if value.is_null() || !schema.is_enum() {
-                continue;
-            }
-            let name = value.as_str().map(type_name).unwrap_or_default();
-            let is_free = !name.is_empty() && taken.insert(name);
-            if !is_free {
-                let why = format!("{value} is no text with a Rust name that is free");
-                self.refusals.refuse(&schema.place.inside("enum"), why);
-            }
-        }
-    }
-
     fn properties(&self, schema: &Schema) -> Vec<Property> {
         let mut taken = BTreeSet::from(["extra".to_owned()]);
         let mut properties = Vec::new();
@@ -172,4 +168,11 @@ impl<'a> Types<'a> {
         }
         properties
     }
+}
+
+fn variants(schema: &Schema, refusals: &Refusals) -> Vec<Variant> {
+    if !schema.is_enum() {
+        return Vec::new();
+    }
+    variant::of_enum(schema, refusals)
 }

@@ -139,6 +139,11 @@ impl Schema {
         self.is_enum() || !self.properties.is_empty()
     }
 
+    /// Name of the Rust type that it is or refers to.
+    pub fn type_name(&self) -> Option<&str> {
+        self.reference.as_deref().or(self.rust_name.as_deref())
+    }
+
     /// The schema as JSON, as it is documented.
     pub fn json(&self) -> Value {
         let mut json = self.documented.clone();

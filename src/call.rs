@@ -2,12 +2,14 @@
 //! names the operation.
 
 use std::collections::HashSet;
+use std::str::FromStr;
 use std::sync::{Arc, Mutex};
 
 use progenitor_client::ResponseValue;
-use reqwest::header::{ACCEPT, HeaderValue};
+use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Request, StatusCode, Url};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tokio::time::Instant;
 use tracing::Instrument;
 
@@ -39,6 +41,7 @@ pub(crate) struct Call {
     session: Arc<Session>,
     operation: &'static Operation,
     url: Url,
+    headers: HeaderMap,
     is_enveloped: bool,
     project: Arc<Project>,
 }
@@ -60,9 +63,24 @@ impl Call {
             session,
             operation,
             url,
+            headers: HeaderMap::new(),
             is_enveloped,
             project,
         }
+    }
+
+    /// Sends a header too, unless its value is null. It has been checked that a header can carry it.
+    #[allow(dead_code)]
+    pub(crate) fn with_header(mut self, name: &'static str, value: Value) -> Self {
+        let text = match value {
+            Value::Null => return self,
+            Value::String(text) => text,
+            other => other.to_string(),
+        };
+        if let (Ok(name), Ok(value)) = (HeaderName::from_str(name), HeaderValue::from_str(&text)) {
+            self.headers.insert(name, value);
+        }
+        self
     }
 
     /// Sends the call, as often as the policy allows.
@@ -150,6 +168,7 @@ impl Call {
     ) -> Result<RawResponse, Error> {
         let mut request = Request::new(Method::GET, self.url.clone());
         let accept = HeaderValue::from_static(self.operation.accept);
+        *request.headers_mut() = self.headers.clone();
         request.headers_mut().insert(ACCEPT, accept);
         let authorization = grant.authorization.as_ref();
         let sender = &self.session.sender;

@@ -37,7 +37,7 @@ pub fn read(items: &[Item], operation: &Operation) -> Result<Builder, String> {
     let mut arguments = Vec::new();
     for parameter in &operation.parameters {
         arguments.push(argument(fields, parameter).map_err(in_builder)?);
-        let setter = find_method(&methods, &parameter.name).map_err(in_builder)?;
+        let setter = find_method(&methods, &parameter.written_as).map_err(in_builder)?;
         check_setter(setter, parameter).map_err(in_builder)?;
     }
     let send = find_method(&methods, "send").map_err(in_builder)?;
@@ -67,7 +67,7 @@ fn find_method<'a>(methods: &[&'a ImplItemFn], name: &str) -> Result<&'a ImplIte
 /// Returns the `T` of a field `Result<T, String>`, or of `Result<Option<T>, String>` if the
 /// parameter may be left out.
 fn argument(builder: &ItemStruct, parameter: &Parameter) -> Result<Type, String> {
-    let name = &parameter.name;
+    let name = &parameter.written_as;
     let field = builder.fields.iter().find(|field| {
         let ident = field.ident.as_ref();
         ident.is_some_and(|ident| ident == name)
@@ -90,7 +90,7 @@ fn argument(builder: &ItemStruct, parameter: &Parameter) -> Result<Type, String>
 
 /// Makes sure that a setter does `self.name = ..; self`.
 fn check_setter(setter: &ImplItemFn, parameter: &Parameter) -> Result<(), String> {
-    let name = &parameter.name;
+    let name = &parameter.written_as;
     if let [
         Stmt::Expr(Expr::Assign(assignment), _),
         Stmt::Expr(Expr::Path(result), None),
@@ -125,7 +125,7 @@ fn check_send(send: &ImplItemFn, operation: &Operation) -> Result<(), String> {
     let parameters = operation
         .parameters
         .iter()
-        .map(|parameter| parameter.name.as_str());
+        .map(|parameter| parameter.written_as.as_str());
     for name in parameters.chain(["url"]) {
         let count = locals.iter().filter(|local| binds(local, name)).count();
         if count != 1 {

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::{File, Ident, Item};
 
 use super::builders::{self, Builder};
-use super::expected::{Operation, Parameter, Types};
+use super::expected::{Location, Operation, Parameter, Types};
 use super::{examples, outcomes, setter_docs, tree};
 
 /// Finds what progenitor wrote for each operation.
@@ -224,25 +224,30 @@ impl Call<'_> {
 
     fn conversion(&self) -> TokenStream {
         let index = self.index;
+        let operation = quote!(&super::OPERATIONS[#index]);
         let arguments = self.operation.parameters.iter().map(|parameter| {
             let name = ident(parameter);
-            quote!(let #name = self.#name.map_err(invalid)?;)
+            quote!(let #name = self.#name.map_err(refuse_argument)?;)
         });
-        // What complains about an argument, if there is one.
-        let invalid =
-            self.operation.parameters.first().map(
-                |_| quote!(let invalid = |message| crate::Error::invalid(message).of(operation);),
-            );
+        // What complains about an argument, if there is one. Any other name may be an argument's.
+        let refuse_argument = self.operation.parameters.first().map(|_| {
+            quote! {
+                let refuse_argument = |message| crate::Error::invalid(message).of(#operation);
+            }
+        });
         let path = self.path();
-        let query = self.query();
+        let query = self.arguments_in(Location::Query);
+        let headers = self.arguments_in(Location::Header);
         quote! {
             fn into_call(self) -> Result<crate::call::Call, crate::Error> {
-                let operation = &super::OPERATIONS[#index];
-                #invalid
+                #refuse_argument
                 #(#arguments)*
-                let path = #path;
-                let query = crate::generated::argument::query(&[#(#query),*]);
-                Ok(crate::call::Call::new(self.client.session, operation, &path, &query))
+                Ok(crate::call::Call::new(
+                    self.client.session,
+                    #operation,
+                    &#path,
+                    &crate::generated::argument::query(&[#((#query)),*]),
+                )#(.with_header(#headers))*)
             }
         }
     }
@@ -265,15 +270,17 @@ impl Call<'_> {
         quote!(format!(#template, #(#segments),*))
     }
 
-    fn query(&self) -> impl Iterator<Item = TokenStream> {
-        let parameters = self.operation.parameters.iter();
-        parameters
-            .filter(|parameter| !parameter.in_path)
-            .map(|parameter| {
+    /// Writes the name and the value, as JSON, of each argument that belongs there.
+    fn arguments_in(&self, location: Location) -> Vec<TokenStream> {
+        let mut arguments = Vec::new();
+        for parameter in &self.operation.parameters {
+            if parameter.location == location {
                 let name = ident(parameter);
                 let api_name = &parameter.api_name;
-                quote!((#api_name, ::serde_json::json!(#name)))
-            })
+                arguments.push(quote!(#api_name, ::serde_json::json!(#name)));
+            }
+        }
+        arguments
     }
 }
 

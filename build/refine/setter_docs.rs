@@ -1,6 +1,8 @@
 //! The docs of a setter: what the document says, whether the argument is required, its form, and an
 //! example.
 
+use std::fmt::Display;
+
 use serde_json::Value;
 
 use super::super::pattern;
@@ -31,10 +33,7 @@ fn details(parameter: &Parameter) -> String {
         details.push(form);
     }
     if parameter.required {
-        details.push(format!(
-            "such as `{}`",
-            parameter.example.to_string().trim_matches('"')
-        ));
+        details.push(format!("such as `{}`", parameter.example.trim_matches('"')));
     }
     details.join(", ")
 }
@@ -45,11 +44,23 @@ fn form(parameter: &Parameter) -> Option<String> {
         return Some(pattern::describe(pattern));
     }
     let limits = &schema.limits;
-    match (limits.minimum, limits.maximum) {
-        (Some(minimum), Some(maximum)) => Some(format!("{minimum} to {maximum}")),
-        (Some(minimum), None) => Some(format!("{minimum} or more")),
-        (None, Some(maximum)) => Some(format!("{maximum} or less")),
-        (None, None) => values(&schema.values),
+    let number = range(limits.minimum, limits.maximum);
+    let length = range(limits.min_length, limits.max_length);
+    let count = range(limits.min_items, limits.max_items);
+    match (number, length, count) {
+        (Some(number), _, _) => Some(number),
+        (_, Some(length), _) => Some(format!("{length} characters")),
+        (_, _, Some(count)) => Some(format!("{count} items")),
+        _ => values(&schema.values),
+    }
+}
+
+fn range<T: Display>(least: Option<T>, most: Option<T>) -> Option<String> {
+    match (least, most) {
+        (Some(least), Some(most)) => Some(format!("{least} to {most}")),
+        (Some(least), None) => Some(format!("{least} or more")),
+        (None, Some(most)) => Some(format!("{most} or less")),
+        (None, None) => None,
     }
 }
 

@@ -51,6 +51,10 @@ fn refine_field(field: &mut Field, documented: &Type) -> Result<(), String> {
             property.json_name
         ));
     }
+    if let Some(inner) = tree::inside(&field.ty, "Box").and_then(|ty| tree::inside(ty, "Option")) {
+        let inner = inner.clone();
+        write_option_outside(field, &inner, &property.json_name);
+    }
     let reader = reader(field).ok_or_else(|| unknown_type(property))?;
     let deprecated = tree::deprecated(property.deprecated.as_deref());
     let alias = tree::alias(&property.field, &property.json_name);
@@ -58,6 +62,18 @@ fn refine_field(field: &mut Field, documented: &Type) -> Result<(), String> {
         field.attrs.push(parse_quote!(#attribute));
     }
     Ok(())
+}
+
+/// Makes `Option<Box<T>>` of `Box<Option<T>>`, which progenitor writes for some types that hold themselves, and which would
+/// be written as null where there is nothing.
+fn write_option_outside(field: &mut Field, inner: &syn::Type, json_name: &str) {
+    field.ty = parse_quote!(::std::option::Option<::std::boxed::Box<#inner>>);
+    field
+        .attrs
+        .retain(|attribute| !attribute.path().is_ident("serde"));
+    field.attrs.push(parse_quote! {
+        #[serde(rename = #json_name, skip_serializing_if = "::std::option::Option::is_none")]
+    });
 }
 
 /// Returns the attribute that makes a field read null, or nothing for a field that does anyway.
@@ -68,16 +84,27 @@ fn reader(field: &Field) -> Option<Option<TokenStream>> {
     if last == "Option" {
         return Some(None);
     }
+    // Any JSON may be null: among items and in a map, that is a value like others.
     if let Some(item) = tree::inside(ty, "Vec") {
-        // Any JSON may be null: there it is a value like others.
-        let is_any = tree::last_segment(item).is_some_and(|last| last.ident == "Value");
-        if !is_any {
-            return Some(Some(read_by("crate::generated::null::left_out")));
-        }
-    } else if last != "HashMap" && last != "Map" {
-        return None;
+        return Some(Some(match is_any(item) {
+            true => read_by("crate::generated::null::as_default"),
+            false => read_by("crate::generated::null::left_out"),
+        }));
     }
-    Some(Some(read_by("crate::generated::null::as_default")))
+    if let Some(value) = tree::second_inside(ty, "HashMap") {
+        return Some(Some(match is_any(value) {
+            true => read_by("crate::generated::null::as_default"),
+            false => read_by("crate::generated::null::values_left_out"),
+        }));
+    }
+    if last == "Map" {
+        return Some(Some(read_by("crate::generated::null::as_default")));
+    }
+    None
+}
+
+fn is_any(ty: &syn::Type) -> bool {
+    tree::last_segment(ty).is_some_and(|last| last.ident == "Value")
 }
 
 fn read_by(path: &str) -> TokenStream {

@@ -67,6 +67,15 @@ pub fn is_in_types(ty: &Type) -> bool {
 
 /// Returns the first `T` of `Name<T, ..>`, if the type is called so.
 pub fn inside<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    nth_inside(ty, name, 0)
+}
+
+/// Returns the `T` of `Name<_, T>`, if the type is called so.
+pub fn second_inside<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    nth_inside(ty, name, 1)
+}
+
+fn nth_inside<'a>(ty: &'a Type, name: &str, index: usize) -> Option<&'a Type> {
     let last = last_segment(ty)?;
     if last.ident != name {
         return None;
@@ -74,7 +83,7 @@ pub fn inside<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return None;
     };
-    match arguments.args.first()? {
+    match arguments.args.get(index)? {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
     }

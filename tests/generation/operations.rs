@@ -31,6 +31,12 @@ fn the_docs_of_a_method_say_what_it_sends_and_show_a_call() {
 }
 
 #[test]
+fn what_rustdoc_would_trip_over_is_made_harmless_and_an_example_made_up() {
+    let code = generated(include_str!("everything.yaml"));
+    insta::assert_snapshot!(docs_of_method(&code, "list_measured"));
+}
+
+#[test]
 fn of_two_dated_media_types_the_newest_wins_and_the_docs_say_so() {
     let newer = SUCCESS
         .replace("2023-01-01", "2025-03-12")

@@ -1,0 +1,116 @@
+//! An argument for the example in the docs of a method, written as Rust: the one of the document if it fits, or one that is
+//! made up so that it does.
+
+use serde_json::Value;
+
+use super::parameter_object::{Location, ParameterObject};
+use super::sample;
+use super::schema_object::{Kind, Schema};
+
+/// Writes an argument for a parameter. `item` is the Rust type of its items if it is an array of enums.
+pub fn of(parameter: &ParameterObject, schema: &Schema, item: Option<&str>) -> String {
+    let is_text = parameter.location == Location::Path;
+    match (schema.kind, schema.format.as_deref()) {
+        (Some(Kind::String), Some("date-time")) if !is_text => {
+            return "chrono::DateTime::UNIX_EPOCH".to_owned();
+        }
+        (Some(Kind::String), Some("date")) if !is_text => {
+            return "chrono::NaiveDate::default()".to_owned();
+        }
+        _ => {}
+    }
+    let documented = parameter.example.as_ref().or(schema.example.as_ref());
+    match &schema.items {
+        Some(of_item) => list(documented, schema, of_item, item),
+        None => one(documented, schema),
+    }
+}
+
+/// As many items as there must be, one at least.
+fn list(documented: Option<&Value>, schema: &Schema, item: &Schema, name: Option<&str>) -> String {
+    let documented = documented
+        .and_then(|example| example.get(0))
+        .or(item.example.as_ref());
+    let count = schema.limits.min_items.unwrap_or(1).max(1);
+    let mut items = Vec::new();
+    for index in 0..count {
+        let text = match item.values.get(index as usize) {
+            Some(value) => one(Some(value), item),
+            None => one(documented, item),
+        };
+        items.push(match (item.kind, name) {
+            (Some(Kind::String), Some(name)) => {
+                format!("atlas_backup::types::{name}::from({text})")
+            }
+            (Some(Kind::String), None) => format!("{text}.to_owned()"),
+            _ => text,
+        });
+    }
+    format!("vec![{}]", items.join(", "))
+}
+
+fn one(documented: Option<&Value>, schema: &Schema) -> String {
+    match schema.kind {
+        Some(Kind::Integer) => integer(documented, schema).to_string(),
+        Some(Kind::Number) => format!("{:?}", number(documented, schema)),
+        Some(Kind::Boolean) => (documented != Some(&Value::Bool(false))).to_string(),
+        _ => format!("{:?}", text(documented, schema)),
+    }
+}
+
+fn integer(documented: Option<&Value>, schema: &Schema) -> i64 {
+    number(documented, schema) as i64
+}
+
+fn number(documented: Option<&Value>, schema: &Schema) -> f64 {
+    let least = schema.limits.minimum.unwrap_or(f64::MIN);
+    let most = schema.limits.maximum.unwrap_or(f64::MAX);
+    let first = documented.or(schema.values.first());
+    first
+        .and_then(Value::as_f64)
+        .unwrap_or(1.0)
+        .max(least)
+        .min(most)
+}
+
+fn text(documented: Option<&Value>, schema: &Schema) -> String {
+    // YAML takes some ids for numbers.
+    let documented = match documented {
+        Some(Value::String(text)) => Some(text.clone()),
+        Some(Value::Number(number)) => Some(number.to_string()),
+        _ => None,
+    };
+    let known = schema
+        .values
+        .iter()
+        .find_map(Value::as_str)
+        .map(str::to_owned);
+    let pattern = schema.pattern.as_deref().and_then(sample::of_pattern);
+    let length = schema.limits.min_length.unwrap_or(1).clamp(1, 1000);
+    let letters = "a".repeat(length as usize);
+    for text in [documented, known, pattern].into_iter().flatten() {
+        if fits(&text, schema) {
+            return text;
+        }
+    }
+    letters
+}
+
+/// Whether a text is within the limits of its schema.
+fn fits(text: &str, schema: &Schema) -> bool {
+    if schema.is_enum() {
+        return schema.values.iter().any(|value| value == text);
+    }
+    let length = text.chars().count() as u64;
+    let is_long_enough = length >= schema.limits.min_length.unwrap_or(1);
+    let is_short_enough = length <= schema.limits.max_length.unwrap_or(u64::MAX);
+    is_long_enough && is_short_enough && matches(text, schema)
+}
+
+fn matches(text: &str, schema: &Schema) -> bool {
+    let Some(pattern) = &schema.pattern else {
+        return true;
+    };
+    let regex = regress::Regex::new(pattern);
+    regex.is_ok_and(|regex| regex.find(text).is_some())
+}

@@ -1,0 +1,111 @@
+//! The limits of arguments. A value that is outside of them is never sent: each of these returns it
+//! if it is within, and says what would be.
+
+use std::fmt::Display;
+
+use reqwest::header::HeaderValue;
+
+use super::argument::Argument;
+
+/// How many of its values an enum is told with.
+const TOLD: usize = 12;
+
+pub(crate) fn at_least<T>(name: &str, value: T, least: T) -> Argument<T>
+where
+    T: PartialOrd + Display,
+{
+    if value >= least {
+        return Ok(value);
+    }
+    Err(format!("{name} must be at least {least}, got {value}").into())
+}
+
+pub(crate) fn at_most<T>(name: &str, value: T, most: T) -> Argument<T>
+where
+    T: PartialOrd + Display,
+{
+    if value <= most {
+        return Ok(value);
+    }
+    Err(format!("{name} must be at most {most}, got {value}").into())
+}
+
+/// Limits the characters of a text.
+pub(crate) fn length(name: &str, value: String, least: usize, most: usize) -> Argument<String> {
+    let length = value.chars().count();
+    if (least..=most).contains(&length) {
+        return Ok(value);
+    }
+    let wanted = amount(least, most, "character");
+    Err(format!("{name} must have {wanted}, got {length}").into())
+}
+
+/// Limits the items of an array.
+pub(crate) fn count<T>(name: &str, value: Vec<T>, least: usize, most: usize) -> Argument<Vec<T>> {
+    let count = value.len();
+    if (least..=most).contains(&count) {
+        return Ok(value);
+    }
+    let wanted = amount(least, most, "item");
+    Err(format!("{name} must have {wanted}, got {count}").into())
+}
+
+/// Says how many there must be, such as "1 to 64 characters".
+fn amount(least: usize, most: usize, of: &str) -> String {
+    let plural = |count| if count == 1 { "" } else { "s" };
+    if most == usize::MAX {
+        return format!("at least {least} {of}{}", plural(least));
+    }
+    if least == 0 {
+        return format!("at most {most} {of}{}", plural(most));
+    }
+    if least == most {
+        return format!("{most} {of}{}", plural(most));
+    }
+    format!("{least} to {most} {of}{}", plural(most))
+}
+
+/// Makes sure that no two items of an array are the same.
+pub(crate) fn unique<T: PartialEq>(name: &str, value: Vec<T>) -> Argument<Vec<T>> {
+    for (index, item) in value.iter().enumerate() {
+        if let Some(first) = value.iter().take(index).position(|other| other == item) {
+            let (first, second) = (first + 1, index + 1);
+            let message =
+                format!("{name} must not repeat an item: {first} and {second} are the same");
+            return Err(message.into());
+        }
+    }
+    Ok(value)
+}
+
+/// Checks each item of an array.
+pub(crate) fn each<T>(value: Vec<T>, check: impl Fn(T) -> Argument<T>) -> Argument<Vec<T>> {
+    value.into_iter().map(check).collect()
+}
+
+/// Makes sure that a value is one of those that are documented.
+pub(crate) fn one_of<T: Display>(name: &str, value: T, known: &[&str]) -> Argument<T> {
+    let text = value.to_string();
+    if known.contains(&text.as_str()) {
+        return Ok(value);
+    }
+    let told = known
+        .iter()
+        .take(TOLD)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ");
+    let more = match known.len().saturating_sub(TOLD) {
+        0 => String::new(),
+        more => format!(" or one of {more} more"),
+    };
+    Err(format!("{name} must be one of {told}{more}").into())
+}
+
+/// Makes sure that a header can carry a value.
+pub(crate) fn header<T: Display>(name: &str, value: T) -> Argument<T> {
+    if HeaderValue::from_str(&value.to_string()).is_ok() {
+        return Ok(value);
+    }
+    Err(format!("{name} must be text that a header can carry: no line breaks").into())
+}
