@@ -2,10 +2,22 @@
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
+/// Types that the code of types names without a path.
+const NAMED: [&str; 6] = ["Box", "Option", "Result", "String", "UnknownValue", "Vec"];
+
 /// The name of a field, a setter or a method.
 pub fn field_name(name: &str) -> String {
     let snake = name.replace('\'', "").to_snake_case();
     free_of_keywords(after_a_letter(snake, "x"))
+}
+
+/// The name of a type that is made of a schema.
+pub fn schema_name(name: &str) -> String {
+    let name = type_name(name);
+    if NAMED.contains(&name.as_str()) {
+        return format!("{name}_");
+    }
+    name
 }
 
 /// The name of a type or of a value of an enum.

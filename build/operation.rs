@@ -13,6 +13,12 @@ use super::parameter_object::Location;
 use super::schema::Types;
 use super::schema_object::{Kind, Schema};
 
+/// Methods of the client that are written by hand.
+const METHODS: [&str; 5] = ["builder", "clone", "fmt", "from_env", "revoke_token"];
+
+/// Types that the code of calls names without a path.
+const TYPES: [&str; 4] = ["Option", "ResponseValue", "Result", "Self_"];
+
 pub struct Operation {
     /// Name of the method.
     pub name: String,
@@ -46,20 +52,22 @@ pub fn read(document: &Document, types: &mut Types) -> Vec<Operation> {
 }
 
 fn has_free_name(operation: &OperationObject, types: &Types, taken: &mut BTreeSet<String>) -> bool {
-    let (place, id) = (&operation.place, &operation.id);
-    if !is_name(&field_name(id)) {
-        let why = format!("operationId is missing or no name for a method: {id:?}");
-        types.refusals.refuse(place, why);
-        return false;
-    }
-    let is_free = taken.insert(type_name(id));
-    if !is_free {
-        types.refusals.refuse(
-            place,
-            format!("operationId: {id} is that of another operation too"),
-        );
-    }
-    is_free
+    let id = &operation.id;
+    let method = field_name(id);
+    let builder = type_name(id);
+    let problem = if !is_name(&method) || builder.is_empty() {
+        format!("operationId is missing or no name for a method: {id:?}")
+    } else if METHODS.contains(&method.as_str()) {
+        format!("operationId: the client has a method {method} of its own, use another id")
+    } else if TYPES.contains(&builder.as_str()) {
+        format!("operationId: Rust or this crate has a type {builder} already, use another id")
+    } else if !taken.insert(builder) {
+        format!("operationId: {id} is that of another operation too")
+    } else {
+        return true;
+    };
+    types.refusals.refuse(&operation.place, problem);
+    false
 }
 
 fn read_operation(operation: &OperationObject, types: &mut Types) -> Option<Operation> {

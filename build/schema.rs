@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::document::Document;
 use super::flatten::Flattener;
-use super::name::{field_name, is_name, part_name, type_name};
+use super::name::{field_name, is_name, part_name, schema_name};
 use super::refusals::{Place, Refusals};
 use super::schema_object::Schema;
 use super::variant::{self, Variant};
@@ -71,7 +71,7 @@ impl<'a> Types<'a> {
     pub fn finish(mut self) -> BTreeMap<String, Type> {
         while let Some(name) = self.pending.pop() {
             let flat = self.flattener.component(&name);
-            self.settle_flat(flat.schema, flat.written_out, &type_name(&name));
+            self.settle_flat(flat.schema, flat.written_out, &schema_name(&name));
         }
         self.types
     }
@@ -84,7 +84,7 @@ impl<'a> Types<'a> {
         let Some(component) = schema.reference.take() else {
             return self.settle_flat(schema, flat.written_out, name);
         };
-        schema.reference = Some(type_name(&component));
+        schema.reference = Some(schema_name(&component));
         if self.known.insert(component.clone()) {
             self.pending.push(component);
         }
