@@ -25,6 +25,10 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// A client of Atlas, with a method for each operation.
 ///
 /// Clones are cheap; they share their connections, their token and their nonces.
+///
+/// Calls may be made in several runtimes of tokio, one after the other or at once. What they share
+/// belongs to the runtime in which it began: where that is gone, it is begun again in another, and
+/// where it stands still, the others notice after the time limit of an exchange and some seconds.
 #[derive(Clone)]
 pub struct Client {
     pub(crate) session: Arc<Session>,
@@ -88,12 +92,13 @@ impl Client {
     }
 
     /// Ends the access token of a service account at Atlas, which allows 100 living tokens an
-    /// account. The next call fetches a new one. Does nothing for other credentials, or if there is
-    /// no token.
+    /// account. Calls wait for it, and fetch a new one then. Does nothing for other credentials, or
+    /// if there is no token.
     ///
     /// # Errors
     ///
-    /// If the endpoint cannot be reached or refuses. It is not asked again then; the token stays.
+    /// If the endpoint cannot be reached or refuses, or does not answer within the total time of the
+    /// [`RetryPolicy`]. It is not asked again then; the token stays.
     pub async fn revoke_token(&self) -> Result<(), Error> {
         self.session.authenticator.revoke_token().await
     }
