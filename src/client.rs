@@ -14,6 +14,7 @@ use crate::credentials::Credentials;
 use crate::environment;
 use crate::error::Error;
 use crate::http::connection::default_client;
+use crate::http::root_certificates::RootCertificates;
 use crate::http::sender::Sender;
 use crate::pace::Pacer;
 use crate::retry::RetryPolicy;
@@ -25,6 +26,10 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// A client of Atlas, with a method for each operation.
 ///
 /// Clones are cheap; they share their connections, their token and their nonces.
+///
+/// Calls may be made in several runtimes of tokio, one after the other or at once. What they share
+/// belongs to the runtime in which it began: where that is gone, it is begun again in another, and
+/// where it stands still, the others notice after the time limit of an exchange and some seconds.
 #[derive(Clone)]
 pub struct Client {
     pub(crate) session: Arc<Session>,
@@ -51,6 +56,7 @@ pub struct ClientBuilder {
     /// Where it was set, for errors.
     base_url_name: &'static str,
     http_client: Option<reqwest::Client>,
+    root_certificates: RootCertificates,
     retry: RetryPolicy,
     user_agent: String,
     timeout: Duration,
@@ -65,6 +71,7 @@ impl Client {
             base_url: ATLAS.to_owned(),
             base_url_name: "base_url",
             http_client: None,
+            root_certificates: RootCertificates::default(),
             retry: RetryPolicy::default(),
             user_agent: VERSION.to_owned(),
             timeout: TIMEOUT,
@@ -88,12 +95,13 @@ impl Client {
     }
 
     /// Ends the access token of a service account at Atlas, which allows 100 living tokens an
-    /// account. The next call fetches a new one. Does nothing for other credentials, or if there is
-    /// no token.
+    /// account. Calls wait for it, and fetch a new one then. Does nothing for other credentials, or
+    /// if there is no token.
     ///
     /// # Errors
     ///
-    /// If the endpoint cannot be reached or refuses. It is not asked again then; the token stays.
+    /// If the endpoint cannot be reached or refuses, or does not answer within the total time of the
+    /// [`RetryPolicy`]. It is not asked again then; the token stays.
     pub async fn revoke_token(&self) -> Result<(), Error> {
         self.session.authenticator.revoke_token().await
     }
@@ -140,6 +148,30 @@ impl ClientBuilder {
         }
     }
 
+    /// Trusts the certificates in this PEM as well as those that the platform trusts: the authority
+    /// of a proxy that looks into TLS, or of a test server.
+    ///
+    /// On Linux and the like, `SSL_CERT_FILE` and `SSL_CERT_DIR` do the same from outside, and
+    /// replace what the platform trusts.
+    ///
+    /// ```no_run
+    /// use atlas_backup::{Client, Credentials};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::builder(Credentials::from_env()?)
+    ///     .root_certificate(std::fs::read("/etc/proxy/ca.pem")?)
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// [`build`](Self::build) refuses text without a certificate. It refuses any on Android, and
+    /// together with [`http_client`](Self::http_client), rather than ignore it.
+    pub fn root_certificate(mut self, pem: impl AsRef<[u8]>) -> Self {
+        self.root_certificates.add(pem.as_ref());
+        self
+    }
+
     /// Sets how often and for how long a call is tried.
     pub fn retry(self, retry: RetryPolicy) -> Self {
         ClientBuilder { retry, ..self }
@@ -171,7 +203,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// If the base URL, the user agent or the credentials cannot be used; the error names which.
+    /// If the base URL, the user agent, a root certificate or the credentials cannot be used; the
+    /// error names which.
     pub fn build(self) -> Result<Client, Error> {
         let base_url = BaseUrl::parse(&self.base_url, self.base_url_name, self.allow_plain_http)?;
         let Ok(user_agent) = HeaderValue::try_from(self.user_agent) else {
@@ -179,9 +212,10 @@ impl ClientBuilder {
                 "user_agent has a character that no HTTP header can carry",
             ));
         };
+        self.root_certificates.check(self.http_client.is_some())?;
         let http = match self.http_client {
             Some(http) => http,
-            None => default_client(&base_url)?,
+            None => default_client(&base_url, &self.root_certificates)?,
         };
         let sender = Arc::new(Sender::new(http, user_agent, self.timeout));
         let authenticator = Authenticator::new(

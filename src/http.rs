@@ -6,4 +6,5 @@ pub(crate) mod connection;
 mod error_body;
 mod head_start;
 pub(crate) mod response;
+pub(crate) mod root_certificates;
 pub(crate) mod sender;

@@ -5,13 +5,13 @@
 
 mod support;
 
-use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use atlas_backup::{Client, Credentials};
 use md5::{Digest, Md5};
+use support::daemon::wait_for_words;
 use support::*;
 
 /// Programs with the directory of their modules.
@@ -74,7 +74,7 @@ impl Apache {
             base_url,
             running,
         };
-        wait_until_ready(log).await;
+        wait_for_words("resuming normal operations", log).await;
         Some(apache)
     }
 
@@ -99,24 +99,6 @@ impl Apache {
         assert_eq!(log.lines().count(), count("200") + count("401"), "{log}");
         (count("200"), count("401"))
     }
-}
-
-/// Waits for the line of the error log that says so, and reads on, so that Apache can write on.
-async fn wait_until_ready(log: ChildStderr) {
-    let (sender, ready) = tokio::sync::oneshot::channel();
-    std::thread::spawn(move || {
-        let mut sender = Some(sender);
-        for line in BufReader::new(log).lines() {
-            let Ok(line) = line else { return };
-            eprintln!("apache: {line}");
-            if line.contains("resuming normal operations")
-                && let Some(sender) = sender.take()
-            {
-                let _ = sender.send(());
-            }
-        }
-    });
-    ready.await.expect("Apache has ended; see its words above");
 }
 
 impl Drop for Apache {

@@ -57,7 +57,7 @@ impl TokenEndpoint {
             .await?;
         let granted: Value = serde_json::from_slice(&response.body).unwrap_or_default();
         let Some(authorization) = bearer(&granted) else {
-            return Err(self.no_token(response, &granted));
+            return Err(self.no_token(&response));
         };
         Ok(GrantedToken {
             authorization,
@@ -86,21 +86,19 @@ impl TokenEndpoint {
     ) -> Result<RawResponse, Error> {
         let request = post_request(url, form);
         let authorization = Some(&self.authorization);
-        let response = self.sender.send(request, authorization, deadline).await?;
+        let mut response = self.sender.send(request, authorization, deadline).await?;
+        if response.status.is_success() {
+            response.status = true_status(&response);
+        }
         if response.status.is_success() {
             return Ok(response);
         }
         Err(refusal(url, &response, secrets))
     }
 
-    /// Tells why a success holds no token. The words of a decoder could repeat the token, so these
-    /// are others.
-    fn no_token(&self, mut response: RawResponse, granted: &Value) -> Error {
+    /// The words of a decoder could repeat the token, so these are others.
+    fn no_token(&self, response: &RawResponse) -> Error {
         let url = &self.token_url;
-        if let Some(status) = oauth_status(granted) {
-            response.status = status;
-            return refusal(url, &response, &self.authorization.secrets());
-        }
         let message = format!("{url}: the answer holds no token that can be used");
         let mut details = Details::new(Kind::Decode, message);
         details.status = Some(response.status);
@@ -123,15 +121,20 @@ fn refusal(url: &Url, response: &RawResponse, secrets: &[&str]) -> Error {
     details.into()
 }
 
-/// Returns the status that an error of OAuth should have had, for servers that answer 200 all the
-/// same (RFC 6749, section 5.2).
-fn oauth_status(answer: &Value) -> Option<StatusCode> {
-    match answer["error"].as_str()? {
-        "invalid_client" | "unauthorized_client" => Some(StatusCode::UNAUTHORIZED),
-        "access_denied" => Some(StatusCode::FORBIDDEN),
-        "server_error" => Some(StatusCode::INTERNAL_SERVER_ERROR),
-        "temporarily_unavailable" => Some(StatusCode::SERVICE_UNAVAILABLE),
-        _ => Some(StatusCode::BAD_REQUEST),
+/// Returns the status of a success, or the one that an error of OAuth should have had (RFC 6749,
+/// section 5.2): some servers answer 200 all the same.
+fn true_status(success: &RawResponse) -> StatusCode {
+    let answer: Value = serde_json::from_slice(&success.body).unwrap_or_default();
+    if answer["access_token"].is_string() {
+        return success.status;
+    }
+    match answer["error"].as_str() {
+        None => success.status,
+        Some("invalid_client" | "unauthorized_client") => StatusCode::UNAUTHORIZED,
+        Some("access_denied") => StatusCode::FORBIDDEN,
+        Some("server_error") => StatusCode::INTERNAL_SERVER_ERROR,
+        Some("temporarily_unavailable") => StatusCode::SERVICE_UNAVAILABLE,
+        Some(_) => StatusCode::BAD_REQUEST,
     }
 }
 

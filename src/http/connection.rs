@@ -7,6 +7,7 @@
 use std::fmt::Display;
 use std::time::Duration;
 
+use super::root_certificates::RootCertificates;
 use crate::base_url::BaseUrl;
 use crate::error::Error;
 
@@ -16,8 +17,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// redirects, ten seconds to connect, and this crate's TLS (feature `rustls`). Add a proxy or other
 /// limits to it.
 ///
-/// Root certificates cannot be added, because the TLS is complete: for those, bring a client with a
-/// TLS of your own.
+/// Root certificates cannot be added, because the TLS is complete: for those, see
+/// [`ClientBuilder::root_certificate`](crate::ClientBuilder::root_certificate), or bring a client
+/// with a TLS of your own.
 ///
 /// ```no_run
 /// use atlas_backup::{Client, Credentials, http_client_builder, reqwest};
@@ -34,19 +36,22 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 ///
 /// If the platform has no certificates to trust, or TLS cannot be set up.
 pub fn http_client_builder() -> Result<reqwest::ClientBuilder, Error> {
-    builder(true)
+    builder(true, &RootCertificates::default())
 }
 
 /// Returns the client for a base URL. What goes to this machine needs no proxy, and what is not
 /// encrypted needs no trust store.
-pub(crate) fn default_client(base_url: &BaseUrl) -> Result<reqwest::Client, Error> {
+pub(crate) fn default_client(
+    base_url: &BaseUrl,
+    roots: &RootCertificates,
+) -> Result<reqwest::Client, Error> {
     // Without TLS of its own reqwest may panic, depending on the features that others switched on.
     if cfg!(not(feature = "rustls")) {
         return Err(Error::invalid(
             "no TLS: enable the feature `rustls`, or bring a client to .http_client()",
         ));
     }
-    let mut builder = builder(base_url.is_https())?;
+    let mut builder = builder(base_url.is_https(), roots)?;
     if base_url.is_loopback() {
         builder = builder.no_proxy();
     }
@@ -60,28 +65,35 @@ fn no_client(error: impl Display) -> Error {
 }
 
 #[cfg_attr(not(feature = "rustls"), allow(unused_variables))]
-fn builder(is_https: bool) -> Result<reqwest::ClientBuilder, Error> {
+fn builder(is_https: bool, roots: &RootCertificates) -> Result<reqwest::ClientBuilder, Error> {
     let builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT_TIMEOUT);
     #[cfg(feature = "rustls")]
-    let builder = builder.tls_backend_preconfigured(tls(is_https).map_err(no_client)?);
+    let builder = {
+        let roots = roots.read()?;
+        builder.tls_backend_preconfigured(tls(is_https, roots).map_err(no_client)?)
+    };
     Ok(builder)
 }
 
 #[cfg(feature = "rustls")]
-fn tls(is_https: bool) -> Result<rustls::ClientConfig, rustls::Error> {
+fn tls(
+    is_https: bool,
+    roots: Vec<rustls::pki_types::CertificateDer<'static>>,
+) -> Result<rustls::ClientConfig, rustls::Error> {
     use std::sync::Arc;
 
     use rustls::crypto::ring;
     use rustls::{ClientConfig, RootCertStore};
-    use rustls_platform_verifier::BuilderVerifierExt;
+
+    use super::root_certificates::trust::trust;
 
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider);
     let builder = builder.with_safe_default_protocol_versions()?;
     let builder = if is_https {
-        builder.with_platform_verifier()?
+        trust(builder, roots)?
     } else {
         builder.with_root_certificates(RootCertStore::empty())
     };

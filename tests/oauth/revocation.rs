@@ -64,6 +64,20 @@ async fn a_revocation_that_fails_is_told_not_repeated_and_leaves_the_token() {
 }
 
 #[tokio::test]
+async fn a_revocation_that_fails_under_200_is_told_as_under_its_status() {
+    let (atlas, client) = atlas_and_client().await;
+    ask(&client).await.unwrap();
+    let said = r#"{"error":"temporarily_unavailable"}"#;
+    let answer = Fault::status(200).body("application/json", said);
+    atlas.fault(answer.on_path("/api/oauth/revoke"));
+    let error = client.revoke_token().await.unwrap_err();
+    assert_eq!(
+        line(&atlas, &error),
+        "[atlas]/api/oauth/revoke: 503 temporarily_unavailable"
+    );
+}
+
+#[tokio::test]
 async fn the_token_is_hidden_where_the_endpoint_repeats_it() {
     let (atlas, client) = atlas_and_client().await;
     ask(&client).await.unwrap();

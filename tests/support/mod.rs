@@ -7,6 +7,7 @@
 )]
 
 mod auth;
+pub mod daemon;
 pub mod derived;
 mod documented;
 mod ids;
