@@ -13,6 +13,7 @@ use tracing::Instrument;
 
 use crate::auth::{Authenticator, Grant};
 use crate::base_url::BaseUrl;
+use crate::call_options::CallOptions;
 use crate::error::Error;
 use crate::http::response::RawResponse;
 use crate::http::sender::Sender;
@@ -39,8 +40,10 @@ pub(crate) struct Call {
     session: Arc<Session>,
     operation: &'static Operation,
     url: Url,
+    accept: HeaderValue,
     is_enveloped: bool,
     project: Arc<Project>,
+    options: CallOptions,
 }
 
 impl Call {
@@ -49,7 +52,7 @@ impl Call {
         session: Arc<Session>,
         operation: &'static Operation,
         path: &str,
-        query: &[(&'static str, Option<String>)],
+        query: &[(&str, Option<String>)],
     ) -> Self {
         let url = session.base_url.call(path, query);
         let project = session.pacer.project(operation.path, path);
@@ -60,9 +63,22 @@ impl Call {
             session,
             operation,
             url,
+            accept: HeaderValue::from_static(operation.accept),
             is_enveloped,
             project,
+            options: CallOptions::default(),
         }
+    }
+
+    /// Asks for this media type in place of the operation's.
+    pub(crate) fn accepting(self, accept: HeaderValue) -> Self {
+        Call { accept, ..self }
+    }
+
+    /// Does what these options say, if they can be done.
+    pub(crate) fn with_options(self, options: CallOptions) -> Result<Self, Error> {
+        options.check().map_err(|error| error.of(self.operation))?;
+        Ok(Call { options, ..self })
     }
 
     /// Sends the call, as often as the policy allows.
@@ -72,7 +88,7 @@ impl Call {
     }
 
     async fn send_with_retries(&self) -> Result<RawResponse, Error> {
-        let retry = &self.session.retry;
+        let retry = self.options.policy(&self.session.retry);
         let deadline = retry.deadline();
         let attempt = async || {
             let asking = self.project.ask();
@@ -97,7 +113,7 @@ impl Call {
     }
 
     async fn poll_with_retries(&self, turn: &Turn) -> Result<RawResponse, Error> {
-        let retry = &self.session.retry;
+        let retry = self.options.policy(&self.session.retry);
         let deadline = retry.deadline();
         let attempt = async || match self.attempt(deadline, &turn.asking).await {
             Err(error) if turn.is_refused() => Err(error.exhausted()),
@@ -149,8 +165,8 @@ impl Call {
         asking: &Asking,
     ) -> Result<RawResponse, Error> {
         let mut request = Request::new(Method::GET, self.url.clone());
-        let accept = HeaderValue::from_static(self.operation.accept);
-        request.headers_mut().insert(ACCEPT, accept);
+        *request.headers_mut() = self.options.headers().clone();
+        request.headers_mut().insert(ACCEPT, self.accept.clone());
         let authorization = grant.authorization.as_ref();
         let sender = &self.session.sender;
         let sent = asking.sent();
