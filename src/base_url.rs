@@ -60,7 +60,7 @@ impl BaseUrl {
     }
 
     /// Returns the URL of a call. The path begins with a slash and is percent-encoded already.
-    pub(crate) fn call(&self, path: &str, query: &[(&'static str, Option<String>)]) -> Url {
+    pub(crate) fn call(&self, path: &str, query: &[(&str, Option<String>)]) -> Url {
         let mut url = self.url.clone();
         let prefix = self.url.path().trim_end_matches('/');
         url.set_path(&[prefix, path].concat());

@@ -15,6 +15,7 @@ use tracing::Instrument;
 
 use crate::auth::{Authenticator, Grant};
 use crate::base_url::BaseUrl;
+use crate::call_options::CallOptions;
 use crate::error::Error;
 use crate::http::response::RawResponse;
 use crate::http::sender::Sender;
@@ -42,8 +43,10 @@ pub(crate) struct Call {
     operation: &'static Operation,
     url: Url,
     headers: HeaderMap,
+    accept: HeaderValue,
     is_enveloped: bool,
     project: Arc<Project>,
+    options: CallOptions,
 }
 
 impl Call {
@@ -52,7 +55,7 @@ impl Call {
         session: Arc<Session>,
         operation: &'static Operation,
         path: &str,
-        query: &[(&'static str, Option<String>)],
+        query: &[(&str, Option<String>)],
     ) -> Self {
         let url = session.base_url.call(path, query);
         let project = session.pacer.project(operation.path, path);
@@ -64,8 +67,10 @@ impl Call {
             operation,
             url,
             headers: HeaderMap::new(),
+            accept: HeaderValue::from_static(operation.accept),
             is_enveloped,
             project,
+            options: CallOptions::default(),
         }
     }
 
@@ -83,6 +88,17 @@ impl Call {
         self
     }
 
+    /// Asks for this media type in place of the operation's.
+    pub(crate) fn accepting(self, accept: HeaderValue) -> Self {
+        Call { accept, ..self }
+    }
+
+    /// Does what these options say, if they can be done.
+    pub(crate) fn with_options(self, options: CallOptions) -> Result<Self, Error> {
+        options.check().map_err(|error| error.of(self.operation))?;
+        Ok(Call { options, ..self })
+    }
+
     /// Sends the call, as often as the policy allows.
     pub(crate) async fn send<T: DeserializeOwned>(&self) -> Result<ResponseValue<T>, Error> {
         let result = self.send_with_retries().instrument(self.span()).await;
@@ -90,7 +106,7 @@ impl Call {
     }
 
     async fn send_with_retries(&self) -> Result<RawResponse, Error> {
-        let retry = &self.session.retry;
+        let retry = self.options.policy(&self.session.retry);
         let deadline = retry.deadline();
         let attempt = async || {
             let asking = self.project.ask();
@@ -115,7 +131,7 @@ impl Call {
     }
 
     async fn poll_with_retries(&self, turn: &Turn) -> Result<RawResponse, Error> {
-        let retry = &self.session.retry;
+        let retry = self.options.policy(&self.session.retry);
         let deadline = retry.deadline();
         let attempt = async || match self.attempt(deadline, &turn.asking).await {
             Err(error) if turn.is_refused() => Err(error.exhausted()),
@@ -167,9 +183,10 @@ impl Call {
         asking: &Asking,
     ) -> Result<RawResponse, Error> {
         let mut request = Request::new(Method::GET, self.url.clone());
-        let accept = HeaderValue::from_static(self.operation.accept);
-        *request.headers_mut() = self.headers.clone();
-        request.headers_mut().insert(ACCEPT, accept);
+        let headers = request.headers_mut();
+        headers.extend(self.headers.clone());
+        headers.extend(self.options.headers().clone());
+        headers.insert(ACCEPT, self.accept.clone());
         let authorization = grant.authorization.as_ref();
         let sender = &self.session.sender;
         let sent = asking.sent();

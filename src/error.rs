@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
 
 use crate::operation::Operation;
 use crate::types::ApiError;
@@ -49,6 +50,7 @@ pub(crate) struct Details {
     pub kind: Kind,
     pub message: String,
     pub status: Option<StatusCode>,
+    pub headers: HeaderMap,
     pub api_error: Option<ApiError>,
     pub retry_after: Option<Duration>,
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -60,6 +62,7 @@ impl Details {
             kind,
             message: message.into(),
             status: None,
+            headers: HeaderMap::new(),
             api_error: None,
             retry_after: None,
             source: None,
@@ -107,6 +110,12 @@ impl Error {
     /// body could not be read.
     pub fn status(&self) -> Option<StatusCode> {
         self.details.status
+    }
+
+    /// Returns the headers of the answer, as they came; none if no answer came. One that tells a
+    /// request from others helps MongoDB's support to find it.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.details.headers
     }
 
     /// Returns Atlas's name for the error, such as `RESTORE_JOB_NOT_FOUND`.

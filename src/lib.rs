@@ -26,11 +26,13 @@
 mod auth;
 mod base_url;
 mod call;
+mod call_options;
 mod client;
 mod credentials;
 mod environment;
 mod error;
 mod generated;
+mod get;
 #[cfg(any(doc, doctest))]
 pub mod guide;
 mod http;
@@ -57,6 +59,7 @@ pub use generated::builder;
 /// What Atlas sends beyond its documentation is in `extra`.
 #[doc(inline)]
 pub use generated::types;
+pub use get::Get;
 pub use http::connection::http_client_builder;
 pub use job::{Job, Outcome};
 pub use progenitor_client::ResponseValue;

@@ -35,6 +35,19 @@ mod operation {
     }
 }
 
+mod call_options {
+    #[derive(Clone, Debug, Default)]
+    pub struct CallOptions;
+
+    impl CallOptions {
+        pub fn set_retry(&mut self, _: crate::RetryPolicy) {}
+        pub fn set_total_time(&mut self, _: std::time::Duration) {}
+        pub fn set_header(&mut self, _: &str, _: &str) {}
+    }
+}
+
+pub struct RetryPolicy;
+
 mod call {
     use progenitor_client::ResponseValue;
 
@@ -66,6 +79,13 @@ mod call {
                 self.0 += &format!("\n{name}: {value}");
             }
             self
+        }
+
+        pub fn with_options(
+            self,
+            _: crate::call_options::CallOptions,
+        ) -> Result<Self, crate::Error> {
+            Ok(self)
         }
 
         pub async fn send<T>(&self) -> Result<ResponseValue<T>, crate::Error> {

@@ -90,6 +90,7 @@ pub fn write_builders(calls: &[Call<'_>]) -> TokenStream {
         pub mod builder {
             use super::types;
             use progenitor_client::ResponseValue;
+            pub use crate::generated::argument::Optional;
             #(#calls)*
         }
     }
@@ -112,6 +113,7 @@ impl Call<'_> {
         let setters = self
             .parameters()
             .map(|(parameter, ty)| setter(parameter, ty));
+        let options = options();
         let send = self.send();
         let waits = self.waits();
         let conversion = self.conversion();
@@ -120,6 +122,7 @@ impl Call<'_> {
             impl #name {
                 #constructor
                 #(#setters)*
+                #options
                 #send
                 #waits
                 #conversion
@@ -161,6 +164,7 @@ impl Call<'_> {
             #[must_use = "a call does nothing before `send`"]
             pub struct #name {
                 client: super::Client,
+                options: crate::call_options::CallOptions,
                 #(#fields),*
             }
         }
@@ -177,7 +181,7 @@ impl Call<'_> {
         });
         quote! {
             pub(crate) fn new(client: super::Client) -> Self {
-                Self { client, #(#fields),* }
+                Self { client, options: Default::default(), #(#fields),* }
             }
         }
     }
@@ -242,12 +246,14 @@ impl Call<'_> {
             fn into_call(self) -> Result<crate::call::Call, crate::Error> {
                 #refuse_argument
                 #(#arguments)*
-                Ok(crate::call::Call::new(
+                crate::call::Call::new(
                     self.client.session,
                     #operation,
                     &#path,
                     &crate::generated::argument::query(&[#((#query)),*]),
-                )#(.with_header(#headers))*)
+                )
+                #(.with_header(#headers))*
+                .with_options(self.options)
             }
         }
     }
@@ -284,6 +290,32 @@ impl Call<'_> {
     }
 }
 
+/// Writes the setters that every call has.
+fn options() -> TokenStream {
+    quote! {
+        /// Sets how often and for how long this call is tried, in place of the client's policy.
+        pub fn retry(mut self, retry: crate::RetryPolicy) -> Self {
+            self.options.set_retry(retry);
+            self
+        }
+
+        /// Sets how long this call may take in all, its pauses included. Where Atlas asks for a
+        /// longer pause than is left, the error comes at once, and has
+        /// [`retry_after`](crate::Error::retry_after). In a wait, it is the time of each poll.
+        pub fn total_time(mut self, total_time: ::std::time::Duration) -> Self {
+            self.options.set_total_time(total_time);
+            self
+        }
+
+        /// Adds a header, such as `X-Request-Id`, in place of one of the same name. Those that
+        /// the client sets, `Authorization` for instance, are refused when the call is sent.
+        pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+            self.options.set_header(name.as_ref(), value.as_ref());
+            self
+        }
+    }
+}
+
 fn setter(parameter: &Parameter, ty: &syn::Type) -> TokenStream {
     let name = ident(parameter);
     let text = &parameter.name;
@@ -294,24 +326,42 @@ fn setter(parameter: &Parameter, ty: &syn::Type) -> TokenStream {
         .check
         .as_ref()
         .map(|check| quote!(let value = #check;));
-    let value = match parameter.required {
-        true => quote!(value),
-        false => quote!(value.map(Some)),
-    };
-    quote! {
-        #[doc = #docs]
-        #alias
-        #deprecated
-        pub fn #name<V>(mut self, value: V) -> Self
-        where
-            V: ::std::convert::TryInto<#ty>,
-            V::Error: ::std::fmt::Display,
-        {
-            let value = crate::generated::argument::convert(#text, value);
-            #check
-            self.#name = #value;
-            self
+    let check_optional = parameter.check.as_ref().map(|check| {
+        quote! {
+            let value = crate::generated::argument::check_optional(value, |value| #check);
         }
+    });
+    match parameter.required {
+        true => quote! {
+            #[doc = #docs]
+            #alias
+            #deprecated
+            pub fn #name<V>(mut self, value: V) -> Self
+            where
+                V: ::std::convert::TryInto<#ty>,
+                V::Error: ::std::fmt::Display,
+            {
+                let value = crate::generated::argument::convert(#text, value);
+                #check
+                self.#name = value;
+                self
+            }
+        },
+        // What a program has as an `Option` need not be taken apart.
+        false => quote! {
+            #[doc = #docs]
+            #alias
+            #deprecated
+            pub fn #name<V, Kind>(mut self, value: V) -> Self
+            where
+                V: Optional<#ty, Kind>,
+            {
+                let value = value.convert(#text);
+                #check_optional
+                self.#name = value;
+                self
+            }
+        },
     }
 }
 

@@ -69,6 +69,7 @@ impl RawResponse {
         let status = status_text(self.status);
         let mut details = Details::new(Kind::Decode, format!("{status}: {reason}"));
         details.status = Some(self.status);
+        details.headers = self.headers.clone();
         if !error.is_data() {
             details.source = Some(error.into());
         }
@@ -86,6 +87,7 @@ impl RawResponse {
         }
         let mut details = Details::new(Kind::Status, message);
         details.status = Some(self.status);
+        details.headers = self.headers.clone();
         details.retry_after = retry_after(&self.headers);
         details.api_error = body.api_error();
         details

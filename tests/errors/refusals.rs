@@ -169,3 +169,10 @@ async fn only_statuses_that_may_pass_are_retryable() {
     }
     assert_eq!(retryable, [408, 429, 500, 502, 503, 504]);
 }
+
+#[tokio::test]
+async fn an_error_keeps_the_headers_of_the_answer() {
+    let fault = Fault::status(404).header("X-Request-Id", "32b6e34b");
+    let error = failure(fault).await;
+    assert_eq!(error.headers()["x-request-id"], "32b6e34b");
+}

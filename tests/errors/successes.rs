@@ -128,3 +128,11 @@ async fn text_that_is_not_utf8_is_not_json() {
         &failure(success(&b"{\"id\": \"\xff\xfe\"}"[..])).await
     ));
 }
+
+#[tokio::test]
+async fn a_success_that_cannot_be_read_keeps_its_headers() {
+    let fault = Fault::status(200).body("application/json", "[]");
+    let error = failure(fault.header("X-Request-Id", "32b6e34b")).await;
+    assert!(error.is_decode());
+    assert_eq!(error.headers()["x-request-id"], "32b6e34b");
+}

@@ -87,7 +87,7 @@ fn a_method_and_a_setter_may_be_called_like_a_keyword() {
     ));
     assert!(docs_of_method(&code, "type_").starts_with("Reads a thing\n"));
     assert!(code.contains("Itself.\n\nSets `self`, which may be left out."));
-    assert!(code.contains("pub fn self_<V>(mut self, value: V) -> Self"));
+    assert!(code.contains("pub fn self_<V, Kind>(mut self, value: V) -> Self"));
 }
 
 #[test]
