@@ -674,11 +674,13 @@ println!("{}", answer.status());
 pub mod builder {
     use super::types;
     use progenitor_client::ResponseValue;
+    pub use crate::generated::argument::Optional;
     ///A call of [`Client::get_everything`](super::Client::get_everything), which needs `id`, `kind`, `number`, `text`, `type_`, `pretty`.
     #[derive(Clone, Debug)]
     #[must_use = "a call does nothing before `send`"]
     pub struct GetEverything {
         client: super::Client,
+        options: crate::call_options::CallOptions,
         id: crate::generated::argument::Argument<::std::string::String>,
         kind: crate::generated::argument::Argument<types::GetEverythingKind>,
         number: crate::generated::argument::Argument<i64>,
@@ -695,6 +697,7 @@ pub mod builder {
         pub(crate) fn new(client: super::Client) -> Self {
             Self {
                 client,
+                options: Default::default(),
                 id: Err("id is missing".into()),
                 kind: Err("kind is missing".into()),
                 number: Err("number is missing".into()),
@@ -795,33 +798,30 @@ Sets `type`, which is required: such as `SMALL`.*/
         }
         ///Sets `pageNum`, which may be left out.
         #[doc(alias = "pageNum")]
-        pub fn page_num<V>(mut self, value: V) -> Self
+        pub fn page_num<V, Kind>(mut self, value: V) -> Self
         where
-            V: ::std::convert::TryInto<i64>,
-            V::Error: ::std::fmt::Display,
+            V: Optional<i64, Kind>,
         {
-            let value = crate::generated::argument::convert("page_num", value);
-            self.page_num = value.map(Some);
+            let value = value.convert("page_num");
+            self.page_num = value;
             self
         }
         ///Sets `prefix`, which may be left out.
-        pub fn prefix<V>(mut self, value: V) -> Self
+        pub fn prefix<V, Kind>(mut self, value: V) -> Self
         where
-            V: ::std::convert::TryInto<::std::string::String>,
-            V::Error: ::std::fmt::Display,
+            V: Optional<::std::string::String, Kind>,
         {
-            let value = crate::generated::argument::convert("prefix", value);
-            self.prefix = value.map(Some);
+            let value = value.convert("prefix");
+            self.prefix = value;
             self
         }
         ///Sets `since`, which may be left out.
-        pub fn since<V>(mut self, value: V) -> Self
+        pub fn since<V, Kind>(mut self, value: V) -> Self
         where
-            V: ::std::convert::TryInto<::chrono::DateTime<::chrono::offset::Utc>>,
-            V::Error: ::std::fmt::Display,
+            V: Optional<::chrono::DateTime<::chrono::offset::Utc>, Kind>,
         {
-            let value = crate::generated::argument::convert("since", value);
-            self.since = value.map(Some);
+            let value = value.convert("since");
+            self.since = value;
             self
         }
         ///Sets `pretty`, which is required: such as `true`.
@@ -832,6 +832,24 @@ Sets `type`, which is required: such as `SMALL`.*/
         {
             let value = crate::generated::argument::convert("pretty", value);
             self.pretty = value;
+            self
+        }
+        /// Sets how often and for how long this call is tried, in place of the client's policy.
+        pub fn retry(mut self, retry: crate::RetryPolicy) -> Self {
+            self.options.set_retry(retry);
+            self
+        }
+        /// Sets how long this call may take in all, its pauses included. Where Atlas asks for a
+        /// longer pause than is left, the error comes at once, and has
+        /// [`retry_after`](crate::Error::retry_after). In a wait, it is the time of each poll.
+        pub fn total_time(mut self, total_time: ::std::time::Duration) -> Self {
+            self.options.set_total_time(total_time);
+            self
+        }
+        /// Adds a header, such as `X-Request-Id`, in place of one of the same name. Those that
+        /// the client sets, `Authorization` for instance, are refused when the call is sent.
+        pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+            self.options.set_header(name.as_ref(), value.as_ref());
             self
         }
         /// Sends the call, as often as the client's [`RetryPolicy`](crate::RetryPolicy) allows.
@@ -874,8 +892,7 @@ Sets `type`, which is required: such as `SMALL`.*/
             let prefix = self.prefix.map_err(refuse_argument)?;
             let since = self.since.map_err(refuse_argument)?;
             let pretty = self.pretty.map_err(refuse_argument)?;
-            Ok(
-                crate::call::Call::new(
+            crate::call::Call::new(
                     self.client.session,
                     &super::OPERATIONS[0usize],
                     &format!(
@@ -894,8 +911,8 @@ Sets `type`, which is required: such as `SMALL`.*/
                             ("pretty", ::serde_json::json!(pretty)),
                         ],
                     ),
-                ),
-            )
+                )
+                .with_options(self.options)
         }
     }
     ///A call of [`Client::list_things`](super::Client::list_things).
@@ -903,10 +920,32 @@ Sets `type`, which is required: such as `SMALL`.*/
     #[must_use = "a call does nothing before `send`"]
     pub struct ListThings {
         client: super::Client,
+        options: crate::call_options::CallOptions,
     }
     impl ListThings {
         pub(crate) fn new(client: super::Client) -> Self {
-            Self { client }
+            Self {
+                client,
+                options: Default::default(),
+            }
+        }
+        /// Sets how often and for how long this call is tried, in place of the client's policy.
+        pub fn retry(mut self, retry: crate::RetryPolicy) -> Self {
+            self.options.set_retry(retry);
+            self
+        }
+        /// Sets how long this call may take in all, its pauses included. Where Atlas asks for a
+        /// longer pause than is left, the error comes at once, and has
+        /// [`retry_after`](crate::Error::retry_after). In a wait, it is the time of each poll.
+        pub fn total_time(mut self, total_time: ::std::time::Duration) -> Self {
+            self.options.set_total_time(total_time);
+            self
+        }
+        /// Adds a header, such as `X-Request-Id`, in place of one of the same name. Those that
+        /// the client sets, `Authorization` for instance, are refused when the call is sent.
+        pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+            self.options.set_header(name.as_ref(), value.as_ref());
+            self
         }
         /// Sends the call, as often as the client's [`RetryPolicy`](crate::RetryPolicy) allows.
         ///
@@ -926,14 +965,13 @@ Sets `type`, which is required: such as `SMALL`.*/
             crate::Wait::new(self.into_call(), condition)
         }
         fn into_call(self) -> Result<crate::call::Call, crate::Error> {
-            Ok(
-                crate::call::Call::new(
+            crate::call::Call::new(
                     self.client.session,
                     &super::OPERATIONS[1usize],
                     &format!("/api/atlas/v2/list",),
                     &crate::generated::argument::query(&[]),
-                ),
-            )
+                )
+                .with_options(self.options)
         }
     }
     ///A call of [`Client::list_measured`](super::Client::list_measured), which needs `token`, `metrics`, `region`.
@@ -941,6 +979,7 @@ Sets `type`, which is required: such as `SMALL`.*/
     #[must_use = "a call does nothing before `send`"]
     pub struct ListMeasured {
         client: super::Client,
+        options: crate::call_options::CallOptions,
         token: crate::generated::argument::Argument<::std::string::String>,
         metrics: crate::generated::argument::Argument<
             ::std::vec::Vec<types::ListMeasuredMetricsItem>,
@@ -962,6 +1001,7 @@ Sets `type`, which is required: such as `SMALL`.*/
         pub(crate) fn new(client: super::Client) -> Self {
             Self {
                 client,
+                options: Default::default(),
                 token: Err("token is missing".into()),
                 metrics: Err("metrics is missing".into()),
                 hosts: Ok(None),
@@ -1039,157 +1079,186 @@ Sets `type`, which is required: such as `SMALL`.*/
             self
         }
         ///Sets `hosts`, which may be left out.
-        pub fn hosts<V>(mut self, value: V) -> Self
+        pub fn hosts<V, Kind>(mut self, value: V) -> Self
         where
-            V: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-            V::Error: ::std::fmt::Display,
+            V: Optional<::std::vec::Vec<::std::string::String>, Kind>,
         {
-            let value = crate::generated::argument::convert("hosts", value);
-            let value = value
-                .and_then(|value| crate::generated::limits::each(
-                    value,
-                    |value| {
-                        Ok(value)
-                            .and_then(|value| crate::generated::limits::length(
-                                "hosts",
-                                value,
-                                0usize,
-                                12usize,
-                            ))
-                            .and_then(|value| {
-                                static PATTERN: crate::generated::argument::Pattern = crate::generated::argument::Pattern::regex(
-                                    "^[a-z.]+$",
-                                );
-                                PATTERN.check("hosts", value)
-                            })
-                    },
-                ));
-            self.hosts = value.map(Some);
+            let value = value.convert("hosts");
+            let value = crate::generated::argument::check_optional(
+                value,
+                |value| {
+                    value
+                        .and_then(|value| crate::generated::limits::each(
+                            value,
+                            |value| {
+                                Ok(value)
+                                    .and_then(|value| crate::generated::limits::length(
+                                        "hosts",
+                                        value,
+                                        0usize,
+                                        12usize,
+                                    ))
+                                    .and_then(|value| {
+                                        static PATTERN: crate::generated::argument::Pattern = crate::generated::argument::Pattern::regex(
+                                            "^[a-z.]+$",
+                                        );
+                                        PATTERN.check("hosts", value)
+                                    })
+                            },
+                        ))
+                },
+            );
+            self.hosts = value;
             self
         }
         ///Sets `days`, which may be left out: 1 to 31.
-        pub fn days<V>(mut self, value: V) -> Self
+        pub fn days<V, Kind>(mut self, value: V) -> Self
         where
-            V: ::std::convert::TryInto<i64>,
-            V::Error: ::std::fmt::Display,
+            V: Optional<i64, Kind>,
         {
-            let value = crate::generated::argument::convert("days", value);
-            let value = value
-                .and_then(|value| crate::generated::limits::at_least(
-                    "days",
-                    value,
-                    1i64,
-                ))
-                .and_then(|value| crate::generated::limits::at_most(
-                    "days",
-                    value,
-                    31i64,
-                ));
-            self.days = value.map(Some);
+            let value = value.convert("days");
+            let value = crate::generated::argument::check_optional(
+                value,
+                |value| {
+                    value
+                        .and_then(|value| crate::generated::limits::at_least(
+                            "days",
+                            value,
+                            1i64,
+                        ))
+                        .and_then(|value| crate::generated::limits::at_most(
+                            "days",
+                            value,
+                            31i64,
+                        ))
+                },
+            );
+            self.days = value;
             self
         }
         ///Sets `share`, which may be left out: 0 to 0.5.
-        pub fn share<V>(mut self, value: V) -> Self
+        pub fn share<V, Kind>(mut self, value: V) -> Self
         where
-            V: ::std::convert::TryInto<f64>,
-            V::Error: ::std::fmt::Display,
+            V: Optional<f64, Kind>,
         {
-            let value = crate::generated::argument::convert("share", value);
-            let value = value
-                .and_then(|value| crate::generated::limits::at_least(
-                    "share",
-                    value,
-                    0f64,
-                ))
-                .and_then(|value| crate::generated::limits::at_most(
-                    "share",
-                    value,
-                    0.5f64,
-                ));
-            self.share = value.map(Some);
+            let value = value.convert("share");
+            let value = crate::generated::argument::check_optional(
+                value,
+                |value| {
+                    value
+                        .and_then(|value| crate::generated::limits::at_least(
+                            "share",
+                            value,
+                            0f64,
+                        ))
+                        .and_then(|value| crate::generated::limits::at_most(
+                            "share",
+                            value,
+                            0.5f64,
+                        ))
+                },
+            );
+            self.share = value;
             self
         }
         ///Sets `level`, which may be left out.
-        pub fn level<V>(mut self, value: V) -> Self
+        pub fn level<V, Kind>(mut self, value: V) -> Self
         where
-            V: ::std::convert::TryInto<i64>,
-            V::Error: ::std::fmt::Display,
+            V: Optional<i64, Kind>,
         {
-            let value = crate::generated::argument::convert("level", value);
-            let value = value
-                .and_then(|value| crate::generated::limits::one_of(
-                    "level",
-                    value,
-                    &["1", "2"],
-                ));
-            self.level = value.map(Some);
+            let value = value.convert("level");
+            let value = crate::generated::argument::check_optional(
+                value,
+                |value| {
+                    value
+                        .and_then(|value| crate::generated::limits::one_of(
+                            "level",
+                            value,
+                            &["1", "2"],
+                        ))
+                },
+            );
+            self.level = value;
             self
         }
         ///Sets `order`, which may be left out: `asc` or `desc`.
         #[deprecated(note = "Atlas has deprecated it; use `sort`")]
-        pub fn order<V>(mut self, value: V) -> Self
+        pub fn order<V, Kind>(mut self, value: V) -> Self
         where
-            V: ::std::convert::TryInto<types::ListMeasuredOrder>,
-            V::Error: ::std::fmt::Display,
+            V: Optional<types::ListMeasuredOrder, Kind>,
         {
-            let value = crate::generated::argument::convert("order", value);
-            let value = value
-                .and_then(|value| crate::generated::limits::one_of(
-                    "order",
-                    value,
-                    &["asc", "desc"],
-                ));
-            self.order = value.map(Some);
+            let value = value.convert("order");
+            let value = crate::generated::argument::check_optional(
+                value,
+                |value| {
+                    value
+                        .and_then(|value| crate::generated::limits::one_of(
+                            "order",
+                            value,
+                            &["asc", "desc"],
+                        ))
+                },
+            );
+            self.order = value;
             self
         }
         ///Sets `until`, which may be left out.
         #[doc(alias = "until")]
-        pub fn until_<V>(mut self, value: V) -> Self
+        pub fn until_<V, Kind>(mut self, value: V) -> Self
         where
-            V: ::std::convert::TryInto<i64>,
-            V::Error: ::std::fmt::Display,
+            V: Optional<i64, Kind>,
         {
-            let value = crate::generated::argument::convert("until_", value);
-            self.until_ = value.map(Some);
+            let value = value.convert("until_");
+            self.until_ = value;
             self
         }
         ///Sets `path`, which may be left out.
-        pub fn path<V>(mut self, value: V) -> Self
+        pub fn path<V, Kind>(mut self, value: V) -> Self
         where
-            V: ::std::convert::TryInto<::std::string::String>,
-            V::Error: ::std::fmt::Display,
+            V: Optional<::std::string::String, Kind>,
         {
-            let value = crate::generated::argument::convert("path", value);
-            self.path = value.map(Some);
+            let value = value.convert("path");
+            self.path = value;
             self
         }
         ///Sets `Use-New-Fields`, which may be left out.
         #[doc(alias = "Use-New-Fields")]
-        pub fn use_new_fields<V>(mut self, value: V) -> Self
+        pub fn use_new_fields<V, Kind>(mut self, value: V) -> Self
         where
-            V: ::std::convert::TryInto<bool>,
-            V::Error: ::std::fmt::Display,
+            V: Optional<bool, Kind>,
         {
-            let value = crate::generated::argument::convert("use_new_fields", value);
-            let value = value
-                .and_then(|value| crate::generated::limits::header(
-                    "use_new_fields",
-                    value,
-                ));
-            self.use_new_fields = value.map(Some);
+            let value = value.convert("use_new_fields");
+            let value = crate::generated::argument::check_optional(
+                value,
+                |value| {
+                    value
+                        .and_then(|value| crate::generated::limits::header(
+                            "use_new_fields",
+                            value,
+                        ))
+                },
+            );
+            self.use_new_fields = value;
             self
         }
         ///Sets `X-Note`, which may be left out.
         #[doc(alias = "X-Note")]
-        pub fn x_note<V>(mut self, value: V) -> Self
+        pub fn x_note<V, Kind>(mut self, value: V) -> Self
         where
-            V: ::std::convert::TryInto<::std::string::String>,
-            V::Error: ::std::fmt::Display,
+            V: Optional<::std::string::String, Kind>,
         {
-            let value = crate::generated::argument::convert("x_note", value);
-            let value = value
-                .and_then(|value| crate::generated::limits::header("x_note", value));
-            self.x_note = value.map(Some);
+            let value = value.convert("x_note");
+            let value = crate::generated::argument::check_optional(
+                value,
+                |value| {
+                    value
+                        .and_then(|value| crate::generated::limits::header(
+                            "x_note",
+                            value,
+                        ))
+                },
+            );
+            self.x_note = value;
             self
         }
         ///Sets `region`, which is required: text that matches `^[a-z]{2}-[0-9]+$`, such as `aa-0`.
@@ -1207,6 +1276,24 @@ Sets `type`, which is required: such as `SMALL`.*/
                     PATTERN.check("region", value)
                 });
             self.region = value;
+            self
+        }
+        /// Sets how often and for how long this call is tried, in place of the client's policy.
+        pub fn retry(mut self, retry: crate::RetryPolicy) -> Self {
+            self.options.set_retry(retry);
+            self
+        }
+        /// Sets how long this call may take in all, its pauses included. Where Atlas asks for a
+        /// longer pause than is left, the error comes at once, and has
+        /// [`retry_after`](crate::Error::retry_after). In a wait, it is the time of each poll.
+        pub fn total_time(mut self, total_time: ::std::time::Duration) -> Self {
+            self.options.set_total_time(total_time);
+            self
+        }
+        /// Adds a header, such as `X-Request-Id`, in place of one of the same name. Those that
+        /// the client sets, `Authorization` for instance, are refused when the call is sent.
+        pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+            self.options.set_header(name.as_ref(), value.as_ref());
             self
         }
         /// Sends the call, as often as the client's [`RetryPolicy`](crate::RetryPolicy) allows.
@@ -1246,31 +1333,30 @@ Sets `type`, which is required: such as `SMALL`.*/
             let use_new_fields = self.use_new_fields.map_err(refuse_argument)?;
             let x_note = self.x_note.map_err(refuse_argument)?;
             let region = self.region.map_err(refuse_argument)?;
-            Ok(
-                crate::call::Call::new(
-                        self.client.session,
-                        &super::OPERATIONS[2usize],
-                        &format!(
-                            "/api/atlas/v2/measured/{region}/{token}", token = crate
-                            ::generated::argument::encode(& token), region = crate
-                            ::generated::argument::encode(& region)
-                        ),
-                        &crate::generated::argument::query(
-                            &[
-                                ("metrics", ::serde_json::json!(metrics)),
-                                ("hosts", ::serde_json::json!(hosts)),
-                                ("days", ::serde_json::json!(days)),
-                                ("share", ::serde_json::json!(share)),
-                                ("level", ::serde_json::json!(level)),
-                                ("order", ::serde_json::json!(order)),
-                                ("until", ::serde_json::json!(until_)),
-                                ("path", ::serde_json::json!(path)),
-                            ],
-                        ),
-                    )
-                    .with_header("Use-New-Fields", ::serde_json::json!(use_new_fields))
-                    .with_header("X-Note", ::serde_json::json!(x_note)),
-            )
+            crate::call::Call::new(
+                    self.client.session,
+                    &super::OPERATIONS[2usize],
+                    &format!(
+                        "/api/atlas/v2/measured/{region}/{token}", token = crate
+                        ::generated::argument::encode(& token), region = crate
+                        ::generated::argument::encode(& region)
+                    ),
+                    &crate::generated::argument::query(
+                        &[
+                            ("metrics", ::serde_json::json!(metrics)),
+                            ("hosts", ::serde_json::json!(hosts)),
+                            ("days", ::serde_json::json!(days)),
+                            ("share", ::serde_json::json!(share)),
+                            ("level", ::serde_json::json!(level)),
+                            ("order", ::serde_json::json!(order)),
+                            ("until", ::serde_json::json!(until_)),
+                            ("path", ::serde_json::json!(path)),
+                        ],
+                    ),
+                )
+                .with_header("Use-New-Fields", ::serde_json::json!(use_new_fields))
+                .with_header("X-Note", ::serde_json::json!(x_note))
+                .with_options(self.options)
         }
     }
 }
