@@ -22,6 +22,7 @@ use crate::http::sender::Sender;
 use crate::operation::Operation;
 use crate::pace::{Asking, Pacer, Project, Turn};
 use crate::retry::RetryPolicy;
+use crate::retry_budget::RetryBudget;
 use crate::sync::lock;
 use crate::text::{redact, sanitize};
 
@@ -32,6 +33,7 @@ pub(crate) struct Session {
     pub sender: Arc<Sender>,
     pub retry: RetryPolicy,
     pub pacer: Pacer,
+    pub retry_budget: RetryBudget,
     /// The operations whose deprecation has been told.
     pub told_deprecations: Mutex<HashSet<&'static str>>,
 }
@@ -107,12 +109,13 @@ impl Call {
 
     async fn send_with_retries(&self) -> Result<RawResponse, Error> {
         let retry = self.options.policy(&self.session.retry);
+        let budget = &self.session.retry_budget;
         let deadline = retry.deadline();
         let attempt = async || {
             let asking = self.project.ask();
             self.attempt(deadline, &asking).await
         };
-        retry.run(deadline, attempt).await
+        retry.run(budget, deadline, attempt).await
     }
 
     /// Returns whose rate limit the call takes from. A poll needs a turn there.
@@ -132,12 +135,13 @@ impl Call {
 
     async fn poll_with_retries(&self, turn: &Turn) -> Result<RawResponse, Error> {
         let retry = self.options.policy(&self.session.retry);
+        let budget = &self.session.retry_budget;
         let deadline = retry.deadline();
         let attempt = async || match self.attempt(deadline, &turn.asking).await {
             Err(error) if turn.is_refused() => Err(error.exhausted()),
             result => result,
         };
-        retry.run(deadline, attempt).await
+        retry.run(budget, deadline, attempt).await
     }
 
     fn span(&self) -> tracing::Span {
@@ -201,6 +205,9 @@ impl Call {
     /// Tells a success from a failure.
     fn judge(&self, response: RawResponse, grant: &Grant) -> Result<RawResponse, Error> {
         self.warn_of_deprecation(&response, grant);
+        if response.is_foreign() {
+            return Err(response.foreign().into());
+        }
         if response.status.is_success() {
             return Ok(response);
         }

@@ -13,15 +13,19 @@ use crate::call::Session;
 use crate::credentials::Credentials;
 use crate::environment;
 use crate::error::Error;
-use crate::http::connection::default_client;
+use crate::http::connection::{DefaultClient, default_proxy};
+use crate::http::http_client::HttpClient;
+use crate::http::proxy::Proxy;
 use crate::http::root_certificates::RootCertificates;
-use crate::http::sender::Sender;
+use crate::http::sender::{Sender, Settings};
 use crate::pace::Pacer;
 use crate::retry::RetryPolicy;
+use crate::retry_budget::RetryBudget;
 
 const VERSION: &str = concat!("atlas-backup/", env!("CARGO_PKG_VERSION"));
 const ATLAS: &str = "https://cloud.mongodb.com";
 const TIMEOUT: Duration = Duration::from_secs(30);
+const MAX_IN_FLIGHT: usize = 100;
 
 /// A client of Atlas, with a method for each operation.
 ///
@@ -60,6 +64,7 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     user_agent: String,
     timeout: Duration,
+    max_in_flight: usize,
     allow_plain_http: bool,
 }
 
@@ -75,6 +80,7 @@ impl Client {
             retry: RetryPolicy::default(),
             user_agent: VERSION.to_owned(),
             timeout: TIMEOUT,
+            max_in_flight: MAX_IN_FLIGHT,
             allow_plain_http: false,
         }
     }
@@ -190,6 +196,19 @@ impl ClientBuilder {
         ClientBuilder { timeout, ..self }
     }
 
+    /// Sets how many requests of this client and its clones may be in flight at a time: 100 unless
+    /// set; 0 counts as 1. What comes beyond waits for its turn, which costs no attempt and none of
+    /// the [`timeout`](Self::timeout), only the total time of its call.
+    ///
+    /// An HTTP/2 server that allows fewer streams at a time on a connection holds requests back as
+    /// well. That cannot be seen from here, and counts as the time of the server.
+    pub fn max_in_flight(self, max_in_flight: usize) -> Self {
+        ClientBuilder {
+            max_in_flight: max_in_flight.max(1),
+            ..self
+        }
+    }
+
     /// Allows a base URL with `http://` that is not on this machine. Whoever is on the way can then
     /// read what is sent, tokens included.
     pub fn allow_plain_http(self) -> Self {
@@ -213,11 +232,24 @@ impl ClientBuilder {
             ));
         };
         self.root_certificates.check(self.http_client.is_some())?;
-        let http = match self.http_client {
-            Some(http) => http,
-            None => default_client(&base_url, &self.root_certificates)?,
+        let (http, proxy) = match self.http_client {
+            Some(http) => {
+                let proxy = Proxy::of_client(&http, &base_url);
+                (HttpClient::brought(http), proxy)
+            }
+            None => {
+                let proxy = default_proxy(&base_url)?;
+                let recipe = DefaultClient::new(&base_url, &self.root_certificates)?;
+                (HttpClient::new(recipe)?, proxy)
+            }
         };
-        let sender = Arc::new(Sender::new(http, user_agent, self.timeout));
+        let settings = Settings {
+            user_agent,
+            timeout: self.timeout,
+            max_in_flight: self.max_in_flight,
+            proxy,
+        };
+        let sender = Arc::new(Sender::new(http, settings));
         let authenticator = Authenticator::new(
             self.credentials,
             &base_url,
@@ -231,6 +263,7 @@ impl ClientBuilder {
             sender,
             retry: self.retry,
             pacer: Pacer::default(),
+            retry_budget: RetryBudget::default(),
             told_deprecations: Mutex::default(),
         };
         Ok(Client {

@@ -29,14 +29,19 @@ pub(crate) enum Kind {
     Invalid,
     /// No connection could be made.
     Connect,
+    /// No connection could be made within the time.
+    ConnectTimeout,
+    /// No connection can be made as things are set up, which asking again would not change: a
+    /// certificate that is not trusted, a TLS that does not fit, a proxy that refuses.
+    Barred,
     /// No answer came, or none that is whole, within the time.
     Timeout,
     /// The connection broke before the answer was whole.
     Broken,
-    /// The server did not prove who it is, which asking again would not change.
-    Certificate,
     /// The server answered, but not with success.
     Status,
+    /// Something between here and the server answered with success in its place.
+    Foreign,
     /// The server answered with success, but with a body that the API does not document.
     Decode,
     /// The token endpoint refused the credentials.
@@ -160,27 +165,36 @@ impl Error {
         self.has_status(429)
     }
 
-    /// Returns whether the same call may succeed later: 408, 429, 500, 502, 503, 504, and
-    /// connections that failed, timed out or were cut, unless over a certificate that is not
-    /// trusted. The client has retried it already as far as its
-    /// [`RetryPolicy`](crate::RetryPolicy) goes.
+    /// Returns whether the same call may succeed later. These may pass:
+    ///
+    /// - 408, 429, and every 5xx but 501 and 505;
+    /// - connections that were refused, timed out, reset or cut;
+    /// - a success that is a page of HTML, which something in between wrote.
+    ///
+    /// These will not: all other statuses, a certificate that is not trusted, a TLS that does not
+    /// fit, a proxy that wants a password or refuses. The client has retried what may pass already,
+    /// as far as its [`RetryPolicy`](crate::RetryPolicy) goes.
     pub fn is_retryable(&self) -> bool {
         match self.details.kind {
-            Kind::Connect | Kind::Timeout | Kind::Broken | Kind::Stale => true,
+            Kind::Connect | Kind::ConnectTimeout | Kind::Timeout | Kind::Broken => true,
+            Kind::Foreign | Kind::Stale => true,
             Kind::Status => self.status().is_some_and(may_pass),
-            Kind::Invalid | Kind::Certificate | Kind::Decode | Kind::Credentials => false,
+            Kind::Invalid | Kind::Barred | Kind::Decode | Kind::Credentials => false,
         }
     }
 
-    /// Returns whether the time was up before an answer was there.
+    /// Returns whether the time was up before a connection or an answer was there.
     pub fn is_timeout(&self) -> bool {
-        self.details.kind == Kind::Timeout
+        matches!(self.details.kind, Kind::Timeout | Kind::ConnectTimeout)
     }
 
     /// Returns whether no connection could be made: a name that is not known, a port that is
-    /// closed, a handshake that failed, a certificate that is not trusted.
+    /// closed, a handshake that failed, a certificate that is not trusted, a proxy that refuses.
     pub fn is_connect(&self) -> bool {
-        matches!(self.details.kind, Kind::Connect | Kind::Certificate)
+        matches!(
+            self.details.kind,
+            Kind::Connect | Kind::ConnectTimeout | Kind::Barred
+        )
     }
 
     /// Returns whether nothing was sent because an argument, a setting or a variable of the
@@ -191,7 +205,7 @@ impl Error {
 
     /// Returns whether Atlas answered with success, but with something else than the API documents.
     pub fn is_decode(&self) -> bool {
-        self.details.kind == Kind::Decode
+        matches!(self.details.kind, Kind::Decode | Kind::Foreign)
     }
 
     fn has_status(&self, status: u16) -> bool {
@@ -199,8 +213,13 @@ impl Error {
     }
 }
 
+/// Gateways have statuses of their own above 505, which pass like 502 and 503.
 fn may_pass(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
+    match status.as_u16() {
+        501 | 505 => false,
+        408 | 429 | 500..=599 => true,
+        _ => false,
+    }
 }
 
 impl fmt::Display for Error {

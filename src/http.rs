@@ -1,10 +1,25 @@
-//! Everything that knows reqwest: the client underneath ([`connection`]), one exchange over it
-//! ([`sender`]), and what came back ([`response`]).
+//! Everything that knows reqwest: the client underneath ([`connection`], [`http_client`]), one
+//! exchange over it ([`sender`]), what came back ([`response`]), and what it means if nothing did
+//! ([`failure`]).
 
 pub(crate) mod authorization;
+mod body;
+mod causes;
+mod connect_watch;
 pub(crate) mod connection;
 mod error_body;
+mod failure;
 mod head_start;
+pub(crate) mod http_client;
+mod kept_connections;
+mod lenient_json;
+pub(crate) mod proxy;
+mod resend;
 pub(crate) mod response;
 pub(crate) mod root_certificates;
 pub(crate) mod sender;
+#[cfg(feature = "rustls")]
+mod tls;
+#[cfg(feature = "rustls")]
+mod tls_failure;
+mod tunnel;

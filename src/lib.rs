@@ -41,6 +41,7 @@ mod operation;
 mod pace;
 mod retry;
 mod retry_after;
+mod retry_budget;
 #[cfg(feature = "simulator")]
 pub mod simulator;
 mod sync;

@@ -6,21 +6,38 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::error::Error;
+use crate::retry_budget::RetryBudget;
+
+/// No attempt is begun so shortly before the end: it would only be cut off.
+const TOO_LATE: Duration = Duration::from_millis(100);
 
 /// How often and for how long a call is tried.
 ///
-/// A failure that may pass ([`Error::is_retryable`]) is retried after the pause that Atlas asks for
-/// in `Retry-After`, else after a random part of a backoff that doubles with each try. A pause that
-/// does not fit into the total time is not begun: the error comes back at once, with
-/// [`Error::retry_after`].
+/// A failure that may pass ([`Error::is_retryable`](crate::Error::is_retryable)) is retried until
+/// the total time is over, which is two minutes unless set.
+///
+/// - The pause before a retry is a random part of a backoff that doubles with each try.
+/// - Where Atlas asks for a pause in `Retry-After`, it is that pause and a random time more, so that
+///   calls that were refused together do not come back together. It is not shorter than the first
+///   backoff. A pause that does not fit into the total time is not begun: the error comes back at
+///   once, with [`Error::retry_after`](crate::Error::retry_after).
+/// - When most calls of a client fail, pauses become up to three times as long.
+///
+/// What the server did not look at is not a try: a request that an HTTP/2 server refused unseen, or
+/// that no connection took. It is sent again at once, or after less than a tenth of a second, until
+/// the total time is over. Over HTTP/1.1 nobody can tell whether a server that closes a kept
+/// connection has seen the request: it is sent again once in each try, over another connection. Both
+/// hold for every policy, also for [`never`](Self::never).
 ///
 /// ```
 /// use std::time::Duration;
 /// use atlas_backup::RetryPolicy;
 ///
-/// let patient = RetryPolicy::default().attempts(10).total_time(Duration::from_secs(600));
+/// let patient = RetryPolicy::default().total_time(Duration::from_secs(600));
+/// let impatient = RetryPolicy::default().attempts(3).total_time(Duration::from_secs(20));
 /// let never = RetryPolicy::never();
 /// # assert_ne!(patient, never);
+/// # assert_ne!(impatient, never);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a policy does nothing before `ClientBuilder::retry`"]
@@ -40,11 +57,24 @@ enum Decision {
     GiveUp,
 }
 
+/// What a decision depends on beside the policy and the error.
+struct Moment {
+    /// How often the call has been tried.
+    number: u32,
+    /// How much of the total time is left.
+    left: Duration,
+    /// How much longer than usual pauses are.
+    stretch: f64,
+    /// In `0.0..1.0`.
+    random: f64,
+}
+
 impl Default for RetryPolicy {
-    /// Returns four attempts within two minutes, with backoffs of half a second to ten seconds.
+    /// Returns as many attempts as two minutes have room for, with backoffs of half a second to ten
+    /// seconds.
     fn default() -> Self {
         RetryPolicy {
-            attempts: 4,
+            attempts: u32::MAX,
             shortest: Duration::from_millis(500),
             longest: Duration::from_secs(10),
             total_time: Duration::from_secs(120),
@@ -53,12 +83,15 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Returns the policy of one attempt and no more.
+    /// Returns the policy of one attempt and no more. A request that the server did not look at is
+    /// sent again all the same, and a kept HTTP/1.1 connection that is closed before the answer
+    /// begins is replaced once.
     pub fn never() -> Self {
         RetryPolicy::default().attempts(1)
     }
 
-    /// Sets how often a call is tried in all; 0 counts as 1.
+    /// Sets how often a call is tried in all; 0 counts as 1. Unless set, only the total time is a
+    /// limit.
     pub fn attempts(self, attempts: u32) -> Self {
         let attempts = attempts.max(1);
         RetryPolicy { attempts, ..self }
@@ -74,7 +107,8 @@ impl RetryPolicy {
         }
     }
 
-    /// Sets how long a call may take in all, pauses included. The last attempt is cut off then.
+    /// Sets how long a call may take in all, wherever it waits: for a token, for a connection, for
+    /// an answer, for its next attempt. The last attempt is cut off then.
     pub fn total_time(self, total_time: Duration) -> Self {
         RetryPolicy { total_time, ..self }
     }
@@ -87,8 +121,10 @@ impl RetryPolicy {
     }
 
     /// Makes attempts until one succeeds, or fails in a way that will not pass, or no time is left.
+    /// All calls of a client share the budget.
     pub(crate) async fn run<T, F>(
         &self,
+        budget: &RetryBudget,
         deadline: Instant,
         attempt: impl Fn() -> F,
     ) -> Result<T, Error>
@@ -98,17 +134,30 @@ impl RetryPolicy {
         let mut number = 1;
         loop {
             let error = match attempt().await {
-                Ok(value) => return Ok(value),
+                Ok(value) => {
+                    budget.succeeded();
+                    return Ok(value);
+                }
                 Err(error) => error,
             };
-            let left = deadline.duration_since(Instant::now());
-            let pause = match self.decide(&error, number, left, random()) {
+            if error.is_retryable() {
+                budget.failed();
+            } else {
+                budget.succeeded();
+            }
+            let moment = Moment {
+                number,
+                left: deadline.duration_since(Instant::now()),
+                stretch: budget.stretch(),
+                random: random(),
+            };
+            let pause = match self.decide(&error, &moment) {
                 Decision::Retry(pause) => pause,
                 Decision::GiveUp => return Err(error.exhausted()),
             };
             tracing::info!(attempt = number, ?pause, %error, "trying again");
             tokio::time::sleep(pause).await;
-            number += 1;
+            number = number.saturating_add(1);
         }
     }
 
@@ -120,34 +169,60 @@ impl RetryPolicy {
         number: u32,
         deadline: Instant,
     ) -> Option<Duration> {
-        let left = deadline.duration_since(Instant::now());
-        match self.decide(error, number, left, random()) {
+        let moment = Moment {
+            number,
+            left: deadline.duration_since(Instant::now()),
+            stretch: 1.0,
+            random: random(),
+        };
+        match self.decide(error, &moment) {
             Decision::Retry(pause) => Some(pause),
             Decision::GiveUp => None,
         }
     }
 
-    /// Decides what follows after a failed attempt. `number` counts from 1; `random` is in
-    /// `0.0..1.0`.
-    fn decide(&self, error: &Error, number: u32, left: Duration, random: f64) -> Decision {
+    /// Decides what follows after a failed attempt.
+    fn decide(&self, error: &Error, moment: &Moment) -> Decision {
         // A failure that has been through a policy already is not retried by another.
-        if !error.is_retryable() || error.is_exhausted() || number >= self.attempts {
+        if !error.is_retryable() || error.is_exhausted() || moment.number >= self.attempts {
             return Decision::GiveUp;
         }
-        let pause = match error.retry_after() {
-            Some(asked) => asked,
-            None => self.backoff_after(number).mul_f64(random),
-        };
-        if pause < left {
-            Decision::Retry(pause)
-        } else {
-            Decision::GiveUp
+        if moment.left <= TOO_LATE {
+            return Decision::GiveUp;
+        }
+        match error.retry_after() {
+            Some(asked) => self.after_pause_asked_for(asked, moment),
+            None => Decision::Retry(self.backoff_pause(moment)),
         }
     }
 
-    fn backoff_after(&self, number: u32) -> Duration {
-        let factor = 1u32.checked_shl(number - 1).unwrap_or(u32::MAX);
-        self.shortest.saturating_mul(factor).min(self.longest)
+    /// Waits as long as the server asks, and a random time more: everybody who was refused together
+    /// was told the same.
+    fn after_pause_asked_for(&self, asked: Duration, moment: &Moment) -> Decision {
+        let least = asked.max(self.shortest);
+        if least >= moment.left {
+            return Decision::GiveUp;
+        }
+        let room = moment.left - least;
+        let spread = (asked / 2).min(self.longest).max(self.shortest);
+        Decision::Retry(least + moment.random_part(spread, room))
+    }
+
+    /// Returns a random part of the backoff. It always fits into the time that is left.
+    fn backoff_pause(&self, moment: &Moment) -> Duration {
+        let factor = 1u32.checked_shl(moment.number - 1).unwrap_or(u32::MAX);
+        let backoff = self.shortest.saturating_mul(factor).min(self.longest);
+        moment.random_part(backoff, moment.left)
+    }
+}
+
+impl Moment {
+    /// Returns a random part of the time, which is longer than usual when most calls fail, but not
+    /// longer than there is room.
+    fn random_part(&self, time: Duration, room: Duration) -> Duration {
+        // The room first, since a backoff may be too long to be multiplied.
+        let stretched = time.min(room).mul_f64(self.stretch);
+        stretched.min(room).mul_f64(self.random)
     }
 }
 

@@ -72,7 +72,7 @@ async fn what_may_pass_is_asked_four_times() {
 #[tokio::test]
 async fn what_will_not_pass_is_asked_once() {
     for status in [
-        300, 302, 400, 401, 402, 403, 404, 405, 406, 409, 410, 418, 422, 501, 505, 599,
+        300, 302, 400, 401, 402, 403, 404, 405, 406, 409, 410, 418, 422, 501, 505,
     ] {
         let atlas = atlas_with([Fault::status(status).always()]).await;
         let error = ask_with(&atlas, quick()).await.unwrap_err();
@@ -121,20 +121,53 @@ async fn nothing_is_asked_again_by_a_policy_of_never() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn retry_after_is_waited_for_to_the_second() {
-    let atlas = atlas_with([
-        Fault::status(503).header("Retry-After", "7"),
-        Fault::status(429).header("Retry-After", "0"),
-        Fault::status(503).header("Retry-After", " 3 "),
-    ])
-    .await;
+async fn a_pause_that_is_asked_for_is_kept_and_up_to_half_of_it_more() {
+    let asked = ["7", "0", " 3 ", "1"];
+    let atlas = atlas_with(asked.map(|text| Fault::status(503).header("Retry-After", text))).await;
     ask_with(&atlas, RetryPolicy::default()).await.unwrap();
-    for (found, expected) in pauses(&atlas)
-        .into_iter()
-        .zip([seconds(7), seconds(0), seconds(3)])
-    {
-        assert_about(found, expected);
+    // In milliseconds: never below the first backoff, and as much more at least.
+    let expected = [
+        (7_000, 10_500),
+        (500, 1_000),
+        (3_000, 4_500),
+        (1_000, 1_500),
+    ];
+    for (pause, (least, most)) in pauses(&atlas).into_iter().zip(expected) {
+        let least = Duration::from_millis(least);
+        let most = Duration::from_millis(most + 50);
+        assert!(
+            pause >= least && pause <= most,
+            "{pause:?}, not {least:?} to {most:?}"
+        );
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_added_to_a_pause_is_no_longer_than_the_longest_backoff() {
+    let atlas = atlas_with([Fault::status(503).header("Retry-After", "100")]).await;
+    let policy = RetryPolicy::default().backoff(seconds(1), seconds(2));
+    ask_with(&atlas, policy).await.unwrap();
+    let pause = pauses(&atlas)[0];
+    assert!(pause >= seconds(100) && pause <= seconds(103), "{pause:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_that_just_fits_is_begun_whatever_would_be_added() {
+    for _ in 0..20 {
+        let atlas = atlas_with([Fault::status(503).header("Retry-After", "118")]).await;
+        ask_with(&atlas, RetryPolicy::default()).await.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_whole_time_is_spent_unless_attempts_are_limited() {
+    let atlas = atlas_with([Fault::status(503).always()]).await;
+    let before = Instant::now();
+    ask_with(&atlas, RetryPolicy::default()).await.unwrap_err();
+    let took = before.elapsed();
+    assert!(took > seconds(110) && took <= seconds(120), "{took:?}");
+    let requests = atlas.request_count();
+    assert!((15..60).contains(&requests), "{requests} requests");
 }
 
 #[tokio::test(start_paused = true)]
@@ -149,20 +182,22 @@ async fn a_rate_limit_is_waited_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_date_that_is_past_asks_for_no_pause_in_whatever_form() {
+async fn a_date_that_is_past_asks_for_no_pause_of_its_own_in_whatever_form() {
     for date in [
         "Mon, 05 Aug 2024 00:00:00 GMT",
         "Mon, 5 Aug 2024 00:00:00 GMT",
         "Monday, 05-Aug-24 00:00:00 GMT",
     ] {
-        let atlas = atlas_with([Fault::status(503).header("Retry-After", date)]).await;
-        ask_with(
-            &atlas,
-            RetryPolicy::default().backoff(seconds(60), seconds(60)),
-        )
-        .await
-        .unwrap();
-        assert_about(pauses(&atlas)[0], Duration::ZERO);
+        let atlas = atlas_with([Fault::status(503).header("Retry-After", date).always()]).await;
+        let policy = RetryPolicy::default().attempts(2);
+        let error = ask_with(&atlas, policy).await.unwrap_err();
+        assert_eq!(error.retry_after(), Some(Duration::ZERO));
+        let pause = pauses(&atlas)[0];
+        // That of the first backoff.
+        assert!(
+            pause >= seconds(1) / 2 && pause <= seconds(1) + seconds(1) / 20,
+            "{pause:?}"
+        );
     }
 }
 
@@ -183,6 +218,28 @@ async fn a_date_ahead_is_a_time_to_wait_in_whatever_form() {
             found >= expected && found < expected + seconds(60),
             "{found:?}, not {expected:?}"
         );
+    }
+}
+
+/// Its clock is an hour ahead, or back in another year.
+#[tokio::test(start_paused = true)]
+async fn a_date_is_held_against_the_clock_of_the_server() {
+    for (now, then) in [
+        (
+            "Sat, 05 Aug 2084 00:00:00 GMT",
+            "Sat, 05 Aug 2084 00:00:03 GMT",
+        ),
+        (
+            "Sun, 06 Nov 1994 08:49:37 GMT",
+            "Sun, 6 Nov 1994 08:49:40 GMT",
+        ),
+    ] {
+        let fault = Fault::status(503)
+            .header("Date", now)
+            .header("Retry-After", then);
+        let atlas = atlas_with([fault.always()]).await;
+        let error = ask_with(&atlas, RetryPolicy::never()).await.unwrap_err();
+        assert_eq!(error.retry_after(), Some(seconds(3)));
     }
 }
 

@@ -1,21 +1,33 @@
-//! The HTTP client underneath: it follows no redirect and speaks HTTP/2 where the server does.
-//!
-//! TLS is rustls with ring and the platform's trust store. reqwest's own default would bring
-//! aws-lc, which costs 41 ms of CPU in the first handshake of a process, and more to build than all
-//! the rest.
+//! How the HTTP client underneath connects: it follows no redirect, speaks HTTP/2 where the server
+//! does, and finds out when a connection is dead.
 
-use std::fmt::Display;
 use std::time::Duration;
 
+use super::connect_watch::ConnectWatch;
+use super::proxy::Proxy;
 use super::root_certificates::RootCertificates;
 use crate::base_url::BaseUrl;
 use crate::error::Error;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long an HTTP/2 connection may say nothing, while a request waits, before it is asked.
+const PING_AFTER: Duration = Duration::from_secs(10);
+/// How long it may take to answer that.
+const PING_TIMEOUT: Duration = Duration::from_secs(5);
+/// HTTP/1.1 has no pings, so connections there are not kept for long: when an exchange of 30 seconds
+/// has heard nothing, the others that went silent leave the pool as well. Long enough for a poll
+/// every 30 seconds.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(35);
+/// What TCP does for a connection, where the platform lets it be set.
+const TCP_KEEPALIVE: Duration = Duration::from_secs(15);
+const TCP_USER_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Returns a builder for [`ClientBuilder::http_client`](crate::ClientBuilder::http_client): no
 /// redirects, ten seconds to connect, and this crate's TLS (feature `rustls`). Add a proxy or other
 /// limits to it.
+///
+/// A connection that went silent is found out: over HTTP/2 by a ping while a request waits, after
+/// ten seconds of silence and five more; over HTTP/1.1 by the time limit of an exchange.
 ///
 /// Root certificates cannot be added, because the TLS is complete: for those, see
 /// [`ClientBuilder::root_certificate`](crate::ClientBuilder::root_certificate), or bring a client
@@ -34,70 +46,81 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 ///
-/// If the platform has no certificates to trust, or TLS cannot be set up.
+/// If no certificate authorities are found to trust, or TLS cannot be set up.
 pub fn http_client_builder() -> Result<reqwest::ClientBuilder, Error> {
-    builder(true, &RootCertificates::default())
-}
-
-/// Returns the client for a base URL. What goes to this machine needs no proxy, and what is not
-/// encrypted needs no trust store.
-pub(crate) fn default_client(
-    base_url: &BaseUrl,
-    roots: &RootCertificates,
-) -> Result<reqwest::Client, Error> {
-    // Without TLS of its own reqwest may panic, depending on the features that others switched on.
-    if cfg!(not(feature = "rustls")) {
-        return Err(Error::invalid(
-            "no TLS: enable the feature `rustls`, or bring a client to .http_client()",
-        ));
-    }
-    let mut builder = builder(base_url.is_https(), roots)?;
-    if base_url.is_loopback() {
-        builder = builder.no_proxy();
-    }
-    builder.build().map_err(no_client)
-}
-
-fn no_client(error: impl Display) -> Error {
-    Error::invalid(format!(
-        "no HTTP client, or no certificates to trust: {error}"
-    ))
-}
-
-#[cfg_attr(not(feature = "rustls"), allow(unused_variables))]
-fn builder(is_https: bool, roots: &RootCertificates) -> Result<reqwest::ClientBuilder, Error> {
-    let builder = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(CONNECT_TIMEOUT);
+    let builder = connection_settings();
     #[cfg(feature = "rustls")]
-    let builder = {
-        let roots = roots.read()?;
-        builder.tls_backend_preconfigured(tls(is_https, roots).map_err(no_client)?)
-    };
+    let builder = builder.tls_backend_preconfigured(super::tls::with_platform_roots(Vec::new())?);
     Ok(builder)
 }
 
-#[cfg(feature = "rustls")]
-fn tls(
-    is_https: bool,
-    roots: Vec<rustls::pki_types::CertificateDer<'static>>,
-) -> Result<rustls::ClientConfig, rustls::Error> {
-    use std::sync::Arc;
+/// How the client is made that is used unless one is brought along.
+pub(crate) struct DefaultClient {
+    #[cfg(feature = "rustls")]
+    tls: rustls::ClientConfig,
+    has_proxy: bool,
+}
 
-    use rustls::crypto::ring;
-    use rustls::{ClientConfig, RootCertStore};
+impl DefaultClient {
+    /// Prepares the client for a base URL. What goes to this machine needs no proxy, and what is not
+    /// encrypted needs no trust store.
+    #[cfg(feature = "rustls")]
+    pub(crate) fn new(base_url: &BaseUrl, roots: &RootCertificates) -> Result<Self, Error> {
+        let roots = roots.read()?;
+        let tls = if base_url.is_https() {
+            super::tls::with_platform_roots(roots)?
+        } else {
+            super::tls::with_no_roots()?
+        };
+        Ok(DefaultClient {
+            tls,
+            has_proxy: !base_url.is_loopback(),
+        })
+    }
 
-    use super::root_certificates::trust::trust;
+    /// Without TLS of its own reqwest may panic, depending on the features that others switched on.
+    #[cfg(not(feature = "rustls"))]
+    pub(crate) fn new(_: &BaseUrl, _: &RootCertificates) -> Result<Self, Error> {
+        Err(Error::invalid(
+            "no TLS: enable the feature `rustls`, or bring a client to .http_client()",
+        ))
+    }
 
-    let provider = Arc::new(ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider);
-    let builder = builder.with_safe_default_protocol_versions()?;
-    let builder = if is_https {
-        trust(builder, roots)?
-    } else {
-        builder.with_root_certificates(RootCertStore::empty())
-    };
-    let mut config = builder.with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(config)
+    pub(crate) fn build(&self) -> Result<reqwest::Client, Error> {
+        let mut builder = connection_settings();
+        #[cfg(feature = "rustls")]
+        {
+            builder = builder.tls_backend_preconfigured(self.tls.clone());
+        }
+        if !self.has_proxy {
+            builder = builder.no_proxy();
+        }
+        let client = builder.build();
+        client.map_err(|error| Error::invalid(format!("no HTTP client: {error}")))
+    }
+}
+
+/// Returns the proxy that the default client takes to a base URL.
+pub(crate) fn default_proxy(base_url: &BaseUrl) -> Result<Option<Proxy>, Error> {
+    if base_url.is_loopback() {
+        return Ok(None);
+    }
+    Proxy::from_environment(base_url)
+}
+
+fn connection_settings() -> reqwest::ClientBuilder {
+    let builder = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        // Requests are counted, and sent again, in `sender.rs` alone.
+        .retry(reqwest::retry::never())
+        .connect_timeout(CONNECT_TIMEOUT)
+        .connector_layer(ConnectWatch)
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        .http2_keep_alive_interval(PING_AFTER)
+        .http2_keep_alive_timeout(PING_TIMEOUT)
+        .http2_keep_alive_while_idle(false)
+        .tcp_keepalive(TCP_KEEPALIVE);
+    #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+    let builder = builder.tcp_user_timeout(TCP_USER_TIMEOUT);
+    builder
 }

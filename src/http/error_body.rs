@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::lenient_json::repaired;
 use crate::types::ApiError;
 
 /// The properties of an error, whatever they hold; none if the body is no JSON object.
@@ -11,7 +12,9 @@ pub(crate) struct ErrorBody(Option<Map<String, Value>>);
 
 impl ErrorBody {
     pub(crate) fn parse(body: &[u8]) -> Self {
-        ErrorBody(serde_json::from_slice(body).ok())
+        let read = serde_json::from_slice(body);
+        let read = read.or_else(|_| serde_json::from_str(&repaired(body)));
+        ErrorBody(read.ok())
     }
 
     /// Returns the names of the error, the best one first.

@@ -1,51 +1,130 @@
-//! [`HeadStart`]: the first exchange of a client goes ahead alone, so that a burst of first calls
-//! shares one HTTP/2 connection rather than open one each.
+//! [`HeadStart`]: while no connection is known to work, one exchange goes ahead alone, so that a
+//! burst of calls shares one HTTP/2 connection rather than open one each.
+//!
+//! Nothing tells when a connection that nobody uses is closed. So the first exchange after a moment
+//! without any goes ahead, and the first one after a connection was lost. The others follow as soon
+//! as it is seen to go over a connection that was kept, or when it is answered.
 
+use std::sync::Mutex;
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Notify;
+use tokio::time::{Instant, timeout_at};
 
-/// How long the first exchange may hold the others up.
+use crate::sync::lock;
+
+/// How long the exchange ahead may hold the others up.
 const HEAD_START: Duration = Duration::from_secs(1);
 
-/// One permit, for the first exchange. It is closed when the others may go.
+/// Who is ahead, and whether others may follow.
+#[derive(Default)]
 pub(crate) struct HeadStart {
-    first: Semaphore,
+    state: Mutex<State>,
+    changed: Notify,
 }
 
-/// The right to send. If it is dropped before its exchange has come far enough, the next one goes
-/// ahead.
+#[derive(Default)]
+struct State {
+    /// How many exchanges are going on.
+    in_flight: usize,
+    /// Whether one of them is ahead of the others.
+    is_led: bool,
+    /// Whether a connection has answered since the last one was lost.
+    is_warm: bool,
+    /// Whether it can be seen that connections are made: not for every client that is brought along.
+    sees_connections: bool,
+    /// Whether the server speaks HTTP/1.1, where each exchange needs a connection of its own.
+    speaks_http1: bool,
+}
+
+/// The right to send. If it is dropped before there was an answer, the next one goes ahead.
 pub(crate) struct Turn<'a> {
-    first: &'a Semaphore,
-    _permit: Option<SemaphorePermit<'a>>,
+    start: &'a HeadStart,
+    is_ahead: bool,
 }
 
 impl HeadStart {
-    pub(crate) fn new() -> Self {
-        HeadStart {
-            first: Semaphore::new(1),
+    /// Waits for the exchange that is ahead, but not longer than until the deadline.
+    pub(crate) async fn turn(&self, deadline: Instant) -> Turn<'_> {
+        let patience = deadline.min(Instant::now() + HEAD_START);
+        loop {
+            // Before the look at the state, since a change after it would be missed.
+            let changed = self.changed.notified();
+            if let Some(turn) = self.turn_now() {
+                return turn;
+            }
+            if timeout_at(patience, changed).await.is_err() {
+                return self.enter(&mut lock(&self.state), false);
+            }
         }
     }
 
-    /// Waits for the first exchange, if it has not come far enough yet.
-    pub(crate) async fn turn(&self) -> Turn<'_> {
-        let permit = match tokio::time::timeout(HEAD_START, self.first.acquire()).await {
-            Ok(permit) => permit.ok(),
-            Err(_) => {
-                self.first.close();
-                None
-            }
-        };
+    fn turn_now(&self) -> Option<Turn<'_>> {
+        let mut state = lock(&self.state);
+        if state.is_warm || state.speaks_http1 {
+            return Some(self.enter(&mut state, false));
+        }
+        if state.is_led {
+            return None;
+        }
+        Some(self.enter(&mut state, true))
+    }
+
+    fn enter(&self, state: &mut State, is_ahead: bool) -> Turn<'_> {
+        state.in_flight += 1;
+        if is_ahead {
+            state.is_led = true;
+        }
         Turn {
-            first: &self.first,
-            _permit: permit,
+            start: self,
+            is_ahead,
         }
     }
 }
 
 impl Turn<'_> {
-    /// Lets the others go.
-    pub(crate) fn end(self) {
-        self.first.close();
+    /// Lets the others go if the request went over a connection that was kept.
+    pub(crate) fn sent(&mut self, is_connecting: bool) {
+        let mut state = lock(&self.start.state);
+        if is_connecting {
+            state.sees_connections = true;
+        } else if state.sees_connections {
+            self.let_others_go(&mut state);
+        }
+    }
+
+    /// Lets the others go, since there is a connection that works.
+    pub(crate) fn answered(&mut self, is_http1: bool) {
+        let mut state = lock(&self.start.state);
+        state.speaks_http1 = is_http1;
+        self.let_others_go(&mut state);
+    }
+
+    fn let_others_go(&mut self, state: &mut State) {
+        state.is_warm = true;
+        if self.is_ahead {
+            self.is_ahead = false;
+            state.is_led = false;
+        }
+        self.start.changed.notify_waiters();
+    }
+
+    /// Holds the others back, since their connection is gone.
+    pub(crate) fn lost_connection(&mut self) {
+        lock(&self.start.state).is_warm = false;
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut state = lock(&self.start.state);
+        state.in_flight -= 1;
+        if state.in_flight == 0 {
+            state.is_warm = false;
+        }
+        if self.is_ahead {
+            state.is_led = false;
+            self.start.changed.notify_waiters();
+        }
     }
 }

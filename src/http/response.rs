@@ -4,12 +4,14 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use progenitor_client::ResponseValue;
-use reqwest::header::{HeaderMap, LOCATION};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use reqwest::{StatusCode, Url};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 
+use super::body::ERROR_LIMIT;
 use super::error_body::ErrorBody;
 use crate::error::{Details, Error, Kind};
 use crate::retry_after::retry_after;
@@ -30,9 +32,14 @@ impl RawResponse {
     /// pages (`envelope`). What does not look like one is left as it is: the server may not know
     /// the flag, and documents may have a status.
     pub(crate) fn open_envelope(&mut self) {
-        if let Some((status, body)) = self.enveloped() {
-            self.status = status;
-            self.body = body;
+        let Some((status, body)) = self.enveloped() else {
+            return;
+        };
+        self.status = status;
+        self.body = body;
+        // The outer status is that of a success, for which bodies may be longer.
+        if !status.is_success() && self.body.len() as u64 > ERROR_LIMIT {
+            self.body = Bytes::new();
         }
     }
 
@@ -54,6 +61,35 @@ impl RawResponse {
             Ok(value) => Ok(ResponseValue::new(value, self.status, self.headers)),
             Err(error) => Err(self.undecodable::<T>(error).into()),
         }
+    }
+
+    /// Returns whether something between here and Atlas wrote it: a success that is a page of HTML.
+    pub(crate) fn is_foreign(&self) -> bool {
+        if !self.status.is_success() {
+            return false;
+        }
+        if self.body.trim_ascii_start().starts_with(b"<") {
+            return true;
+        }
+        let is_html = match self.headers.get(CONTENT_TYPE) {
+            Some(media_type) => media_type.as_bytes().starts_with(b"text/html"),
+            None => false,
+        };
+        // A server may call its JSON what it likes.
+        is_html && serde_json::from_slice::<IgnoredAny>(&self.body).is_err()
+    }
+
+    /// Says that something in between wrote the response.
+    pub(crate) fn foreign(&self) -> Details {
+        let status = status_text(self.status);
+        let message = format!(
+            "{status}: the body is not JSON but a page of HTML: something between here and Atlas \
+             wrote it, such as a proxy or a maintenance page"
+        );
+        let mut details = Details::new(Kind::Foreign, message);
+        details.status = Some(self.status);
+        details.retry_after = retry_after(&self.headers);
+        details
     }
 
     fn undecodable<T: DeserializeOwned>(&self, error: serde_json::Error) -> Details {
@@ -149,12 +185,34 @@ fn misfit<T: DeserializeOwned>(body: &[u8], words: &str) -> String {
         .rsplit_once(", expected ")
         .and_then(|(_, rest)| rest.split(" at line").next());
     match expected {
+        None if is_about_a_date(words) => format!("{property} is not a date-time (RFC 3339)"),
         None => format!("{property} cannot be read"),
         Some("i64") => format!("{property} is not a 64-bit integer"),
         Some("a sequence") => format!("{property} is not an array"),
         Some(other) if other.starts_with("struct ") => format!("{property} is not an object"),
         Some(other) => format!("{property} is not {other}"),
     }
+}
+
+/// Texts that are no date-time, each for another reason of chrono.
+const NO_DATES: [&str; 5] = [
+    "odd",
+    "2026",
+    "2026-13-01T00:00:00Z",
+    "2026-02-30T00:00:00Z",
+    "2026-01-01T00:00:00Z odd",
+];
+
+/// Returns whether these are the words of chrono, which do not say what was expected.
+fn is_about_a_date(words: &str) -> bool {
+    for text in NO_DATES {
+        if let Err(error) = text.parse::<DateTime<Utc>>()
+            && words.starts_with(&error.to_string())
+        {
+            return true;
+        }
+    }
+    false
 }
 
 fn misfit_path<T: DeserializeOwned>(body: &[u8]) -> Option<String> {

@@ -1,39 +1,84 @@
 //! [`Sender`]: one exchange over HTTP, from a request to the whole response, or an error that says
-//! why there is none. It limits the time of an exchange and the size of a body.
+//! why there is none. It limits how many are in flight and how long each takes, and sends again what
+//! the server did not look at.
 
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, HeaderValue, USER_AGENT};
-use reqwest::{Request, Response, StatusCode, Url};
-use tokio::time::Instant;
-use url::Position;
+use reqwest::{Request, Response, StatusCode, Url, Version};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::{Instant, timeout_at};
 
 use super::authorization::Authorization;
-use super::head_start::HeadStart;
+use super::body::Body;
+use super::causes::causes;
+use super::connect_watch::Connecting;
+use super::failure::FailedExchange;
+use super::head_start::{HeadStart, Turn};
+use super::http_client::{Current, HttpClient};
+use super::kept_connections::KeptConnections;
+use super::proxy::Proxy;
+use super::resend::{Fate, Resends};
 use super::response::RawResponse;
+use super::tunnel::TunnelRefusal;
 use crate::error::{Details, Error, Kind};
 use crate::retry_after::retry_after;
-use crate::text::{sanitize, status_text};
-
-/// Documents of Atlas have a few kilobytes.
-const BODY_LIMIT: u64 = 8 << 20;
+use crate::text::{status_text, time_text};
 
 /// What all exchanges of a client have in common.
 pub(crate) struct Sender {
-    http: reqwest::Client,
-    user_agent: HeaderValue,
-    timeout: Duration,
+    http: HttpClient,
+    settings: Settings,
+    places: Semaphore,
     head_start: HeadStart,
+    kept_connections: KeptConnections,
+}
+
+/// What a sender is set to.
+pub(crate) struct Settings {
+    pub user_agent: HeaderValue,
+    /// How long an exchange may take.
+    pub timeout: Duration,
+    /// How many exchanges may go on at a time.
+    pub max_in_flight: usize,
+    /// The proxy that the client goes through, if it is known.
+    pub proxy: Option<Proxy>,
+}
+
+/// An exchange that is going on.
+struct Exchange {
+    url: Url,
+    began: Instant,
+    /// How long it may take.
+    limit: Duration,
+    /// When the call is to be over that it belongs to.
+    deadline: Instant,
+    connecting: Arc<Connecting>,
+    http: Current,
+}
+
+/// An exchange without a whole response.
+struct Failure {
+    details: Details,
+    fate: Fate,
+    /// Whether it was sent over a connection that had answered before.
+    was_kept: bool,
 }
 
 impl Sender {
-    pub(crate) fn new(http: reqwest::Client, user_agent: HeaderValue, timeout: Duration) -> Self {
+    pub(crate) fn new(http: HttpClient, settings: Settings) -> Self {
+        let places = settings.max_in_flight.clamp(1, Semaphore::MAX_PERMITS);
         Sender {
             http,
-            user_agent,
-            timeout,
-            head_start: HeadStart::new(),
+            settings,
+            places: Semaphore::new(places),
+            head_start: HeadStart::default(),
+            kept_connections: KeptConnections::default(),
         }
     }
 
@@ -49,121 +94,181 @@ impl Sender {
         if let Some(authorization) = authorization {
             headers.insert(AUTHORIZATION, authorization.header.clone());
         }
-        headers.insert(USER_AGENT, self.user_agent.clone());
-        let turn = self.head_start.turn().await;
-        let limit = self.timeout.min(deadline.duration_since(Instant::now()));
+        headers.insert(USER_AGENT, self.settings.user_agent.clone());
+        let _place = self.place(deadline).await?;
+        let mut resends = Resends::default();
+        loop {
+            let Some(copy) = request.try_clone() else {
+                return Err(Error::invalid(
+                    "the body of a request can be sent only once",
+                ));
+            };
+            let failure = match self.exchange(copy, deadline).await {
+                Ok(response) => return Ok(response),
+                Err(failure) => failure,
+            };
+            let Some(pause) = resends.pause(failure.fate, failure.was_kept) else {
+                return Err(failure.details.into());
+            };
+            if Instant::now() + pause >= deadline {
+                return Err(failure.details.into());
+            }
+            tracing::debug!(?pause, reason = %failure.details.message, "sending again");
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Waits for a place among the exchanges in flight.
+    async fn place(&self, deadline: Instant) -> Result<SemaphorePermit<'_>, Error> {
+        let began = Instant::now();
+        if let Ok(Ok(place)) = timeout_at(deadline, self.places.acquire()).await {
+            return Ok(place);
+        }
+        let waited = time_text(began.elapsed());
+        let limit = self.settings.max_in_flight;
+        let message = format!(
+            "nothing was sent within {waited}: {limit} calls were in flight all the time, \
+             see ClientBuilder::max_in_flight"
+        );
+        Err(Details::new(Kind::Timeout, message).into())
+    }
+
+    /// Makes one exchange.
+    async fn exchange(
+        &self,
+        mut request: Request,
+        deadline: Instant,
+    ) -> Result<RawResponse, Failure> {
+        let asked_at = Instant::now();
+        let mut turn = self.head_start.turn(deadline).await;
+        let began = Instant::now();
+        let limit = self.settings.timeout.min(deadline - began);
+        if limit.is_zero() {
+            return Err(no_time_left(asked_at.elapsed()).into());
+        }
         *request.timeout_mut() = Some(limit);
-        let url = request.url().clone();
-        let result = self.http.execute(request).await;
-        turn.end();
-        match result {
-            Ok(response) => read(response, &url, limit).await,
-            Err(error) => Err(no_response(error, &url, limit).into()),
+        let exchange = Exchange {
+            url: request.url().clone(),
+            began,
+            limit,
+            deadline,
+            connecting: Arc::default(),
+            http: self.http.current(),
+        };
+        let response = match execute(request, &exchange, &mut turn).await {
+            Ok(response) => response,
+            Err(error) => {
+                self.note_loss(&error, &exchange, &mut turn);
+                return Err(self.no_answer(error, &exchange).await);
+            }
+        };
+        turn.answered(response.version() <= Version::HTTP_11);
+        self.kept_connections.remember(&response);
+        self.read(response, &exchange).await
+    }
+
+    /// Sees to it that the next request does not go over a connection that is dead: the others wait
+    /// for a new one, and if nothing was heard in all the time of an exchange, a new client has it.
+    fn note_loss(&self, error: &reqwest::Error, exchange: &Exchange, turn: &mut Turn<'_>) {
+        if Fate::of(error) != Fate::Other {
+            turn.lost_connection();
+        }
+        if !error.is_timeout() || error.is_connect() || exchange.connecting.is_under_way() {
+            return;
+        }
+        turn.lost_connection();
+        if exchange.limit == self.settings.timeout {
+            self.http.replace(&exchange.http);
+        }
+    }
+
+    /// Tells why no answer came.
+    async fn no_answer(&self, error: reqwest::Error, exchange: &Exchange) -> Failure {
+        let fate = Fate::of(&error);
+        let was_kept = self.kept_connections.forget(&error);
+        let mut refusal = TunnelRefusal::find(&causes(&error));
+        if let (Some(unknown), Some(proxy)) = (refusal, &self.settings.proxy) {
+            let url = &exchange.url;
+            refusal = Some(unknown.with_status(proxy, url, exchange.deadline).await);
+        }
+        Failure {
+            details: self.failed(exchange).no_answer(error, refusal),
+            fate,
+            was_kept,
+        }
+    }
+
+    /// Reads the response to its end.
+    async fn read(
+        &self,
+        mut response: Response,
+        exchange: &Exchange,
+    ) -> Result<RawResponse, Failure> {
+        let body = Body::read(&mut response).await;
+        let raw = RawResponse {
+            status: response.status(),
+            is_direct: *response.url() == exchange.url,
+            headers: std::mem::take(response.headers_mut()),
+            body: Bytes::new(),
+        };
+        let mut details = match body {
+            Body::Whole(body) => return Ok(RawResponse { body, ..raw }),
+            // An error is one without its body, too.
+            _ if !raw.status.is_success() => return Ok(raw),
+            Body::TooLarge => too_large(raw.status),
+            Body::CutOff(error) => self.failed(exchange).cut_off(error, raw.status),
+        };
+        details.status = Some(raw.status);
+        details.retry_after = retry_after(&raw.headers);
+        Err(details.into())
+    }
+
+    fn failed<'a>(&'a self, exchange: &'a Exchange) -> FailedExchange<'a> {
+        FailedExchange {
+            url: &exchange.url,
+            proxy: self.settings.proxy.as_ref(),
+            waited: exchange.began.elapsed(),
+            was_connecting: exchange.connecting.is_under_way(),
         }
     }
 }
 
-/// Reads the response to its end.
-async fn read(mut response: Response, url: &Url, limit: Duration) -> Result<RawResponse, Error> {
-    let body = read_body(&mut response).await;
-    let raw = RawResponse {
-        status: response.status(),
-        is_direct: response.url() == url,
-        headers: std::mem::take(response.headers_mut()),
-        body: Bytes::new(),
-    };
-    let mut details = match body {
-        Ok(Some(body)) => return Ok(RawResponse { body, ..raw }),
-        // An error is one without its body, too.
-        _ if !raw.status.is_success() => return Ok(raw),
-        Ok(None) => too_large(raw.status),
-        Err(error) => cut_off(error, raw.status, limit),
-    };
-    details.status = Some(raw.status);
-    details.retry_after = retry_after(&raw.headers);
-    Err(details.into())
+/// Sends the request until the head of the response is there. The first look at it tells whether a
+/// connection has to be made.
+async fn execute(
+    request: Request,
+    exchange: &Exchange,
+    turn: &mut Turn<'_>,
+) -> reqwest::Result<Response> {
+    let sending = exchange.http.client.execute(request);
+    let mut sending = pin!(exchange.connecting.watch(sending));
+    let first_look = poll_fn(|context| Poll::Ready(sending.as_mut().poll(context))).await;
+    if let Poll::Ready(result) = first_look {
+        return result;
+    }
+    turn.sent(exchange.connecting.has_begun());
+    sending.await
 }
 
-/// Reads the body, and returns nothing if it is too large.
-async fn read_body(response: &mut Response) -> reqwest::Result<Option<Bytes>> {
-    if response
-        .content_length()
-        .is_some_and(|length| length > BODY_LIMIT)
-    {
-        return Ok(None);
-    }
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        if (body.len() + chunk.len()) as u64 > BODY_LIMIT {
-            return Ok(None);
+impl From<Details> for Failure {
+    fn from(details: Details) -> Self {
+        Failure {
+            details,
+            fate: Fate::Other,
+            was_kept: false,
         }
-        body.extend_from_slice(&chunk);
     }
-    Ok(Some(body.into()))
+}
+
+/// Tells of a call that waited for another, which was to make the connection, until its time was up.
+fn no_time_left(waited: Duration) -> Details {
+    let waited = time_text(waited);
+    let message = format!("nothing was sent within {waited}: the time of the call was up");
+    Details::new(Kind::Timeout, message)
 }
 
 fn too_large(status: StatusCode) -> Details {
     let status = status_text(status);
-    Details::new(
-        Kind::Decode,
-        format!("{status}: the body is larger than 8 MiB"),
-    )
-}
-
-/// Tells why a body did not arrive.
-fn cut_off(error: reqwest::Error, status: StatusCode, limit: Duration) -> Details {
-    let error = error.without_url();
-    let status = status_text(status);
-    let mut details = if error.is_timeout() {
-        let message = format!("{status}: the body did not arrive within {limit:?}");
-        Details::new(Kind::Timeout, message)
-    } else {
-        let cause = innermost_cause(&error);
-        Details::new(
-            Kind::Broken,
-            format!("{status}: the body was cut off: {cause}"),
-        )
-    };
-    details.source = Some(error.into());
-    details
-}
-
-/// Tells why no response came at all.
-fn no_response(error: reqwest::Error, url: &Url, limit: Duration) -> Details {
-    let error = error.without_url();
-    let host = &url[Position::BeforeHost..Position::AfterPort];
-    let cause = innermost_cause(&error);
-    let mut details = if error.is_timeout() {
-        Details::new(
-            Kind::Timeout,
-            format!("no answer from {host} within {limit:?}"),
-        )
-    } else if error.is_connect() {
-        let kind = connect_kind(&cause);
-        Details::new(kind, format!("cannot connect to {host}: {cause}"))
-    } else {
-        Details::new(Kind::Broken, format!("no answer from {host}: {cause}"))
-    };
-    details.source = Some(error.into());
-    details
-}
-
-/// Tells a certificate that is not trusted from what may pass, by the words of rustls. A TLS that
-/// somebody brings has its own words, and is asked again.
-fn connect_kind(cause: &str) -> Kind {
-    if cause.starts_with("invalid peer certificate") {
-        Kind::Certificate
-    } else {
-        Kind::Connect
-    }
-}
-
-/// Returns the words of the innermost cause. What stands around it says only that something failed.
-fn innermost_cause(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    // rustls ends with a link to its documents.
-    sanitize(&cause.to_string()).replace(": [URL]", "")
+    let message = format!("{status}: the body is larger than 8 MiB");
+    Details::new(Kind::Decode, message)
 }

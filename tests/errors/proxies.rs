@@ -3,7 +3,7 @@
 use atlas_backup::simulator::Fault;
 use serde_json::json;
 
-use crate::support::{SECRET, failure, told};
+use crate::support::{SECRET, atlas, client, enveloped_job, failure, told};
 use crate::{HTML, json_error, recorded};
 
 #[tokio::test]
@@ -48,13 +48,46 @@ async fn an_error_that_is_cut_off_is_told_by_its_status() {
     insta::assert_snapshot!(told(&failure(fault).await));
 }
 
+/// Of this many bytes.
+fn long_error(length: usize) -> Vec<u8> {
+    let mut body = br#"{"errorCode":"UNEXPECTED_ERROR"}"#.to_vec();
+    body.resize(length, b' ');
+    body
+}
+
 #[tokio::test]
 async fn an_error_that_is_too_large_is_told_by_its_status() {
-    let mut body = br#"{"errorCode":"UNEXPECTED_ERROR"}"#.to_vec();
-    body.resize(8 * 1024 * 1024 + 1, b' ');
-    insta::assert_snapshot!(told(
-        &failure(Fault::status(500).body("application/json", body)).await
-    ));
+    let mut texts = Vec::new();
+    for length in [64 * 1024 + 1, 8 * 1024 * 1024 + 1] {
+        let fault = Fault::status(500).body("application/json", long_error(length));
+        texts.push(told(&failure(fault.clone()).await));
+        texts.push(told(&failure(fault.chunked()).await));
+    }
+    texts.dedup();
+    insta::assert_snapshot!(texts.join("\n"));
+}
+
+#[tokio::test]
+async fn an_error_of_exactly_the_limit_is_read() {
+    let fault = Fault::status(500).body("application/json", long_error(64 * 1024));
+    let error = failure(fault.chunked()).await;
+    assert_eq!(error.code(), Some("UNEXPECTED_ERROR"));
+}
+
+#[tokio::test]
+async fn an_error_in_an_envelope_has_the_limit_of_an_error() {
+    let atlas = atlas().await;
+    let client = client(&atlas);
+    let codes = [(60 * 1024, Some("UNEXPECTED_ERROR")), (70 * 1024, None)];
+    for (length, code) in codes {
+        let blanks = " ".repeat(length);
+        let body =
+            format!(r#"{{"status":500,"content":{{"errorCode":"UNEXPECTED_ERROR"{blanks}}}}}"#);
+        atlas.fault(Fault::status(200).body("application/json", body));
+        let error = enveloped_job(&client).await.unwrap_err();
+        assert_eq!(error.status().map(|status| status.as_u16()), Some(500));
+        assert_eq!(error.code(), code);
+    }
 }
 
 #[tokio::test]

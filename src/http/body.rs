@@ -1,0 +1,48 @@
+//! Reading a body, up to a limit that depends on the status.
+
+use bytes::Bytes;
+use reqwest::{Response, StatusCode};
+
+/// Documents of Atlas have a few kilobytes.
+const SUCCESS_LIMIT: u64 = 8 << 20;
+/// Errors of Atlas have less than one. What is longer is a page for people.
+pub(crate) const ERROR_LIMIT: u64 = 64 << 10;
+
+/// What became of a body.
+pub(crate) enum Body {
+    Whole(Bytes),
+    TooLarge,
+    CutOff(reqwest::Error),
+}
+
+impl Body {
+    /// Reads the body to its end, or until it is too large.
+    pub(crate) async fn read(response: &mut Response) -> Body {
+        let limit = limit(response.status());
+        let length = response.content_length().unwrap_or(0);
+        if length > limit {
+            return Body::TooLarge;
+        }
+        // As long as it says, since a buffer that grows has up to twice the length.
+        let mut body = Vec::with_capacity(length as usize);
+        loop {
+            let chunk = match response.chunk().await {
+                Ok(Some(chunk)) => chunk,
+                Ok(None) => return Body::Whole(body.into()),
+                Err(error) => return Body::CutOff(error),
+            };
+            if (body.len() + chunk.len()) as u64 > limit {
+                return Body::TooLarge;
+            }
+            body.extend_from_slice(&chunk);
+        }
+    }
+}
+
+fn limit(status: StatusCode) -> u64 {
+    if status.is_success() {
+        SUCCESS_LIMIT
+    } else {
+        ERROR_LIMIT
+    }
+}
