@@ -51,15 +51,20 @@ fn list(documented: Option<&Value>, schema: &Schema, item: &Schema, name: Option
 
 fn one(documented: Option<&Value>, schema: &Schema) -> String {
     match schema.kind {
-        Some(Kind::Integer) => integer(documented, schema).to_string(),
+        Some(Kind::Integer) => integer(documented, schema),
         Some(Kind::Number) => format!("{:?}", number(documented, schema)),
         Some(Kind::Boolean) => (documented != Some(&Value::Bool(false))).to_string(),
         _ => format!("{:?}", text(documented, schema)),
     }
 }
 
-fn integer(documented: Option<&Value>, schema: &Schema) -> i64 {
-    number(documented, schema) as i64
+fn integer(documented: Option<&Value>, schema: &Schema) -> String {
+    let integer = number(documented, schema) as i64;
+    // Without its type, a number in Rust has 32 bits.
+    match i32::try_from(integer) {
+        Ok(small) => small.to_string(),
+        Err(_) => format!("{integer}_i64"),
+    }
 }
 
 fn number(documented: Option<&Value>, schema: &Schema) -> f64 {

@@ -126,6 +126,10 @@ impl<'a> Flattener<'a> {
                 whole = merge(whole, part);
             }
         }
+        if !is_made_of_something(&whole) && schema.kind == Some(Kind::Object) {
+            whole.kind = schema.kind;
+            whole.documented.insert("type".to_owned(), "object".into());
+        }
         whole
     }
 

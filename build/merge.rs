@@ -69,6 +69,9 @@ pub fn either(first: Schema, second: Schema) -> Schema {
             either.documented.insert(key.to_owned(), value.clone());
         }
     }
+    if first.deprecation == second.deprecation {
+        either.deprecation = first.deprecation.clone();
+    }
     either.cases = vec![first, second];
     either
 }

@@ -28,6 +28,15 @@ const METHODS: [&str; 11] = [
     "until_done",
 ];
 
+/// Headers that the client sends or answers for itself.
+const OWN_HEADERS: [&str; 5] = [
+    "Accept",
+    "Authorization",
+    "Content-Type",
+    "Host",
+    "User-Agent",
+];
+
 pub struct Parameter {
     /// Name of the setter.
     pub name: String,
@@ -99,7 +108,11 @@ fn read_parameter(
 
 /// Makes sure that arguments can be written into a request.
 fn check_kind(documented: &ParameterObject, schema: &Schema, types: &Types) {
+    let is_header = documented.location == Location::Header;
     let why = match schema.kind {
+        _ if is_header && !can_be_set(&documented.name) => {
+            "no header that an argument can set: its name is this client's own, or no name"
+        }
         Some(Kind::Object) => {
             "an object cannot be sent; make it text, a number, a flag or an array"
         }
@@ -112,6 +125,16 @@ fn check_kind(documented: &ParameterObject, schema: &Schema, types: &Types) {
         _ => return,
     };
     types.refusals.refuse(&documented.place, why);
+}
+
+fn can_be_set(header: &str) -> bool {
+    let is_own = OWN_HEADERS
+        .iter()
+        .any(|own| own.eq_ignore_ascii_case(header));
+    let is_name = header
+        .chars()
+        .all(|char| char.is_ascii_alphanumeric() || "-_".contains(char));
+    is_name && !is_own
 }
 
 fn type_of_items(schema: &Schema) -> Option<&str> {

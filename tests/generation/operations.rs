@@ -37,6 +37,17 @@ fn what_rustdoc_would_trip_over_is_made_harmless_and_an_example_made_up() {
 }
 
 #[test]
+fn an_example_that_yaml_takes_for_a_number_gives_way_to_one_that_fits() {
+    let from = "example: 32b6e34b3d91647abb20e7b8";
+    let code = generated(&changed(THING, from, "example: 123456789012345678901e12"));
+    let docs = docs_of_method(&code, "get_thing");
+    assert!(
+        docs.contains(".thing_id(\"aaaaaaaaaaaaaaaaaaaaaaaa\")"),
+        "{docs}"
+    );
+}
+
+#[test]
 fn of_two_dated_media_types_the_newest_wins_and_the_docs_say_so() {
     let newer = SUCCESS
         .replace("2023-01-01", "2025-03-12")
