@@ -48,20 +48,40 @@ fn cell(rules: &[Yaml], outcome: &str) -> String {
     cells.join("; or ")
 }
 
-#[test]
-fn the_chapter_on_waiting_says_when_each_type_is_over_as_the_document_does() {
-    let chapter = include_str!("../src/guide/waiting.md");
-    for (name, rules) in rules() {
-        let mut row = format!("| [`{name}`] |");
-        for outcome in ["succeeded", "failed", "cancelled", "expired"] {
-            match cell(&rules, outcome) {
-                cell if cell.is_empty() => row += " |",
-                cell => row += &format!(" {cell} |"),
-            }
+/// The row of the table for a type.
+fn row(name: &str, rules: &[Yaml]) -> String {
+    let mut row = format!("| [`{name}`] |");
+    for outcome in ["succeeded", "failed", "cancelled", "expired"] {
+        match cell(rules, outcome) {
+            cell if cell.is_empty() => row += " |",
+            cell => row += &format!(" {cell} |"),
         }
+    }
+    row
+}
+
+/// A type that is added need not be in the table: its `outcome` says the same in its docs.
+#[test]
+fn the_chapter_on_waiting_says_when_a_type_is_over_as_the_document_does() {
+    let chapter = include_str!("../src/guide/waiting.md");
+    let rows: Vec<String> = rules()
+        .iter()
+        .map(|(name, rules)| row(name, rules))
+        .collect();
+    let (_, table) = chapter
+        .split_once("| type | succeeded |")
+        .expect("the table is there");
+    let shown: Vec<&str> = table
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'))
+        .collect();
+    assert!(!shown.is_empty());
+    for shown in shown {
         assert!(
-            chapter.contains(&row),
-            "the table in src/guide/waiting.md needs this row:\n{row}"
+            rows.iter().any(|row| row == shown),
+            "{shown}\nis none of\n{}",
+            rows.join("\n")
         );
     }
 }
