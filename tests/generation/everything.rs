@@ -384,11 +384,13 @@ println!("{}", answer.results.len());
 pub mod builder {
     use super::types;
     use progenitor_client::ResponseValue;
+    pub use crate::generated::argument::Optional;
     ///A call of [`Client::get_everything`](super::Client::get_everything), which needs `id`, `kind`, `number`, `text`, `type_`, `pretty`.
     #[derive(Clone, Debug)]
     #[must_use = "a call does nothing before `send`"]
     pub struct GetEverything {
         client: super::Client,
+        options: crate::call_options::CallOptions,
         id: crate::generated::argument::Argument<::std::string::String>,
         kind: crate::generated::argument::Argument<types::GetEverythingKind>,
         number: crate::generated::argument::Argument<i64>,
@@ -405,6 +407,7 @@ pub mod builder {
         pub(crate) fn new(client: super::Client) -> Self {
             Self {
                 client,
+                options: Default::default(),
                 id: Err("id is missing".into()),
                 kind: Err("kind is missing".into()),
                 number: Err("number is missing".into()),
@@ -482,33 +485,30 @@ Sets `type`, which is required: such as ``.*/
         }
         ///Sets `pageNum`, which may be left out.
         #[doc(alias = "pageNum")]
-        pub fn page_num<V>(mut self, value: V) -> Self
+        pub fn page_num<V, Kind>(mut self, value: V) -> Self
         where
-            V: ::std::convert::TryInto<i64>,
-            V::Error: ::std::fmt::Display,
+            V: Optional<i64, Kind>,
         {
-            let value = crate::generated::argument::convert("page_num", value);
-            self.page_num = value.map(Some);
+            let value = value.convert("page_num");
+            self.page_num = value;
             self
         }
         ///Sets `prefix`, which may be left out.
-        pub fn prefix<V>(mut self, value: V) -> Self
+        pub fn prefix<V, Kind>(mut self, value: V) -> Self
         where
-            V: ::std::convert::TryInto<::std::string::String>,
-            V::Error: ::std::fmt::Display,
+            V: Optional<::std::string::String, Kind>,
         {
-            let value = crate::generated::argument::convert("prefix", value);
-            self.prefix = value.map(Some);
+            let value = value.convert("prefix");
+            self.prefix = value;
             self
         }
         ///Sets `since`, which may be left out.
-        pub fn since<V>(mut self, value: V) -> Self
+        pub fn since<V, Kind>(mut self, value: V) -> Self
         where
-            V: ::std::convert::TryInto<::chrono::DateTime<::chrono::offset::Utc>>,
-            V::Error: ::std::fmt::Display,
+            V: Optional<::chrono::DateTime<::chrono::offset::Utc>, Kind>,
         {
-            let value = crate::generated::argument::convert("since", value);
-            self.since = value.map(Some);
+            let value = value.convert("since");
+            self.since = value;
             self
         }
         ///Sets `pretty`, which is required: such as `true`.
@@ -519,6 +519,24 @@ Sets `type`, which is required: such as ``.*/
         {
             let value = crate::generated::argument::convert("pretty", value);
             self.pretty = value;
+            self
+        }
+        /// Sets how often and for how long this call is tried, in place of the client's policy.
+        pub fn retry(mut self, retry: crate::RetryPolicy) -> Self {
+            self.options.set_retry(retry);
+            self
+        }
+        /// Sets how long this call may take in all, its pauses included. Where Atlas asks for a
+        /// longer pause than is left, the error comes at once, and has
+        /// [`retry_after`](crate::Error::retry_after). In a wait, it is the time of each poll.
+        pub fn total_time(mut self, total_time: ::std::time::Duration) -> Self {
+            self.options.set_total_time(total_time);
+            self
+        }
+        /// Adds a header, such as `X-Request-Id`, in place of one of the same name. Those that
+        /// the client sets, `Authorization` for instance, are refused when the call is sent.
+        pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+            self.options.set_header(name.as_ref(), value.as_ref());
             self
         }
         /// Sends the call, as often as the client's [`RetryPolicy`](crate::RetryPolicy) allows.
@@ -576,7 +594,13 @@ Sets `type`, which is required: such as ``.*/
                     ("pretty", ::serde_json::json!(pretty)),
                 ],
             );
-            Ok(crate::call::Call::new(self.client.session, operation, &path, &query))
+            let call = crate::call::Call::new(
+                self.client.session,
+                operation,
+                &path,
+                &query,
+            );
+            call.with_options(self.options)
         }
     }
     ///A call of [`Client::list_things`](super::Client::list_things).
@@ -584,10 +608,32 @@ Sets `type`, which is required: such as ``.*/
     #[must_use = "a call does nothing before `send`"]
     pub struct ListThings {
         client: super::Client,
+        options: crate::call_options::CallOptions,
     }
     impl ListThings {
         pub(crate) fn new(client: super::Client) -> Self {
-            Self { client }
+            Self {
+                client,
+                options: Default::default(),
+            }
+        }
+        /// Sets how often and for how long this call is tried, in place of the client's policy.
+        pub fn retry(mut self, retry: crate::RetryPolicy) -> Self {
+            self.options.set_retry(retry);
+            self
+        }
+        /// Sets how long this call may take in all, its pauses included. Where Atlas asks for a
+        /// longer pause than is left, the error comes at once, and has
+        /// [`retry_after`](crate::Error::retry_after). In a wait, it is the time of each poll.
+        pub fn total_time(mut self, total_time: ::std::time::Duration) -> Self {
+            self.options.set_total_time(total_time);
+            self
+        }
+        /// Adds a header, such as `X-Request-Id`, in place of one of the same name. Those that
+        /// the client sets, `Authorization` for instance, are refused when the call is sent.
+        pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+            self.options.set_header(name.as_ref(), value.as_ref());
+            self
         }
         /// Sends the call, as often as the client's [`RetryPolicy`](crate::RetryPolicy) allows.
         ///
@@ -610,7 +656,13 @@ Sets `type`, which is required: such as ``.*/
             let operation = &super::OPERATIONS[1usize];
             let path = format!("/api/atlas/v2/list",);
             let query = crate::generated::argument::query(&[]);
-            Ok(crate::call::Call::new(self.client.session, operation, &path, &query))
+            let call = crate::call::Call::new(
+                self.client.session,
+                operation,
+                &path,
+                &query,
+            );
+            call.with_options(self.options)
         }
     }
 }
