@@ -25,6 +25,7 @@ use crate::retry::RetryPolicy;
 use crate::retry_budget::RetryBudget;
 use crate::sync::lock;
 use crate::text::{redact, sanitize};
+use crate::trace::CallTrace;
 
 /// What all calls of a client and its clones share.
 pub(crate) struct Session {
@@ -103,15 +104,18 @@ impl Call {
 
     /// Sends the call, as often as the policy allows.
     pub(crate) async fn send<T: DeserializeOwned>(&self) -> Result<ResponseValue<T>, Error> {
-        let result = self.send_with_retries().instrument(self.span()).await;
-        self.finish(result)
+        let trace = self.trace();
+        let result = self.send_with_retries(&trace);
+        let result = result.instrument(trace.span.clone()).await;
+        self.finish(result, &trace)
     }
 
-    async fn send_with_retries(&self) -> Result<RawResponse, Error> {
+    async fn send_with_retries(&self, trace: &CallTrace) -> Result<RawResponse, Error> {
         let retry = self.options.policy(&self.session.retry);
         let budget = &self.session.retry_budget;
         let deadline = retry.deadline();
         let attempt = async || {
+            trace.attempt();
             let asking = self.project.ask();
             self.attempt(deadline, &asking).await
         };
@@ -129,32 +133,44 @@ impl Call {
         &self,
         turn: &Turn,
     ) -> Result<ResponseValue<T>, Error> {
-        let result = self.poll_with_retries(turn).instrument(self.span()).await;
-        self.finish(result)
+        let trace = self.trace();
+        let result = self.poll_with_retries(turn, &trace);
+        let result = result.instrument(trace.span.clone()).await;
+        self.finish(result, &trace)
     }
 
-    async fn poll_with_retries(&self, turn: &Turn) -> Result<RawResponse, Error> {
+    async fn poll_with_retries(
+        &self,
+        turn: &Turn,
+        trace: &CallTrace,
+    ) -> Result<RawResponse, Error> {
         let retry = self.options.policy(&self.session.retry);
         let budget = &self.session.retry_budget;
         let deadline = retry.deadline();
-        let attempt = async || match self.attempt(deadline, &turn.asking).await {
-            Err(error) if turn.is_refused() => Err(error.exhausted()),
-            result => result,
+        let attempt = async || {
+            trace.attempt();
+            match self.attempt(deadline, &turn.asking).await {
+                Err(error) if turn.is_refused() => Err(error.exhausted()),
+                result => result,
+            }
         };
         retry.run(budget, deadline, attempt).await
     }
 
-    fn span(&self) -> tracing::Span {
-        tracing::info_span!("atlas_backup", operation = self.operation.name)
+    fn trace(&self) -> CallTrace {
+        CallTrace::begin(self.operation, self.url.path())
     }
 
     fn finish<T: DeserializeOwned>(
         &self,
         result: Result<RawResponse, Error>,
+        trace: &CallTrace,
     ) -> Result<ResponseValue<T>, Error> {
-        result
+        let result = result
             .and_then(RawResponse::decode)
-            .map_err(|error| error.of(self.operation))
+            .map_err(|error| error.of(self.operation));
+        trace.end(result.as_ref().map(ResponseValue::status));
+        result
     }
 
     /// Makes one attempt: an exchange, and another while the server refuses the authorization and

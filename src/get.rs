@@ -22,7 +22,7 @@ use crate::wait::Wait;
 /// of a project: their polls take turns with those.
 const GET: Operation = Operation {
     name: "get",
-    path: "/api/atlas/v2/groups/{groupId}",
+    path: "/api/atlas/v2/groups/{groupId}/",
     accept: "",
 };
 const API: &str = "/api/atlas/v2/";

@@ -47,6 +47,7 @@ pub mod simulator;
 mod sync;
 mod text;
 mod token_function;
+mod trace;
 mod wait;
 
 pub use client::{Client, ClientBuilder};

@@ -5,6 +5,7 @@
 
 mod error;
 mod poll;
+mod report;
 
 use std::fmt;
 use std::pin::Pin;
@@ -236,11 +237,13 @@ impl<'a, T> Wait<'a, T> {
     }
 
     fn tell(&mut self, result: Result<&T, &Error>, outcome: Option<Outcome>, facts: Facts) {
-        (self.on_poll)(Poll {
+        let poll = Poll {
             result,
             outcome,
             facts,
-        });
+        };
+        tracing::debug!("{poll}");
+        (self.on_poll)(poll);
     }
 
     /// Fails as a poll does that cannot be sent.

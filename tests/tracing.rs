@@ -18,8 +18,10 @@ fn lines(log: &Log, atlas: &Simulator) -> String {
         .own_lines()
         .join("\n")
         .replace(atlas.base_url(), "[atlas]");
-    let pause = regress::Regex::new(r"pause=[0-9.]+[µnm]?s").unwrap();
-    pause.replace_all(&lines, "pause=[pause]")
+    let field = regress::Regex::new(r"(pause|elapsed)=[0-9.]+[µnm]?s").unwrap();
+    let lines = field.replace_all(&lines, "$1=[$1]");
+    let poll = regress::Regex::new(r"poll (\d+) after [0-9.]+s").unwrap();
+    poll.replace_all(&lines, "poll $1 after [elapsed]")
 }
 
 #[tokio::test]

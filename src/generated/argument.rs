@@ -27,7 +27,7 @@ where
 
 /// What the setter of an argument takes that may be left out: a value, or an `Option` of one.
 ///
-/// `Kind` is [`Given`] or [`Maybe`]. It is found out by the compiler, which without it would see two
+/// `Kind` is `Given` or `Maybe`. It is found out by the compiler, which without it would see two
 /// implementations for the same type.
 pub trait Optional<T, Kind> {
     /// Converts the value, if there is one.

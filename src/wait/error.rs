@@ -88,17 +88,17 @@ impl<T> fmt::Display for WaitError<T> {
     }
 }
 
+/// The same line as `Display`, since it is what `main` prints of an error that it returns.
 impl<T> fmt::Debug for WaitError<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "WaitError({self})")
+        fmt::Display::fmt(self, formatter)
     }
 }
 
+/// The source is the cause beneath [`error`](WaitError::error), which `Display` has told already: what
+/// prints a chain of errors says each once.
 impl<T> std::error::Error for WaitError<T> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.error {
-            Some(error) => Some(error),
-            None => None,
-        }
+        self.error.as_ref()?.source()
     }
 }

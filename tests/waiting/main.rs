@@ -11,6 +11,7 @@ mod many;
 mod other_jobs;
 mod pauses;
 mod polling;
+mod reports;
 mod restore_jobs;
 mod texts;
 mod turns;

@@ -1,9 +1,7 @@
 //! What a wait asks, what it rides out, and when it gives up.
 
-use std::error::Error as _;
-
+use atlas_backup::Credentials;
 use atlas_backup::simulator::Fault;
-use atlas_backup::{Credentials, Error};
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -105,8 +103,8 @@ async fn an_error_that_does_not_pass_in_time_is_told_with_the_value_before_it() 
     assert!(error.is_timed_out());
     assert_eq!(error.outcome(), None);
     assert!(error.last().is_some());
-    let source = error.source().unwrap().downcast_ref::<Error>().unwrap();
-    assert_eq!(source.status().unwrap().as_u16(), 503);
+    let poll_error = error.error().unwrap();
+    assert_eq!(poll_error.status().unwrap().as_u16(), 503);
     assert_eq!(arrivals(&atlas).last(), Some(&(10 * MINUTE)));
 }
 
@@ -119,14 +117,7 @@ async fn an_error_that_does_not_pass_ends_the_wait_at_once() {
         (error.outcome(), error.polls(), error.last()),
         (None, 1, None)
     );
-    assert!(
-        error
-            .source()
-            .unwrap()
-            .downcast_ref::<Error>()
-            .unwrap()
-            .is_not_found()
-    );
+    assert!(error.error().unwrap().is_not_found());
     assert_eq!(arrivals(&atlas), [Duration::ZERO]);
 }
 
@@ -176,14 +167,7 @@ async fn a_call_with_a_wrong_argument_is_not_waited_for() {
     let (atlas, client) = atlas_and_client().await;
     let call = client.get_backup_restore_job().group_id("..");
     let error = call.until_done().await.unwrap_err();
-    assert!(
-        error
-            .source()
-            .unwrap()
-            .downcast_ref::<Error>()
-            .unwrap()
-            .is_invalid_request()
-    );
+    assert!(error.error().unwrap().is_invalid_request());
     assert_eq!((error.polls(), atlas.request_count()), (1, 0));
 }
 
