@@ -1,0 +1,144 @@
+//! Proxies: what they refuse will not pass, and the words name the proxy, never its password.
+
+use atlas_backup::{Client, Error, http_client_builder};
+use tokio::process::Command;
+
+use crate::certificates::Certificates;
+use crate::proxy::{Answer, PASSWORD, Proxy};
+use crate::support::{Way, error_of};
+use crate::{builder, seconds};
+
+/// Whose HTTP client has this proxy.
+fn client(proxy: &Proxy) -> Client {
+    let http = http_client_builder().unwrap();
+    let http = http.tls_backend_preconfigured(Certificates::new().client());
+    let http = http.proxy(reqwest::Proxy::all(proxy.setting()).unwrap());
+    let client = builder("https://cloud.mongodb.com", http);
+    client.timeout(seconds(5)).build().unwrap()
+}
+
+#[track_caller]
+fn assert_about_the_proxy(error: &Error, status: &str) {
+    let text = error.to_string();
+    assert!(text.contains("proxy") && text.contains(status), "{text}");
+    assert!(!format!("{text} {error:?}").contains(PASSWORD), "{error:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_proxy_that_refuses_is_asked_once() {
+    for status in ["407 Proxy Authentication Required", "403 Forbidden"] {
+        let proxy = Proxy::start(Answer::Refuse(status)).await;
+        let error = error_of(&client(&proxy)).await;
+        assert_eq!(proxy.asked(), 1, "{error}");
+        assert!(!error.is_retryable(), "{error}");
+        assert_about_the_proxy(&error, &status[..3]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_proxy_that_has_trouble_is_asked_again() {
+    for status in ["502 Bad Gateway", "503 Service Unavailable"] {
+        let proxy = Proxy::start(Answer::Refuse(status)).await;
+        let error = error_of(&client(&proxy)).await;
+        assert!(proxy.asked() > 1, "{error}");
+        assert!(error.is_retryable(), "{error}");
+        assert_about_the_proxy(&error, &status[..3]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_proxy_that_is_down_is_told_from_a_server_that_is_down() {
+    let proxy = Proxy::start(Answer::Refuse("403 Forbidden")).await;
+    let client = client(&proxy);
+    proxy.take_down().await;
+    let error = error_of(&client).await;
+    assert!(error.is_retryable(), "{error}");
+    assert_about_the_proxy(&error, "Connection refused");
+}
+
+/// Set where the clock of a child is to be paused.
+const PAUSED: &str = "ATLAS_BACKUP_TEST_PAUSED";
+
+/// What a process says whose variable names this proxy. Its clock may be paused only if it talks to nobody else, whom
+/// it could not see at work.
+async fn said_with(variable: &str, setting: &str, is_paused: bool) -> String {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    for name in [
+        "HTTPS_PROXY",
+        "https_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+        "NO_PROXY",
+        "no_proxy",
+    ] {
+        child.env_remove(name);
+    }
+    child.env(variable, setting);
+    if is_paused {
+        child.env(PAUSED, "1");
+    }
+    child.args([
+        "--ignored",
+        "--exact",
+        "--nocapture",
+        "proxies::call_and_print_the_error",
+    ]);
+    let output = child.output().await.unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let line = text.lines().find_map(|line| line.strip_prefix("error: "));
+    line.unwrap_or_else(|| panic!("{text}")).to_owned()
+}
+
+#[tokio::test]
+#[ignore = "what the tests with variables run in a process of its own"]
+async fn call_and_print_the_error() {
+    if std::env::var_os(PAUSED).is_some() {
+        tokio::time::pause();
+    }
+    let built = Client::builder(Way::Token.credentials()).build();
+    let error = match built {
+        Ok(client) => error_of(&client).await,
+        Err(error) => error,
+    };
+    println!();
+    println!("error: {error}");
+}
+
+#[tokio::test]
+async fn the_proxy_of_a_variable_is_named_when_it_refuses() {
+    let proxy = Proxy::start(Answer::Refuse("407 Proxy Authentication Required")).await;
+    for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
+        let before = proxy.asked();
+        let text = said_with(variable, &proxy.setting(), false).await;
+        assert!(text.contains(&proxy.address.to_string()), "{text}");
+        assert!(text.contains("proxy") && text.contains("407"), "{text}");
+        assert!(!text.contains(PASSWORD), "{text}");
+        assert_eq!(proxy.asked() - before, 1, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn the_proxy_of_a_variable_is_named_when_it_is_down() {
+    let proxy = Proxy::start(Answer::Refuse("403 Forbidden")).await;
+    let setting = proxy.setting();
+    let address = proxy.address.to_string();
+    proxy.take_down().await;
+    let text = said_with("HTTPS_PROXY", &setting, true).await;
+    assert!(text.contains(&format!("proxy {address}")), "{text}");
+    assert!(!text.contains(PASSWORD), "{text}");
+}
+
+#[tokio::test]
+async fn a_kind_of_proxy_that_is_not_supported_is_told_with_its_variable() {
+    let text = said_with(
+        "HTTPS_PROXY",
+        "socks5://user:hush-hush@127.0.0.1:1080",
+        true,
+    )
+    .await;
+    assert!(
+        text.contains("HTTPS_PROXY") && text.contains("socks5"),
+        "{text}"
+    );
+    assert!(!text.contains(PASSWORD), "{text}");
+}
