@@ -1,5 +1,7 @@
 //! Certificates, right and wrong ones, and TLS with them.
 
+#![allow(dead_code, reason = "tests/servers has a copy and uses its own part")]
+
 use std::sync::Arc;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
@@ -31,6 +33,14 @@ impl Certificates {
             certificate: certificate.der().clone(),
             key,
         }
+    }
+
+    pub fn certificate(&self) -> &[u8] {
+        &self.certificate
+    }
+
+    pub fn key_der(&self) -> Vec<u8> {
+        self.key.serialize_der()
     }
 
     fn roots(&self) -> RootCertStore {
