@@ -25,6 +25,7 @@ mod outages;
 mod places;
 mod proxies;
 mod retry_after;
+mod runtimes;
 mod silence;
 mod time_limits;
 mod words;

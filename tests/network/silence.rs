@@ -2,11 +2,12 @@
 
 use atlas_backup::simulator::Simulator;
 use atlas_backup::{Client, Error, RetryPolicy};
+use serde_json::json;
 use tokio::time::Instant;
 
 use crate::proxy::{Answer, Proxy};
 use crate::relay::Relay;
-use crate::support::{Way, ask, ask_at_once, error_of, prepare, tls};
+use crate::support::{GROUP, Way, ask, ask_at_once, error_of, job_id, prepare, tls};
 use crate::{address, assert_none_failed, builder, http2, https, seconds};
 
 /// Pings after 10 s, 5 s for their answer, and what else a call needs.
@@ -129,4 +130,41 @@ async fn a_ping_that_nobody_answers_is_told_in_words_of_its_own() {
     assert!(begun.elapsed() <= seconds(16), "{:?}", begun.elapsed());
     assert!(error.is_retryable() && error.is_timeout(), "{error:?}");
     assert!(!error.to_string().contains("30s"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_notices_nothing_but_one_slow_poll() {
+    let atlas = tls_atlas().await;
+    let path = format!(
+        "groups/{GROUP}/clusters/Cluster0/backup/restoreJobs/{}",
+        job_id(0)
+    );
+    let finished = json!({"finishedAt": "2025-05-04T10:12:44Z"});
+    atlas.script(&path, [(seconds(0), json!({})), (seconds(300), finished)]);
+    let relay = Relay::start(address(&atlas)).await;
+    let client = builder(&format!("https://{}", relay.address), https(tls(&atlas)));
+    let client = client.build().unwrap();
+    let call = client.get_backup_restore_job().group_id(GROUP);
+    let call = call.cluster_name("Cluster0").restore_job_id(job_id(0));
+    let every = seconds(30);
+    let mut ends = Vec::new();
+    let wait = call.until_done().every(every).on_poll(|poll| {
+        assert!(poll.result().is_ok(), "{poll}");
+        ends.push(poll.elapsed());
+        if poll.number() == 3 {
+            relay.forget();
+        }
+    });
+    wait.await.unwrap();
+    for (number, pair) in ends.windows(2).enumerate() {
+        let gap = pair[1] - pair[0];
+        let is_slow = number == 2;
+        let most = if is_slow {
+            every + seconds(WITH_DEFAULTS)
+        } else {
+            every + seconds(1)
+        };
+        assert!(gap <= most, "{gap:?} before poll {}", number + 2);
+    }
+    assert_eq!(relay.connections(), 2);
 }
