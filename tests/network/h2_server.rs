@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
 
-use crate::frames::{Frame, HEADERS, REFUSED_STREAM, read_preface};
+use crate::frames::{Frame, HEADERS, PING, REFUSED_STREAM, read_preface};
 use crate::sockets::accept;
 
 /// What the server does on each connection.
@@ -31,6 +31,7 @@ pub struct H2Server {
 #[derive(Default)]
 struct Counts {
     connections: AtomicU64,
+    pings: AtomicU64,
     requests: AtomicU64,
 }
 
@@ -55,6 +56,10 @@ impl H2Server {
 
     pub fn connections(&self) -> u64 {
         self.counts.connections.load(Ordering::Relaxed)
+    }
+
+    pub fn pings(&self) -> u64 {
+        self.counts.pings.load(Ordering::Relaxed)
     }
 
     /// How many requests arrived, those included that the server did not look at.
@@ -96,6 +101,9 @@ impl Connection {
             let frame = Frame::read(&mut self.stream).await?;
             if let Some(answer) = frame.acknowledgement() {
                 answer.write(&mut self.stream).await?;
+            }
+            if frame.kind == PING {
+                self.counts.pings.fetch_add(1, Ordering::Relaxed);
             }
             if frame.kind == HEADERS {
                 self.counts.requests.fetch_add(1, Ordering::Relaxed);

@@ -1,10 +1,11 @@
 //! A path that goes silent: the connection stays open, and nothing comes any more.
 
-use atlas_backup::simulator::Simulator;
+use atlas_backup::simulator::{Fault, Simulator};
 use atlas_backup::{Client, Error, RetryPolicy};
 use serde_json::json;
 use tokio::time::Instant;
 
+use crate::h2_server::{Behaviour, H2Server};
 use crate::proxy::{Answer, Proxy};
 use crate::relay::Relay;
 use crate::support::{GROUP, Way, ask, ask_at_once, error_of, job_id, prepare, tls};
@@ -115,6 +116,26 @@ async fn over_http_1_in_tls_a_call_survives_it_after_the_time_of_one_exchange() 
     let client = builder(&format!("https://{}", relay.address), https(tls(&atlas)));
     let client = client.timeout(seconds(2)).build().unwrap();
     assert_found_out(client, relay, 2 + 5).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_takes_long_is_not_taken_for_silence() {
+    let atlas = tls_atlas().await;
+    atlas.fault(Fault::delay(seconds(28)));
+    let client = builder(atlas.base_url(), https(tls(&atlas)));
+    ask(&client.build().unwrap()).await.unwrap();
+    assert_eq!((atlas.request_count(), atlas.connections()), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_nobody_waits_for_is_left_alone() {
+    let never = Behaviour::RefuseEvery { nth: u64::MAX };
+    let server = H2Server::start(never).await;
+    let client = builder(&server.base_url, http2()).build().unwrap();
+    ask(&client).await.unwrap();
+    let before = server.pings();
+    tokio::time::sleep(seconds(80)).await;
+    assert_eq!(server.pings(), before);
 }
 
 #[tokio::test(start_paused = true)]
