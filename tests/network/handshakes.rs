@@ -7,7 +7,7 @@ use atlas_backup::simulator::Simulator;
 use rcgen::{BasicConstraints, CertificateParams, IsCa};
 
 use crate::certificates::{Certificates, server_parameters};
-use crate::support::{Way, error_of, prepare};
+use crate::support::{Way, error_of, prepare, quick};
 use crate::tls_server::{Handshake, TlsServer};
 use crate::{builder, https};
 
@@ -53,6 +53,41 @@ async fn an_alert_ends_a_call_at_once() {
         let text = only_try(Handshake::Alert(number), Certificates::new()).await;
         assert!(text.contains(part), "{text}");
     }
+}
+
+/// RFC 8446, section 6.2: what the two cannot agree on today they cannot agree on in a minute.
+#[tokio::test]
+async fn so_does_every_alert_about_settings() {
+    let illegal_parameter = 47;
+    let numbers = [
+        42,
+        43,
+        44,
+        45,
+        46,
+        illegal_parameter,
+        48,
+        49,
+        71,
+        86,
+        109,
+        112,
+        116,
+        120,
+    ];
+    for number in numbers {
+        only_try(Handshake::Alert(number), Certificates::new()).await;
+    }
+}
+
+#[tokio::test]
+async fn an_alert_about_trouble_within_the_server_may_pass() {
+    let internal_error = 80;
+    let server = TlsServer::start(Handshake::Alert(internal_error)).await;
+    let client = builder(&server.base_url(), https(Certificates::new().client()));
+    let error = error_of(&client.retry(quick()).build().unwrap()).await;
+    assert!(error.is_retryable() && server.connections() > 1, "{error}");
+    assert_is_sentence(&error);
 }
 
 #[tokio::test]

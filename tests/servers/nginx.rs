@@ -152,3 +152,29 @@ async fn nginx_ends_idle_connections_of_http_1() {
     figures.print(&name, requests);
     figures.assert_none_failed();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes minutes: .ci/extra servers"]
+async fn nginx_is_reloaded_while_calls_are_in_flight() {
+    for (is_http2, protocol) in [(true, "HTTP/2"), (false, "HTTP/1.1")] {
+        let Some(nginx) = Nginx::start("reload", is_http2, "").await else {
+            return;
+        };
+        let client = nginx.client(RetryPolicy::never());
+        let calling = Figures::of_calls(&client, 10_000, 64);
+        let reloading = async {
+            loop {
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                nginx.server.signal("HUP");
+            }
+        };
+        let figures = tokio::select! {
+            figures = calling => figures,
+            () = reloading => return,
+        };
+        let requests = nginx.server.stop("access.log").len();
+        let name = format!("nginx, {protocol}, reloaded all the time, 64 in flight, never()");
+        figures.print(&name, requests);
+        figures.assert_none_failed();
+    }
+}

@@ -65,11 +65,15 @@ impl Server {
         self.read(log).lines().map(str::to_owned).collect()
     }
 
+    pub fn signal(&self, name: &str) {
+        let id = self.running.id().to_string();
+        let _ = Command::new("kill").args(["-s", name, &id]).status();
+    }
+
     /// In a way that lets it end its children.
     fn terminate(&mut self) {
         if let Ok(None) = self.running.try_wait() {
-            let id = self.running.id().to_string();
-            let _ = Command::new("kill").arg(id).status();
+            self.signal("TERM");
             let _ = self.running.wait();
         }
     }
