@@ -142,7 +142,7 @@ async fn https_to_a_port_without_tls_ends_a_call_at_once() {
     assert!(!error.is_retryable(), "{error}");
     let text = error.to_string();
     assert!(
-        text.contains("https") && !text.contains("InvalidContentType"),
+        text.contains("not TLS") && !text.contains("InvalidContentType"),
         "{text}"
     );
 }

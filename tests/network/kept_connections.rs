@@ -16,7 +16,7 @@ fn client(server: &KeptServer) -> Client {
 #[tokio::test]
 async fn a_kept_connection_that_ends_costs_no_attempt() {
     for end in [End::Close, End::Reset] {
-        let server = KeptServer::start(1, end).await;
+        let server = KeptServer::start(&[1], end).await;
         let client = client(&server);
         for number in 1..=20 {
             let result = ask(&client).await;
@@ -30,7 +30,7 @@ async fn a_kept_connection_that_ends_costs_no_attempt() {
 #[tokio::test]
 async fn a_new_connection_that_ends_costs_an_attempt() {
     for end in [End::Close, End::Reset] {
-        let server = KeptServer::start(0, end).await;
+        let server = KeptServer::start(&[0], end).await;
         let error = error_of(&client(&server)).await;
         assert!(error.is_retryable(), "{end:?}: {error}");
         assert_eq!(server.requests(), 1, "{end:?}");
@@ -38,11 +38,14 @@ async fn a_new_connection_that_ends_costs_an_attempt() {
 }
 
 #[tokio::test]
-async fn a_connection_that_ends_after_the_first_byte_of_an_answer_costs_an_attempt() {
-    let server = KeptServer::start(1, End::AfterFirstBytes).await;
-    let client = client(&server);
-    ask(&client).await.unwrap();
-    let error = error_of(&client).await;
-    assert!(error.is_retryable(), "{error}");
-    assert_eq!(server.requests(), 2);
+async fn one_more_is_sent_for_an_attempt_and_no_more() {
+    for end in [End::Close, End::Reset, End::AfterFirstBytes] {
+        // The second connection serves nothing.
+        let server = KeptServer::start(&[1, 0], end).await;
+        let client = client(&server);
+        ask(&client).await.unwrap();
+        let error = error_of(&client).await;
+        assert!(error.is_retryable(), "{end:?}: {error}");
+        assert_eq!(server.requests(), 3, "{end:?}");
+    }
 }

@@ -33,8 +33,9 @@ impl Drop for KeptServer {
 }
 
 impl KeptServer {
-    /// Each connection serves so many requests. To the next one it ends.
-    pub async fn start(served: u64, end: End) -> KeptServer {
+    /// Each connection serves so many requests, and ends when the next one comes. There is a number for each connection;
+    /// the last one is for all that follow.
+    pub async fn start(served: &'static [u64], end: End) -> KeptServer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(AtomicU64::new(0));
@@ -51,9 +52,11 @@ impl KeptServer {
     }
 }
 
-async fn listen(listener: TcpListener, served: u64, end: End, requests: Arc<AtomicU64>) {
-    loop {
+async fn listen(listener: TcpListener, served: &'static [u64], end: End, requests: Arc<AtomicU64>) {
+    for number in 0.. {
         let stream = accept(&listener).await;
+        let last = served.len() - 1;
+        let served = served[last.min(number)];
         tokio::spawn(serve(stream, served, end, requests.clone()));
     }
 }

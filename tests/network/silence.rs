@@ -167,7 +167,7 @@ async fn a_wait_notices_nothing_but_one_slow_poll() {
     let client = client.build().unwrap();
     let call = client.get_backup_restore_job().group_id(GROUP);
     let call = call.cluster_name("Cluster0").restore_job_id(job_id(0));
-    let every = seconds(30);
+    let every = seconds(15);
     let mut ends = Vec::new();
     let wait = call.until_done().every(every).on_poll(|poll| {
         assert!(poll.result().is_ok(), "{poll}");
