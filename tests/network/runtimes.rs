@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use atlas_backup::{Client, Error};
+use atlas_backup::{Client, Error, RetryPolicy};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::h2_server::{Behaviour, H2Server};
@@ -29,7 +29,10 @@ fn server() -> H2Server {
 
 fn client(server: &H2Server) -> Client {
     let client = builder(&server.base_url, http2());
-    client.timeout(Duration::from_millis(200)).build().unwrap()
+    // No test waits for longer than this.
+    let policy = RetryPolicy::default().total_time(Duration::from_secs(3));
+    let client = client.timeout(Duration::from_millis(200));
+    client.retry(policy).build().unwrap()
 }
 
 fn ask_in_another_runtime(client: &Client) -> Result<String, Error> {

@@ -55,9 +55,11 @@ pub fn prepare(atlas: Simulator, way: Way) -> Simulator {
     atlas
 }
 
-/// With pauses of a millisecond at most.
+/// Four attempts, with pauses of a millisecond at most.
 pub fn quick() -> RetryPolicy {
-    RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(1))
+    RetryPolicy::default()
+        .attempts(4)
+        .backoff(Duration::from_millis(1), Duration::from_millis(1))
 }
 
 pub fn builder_for(atlas: &Simulator, way: Way) -> ClientBuilder {
