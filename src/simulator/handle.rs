@@ -104,7 +104,7 @@ impl Simulator {
         &self.running.base_url
     }
 
-    /// A client for this simulator, with [`ACCESS_TOKEN`](Self::ACCESS_TOKEN) and with retries that pause for a
+    /// A client for this simulator, with [`ACCESS_TOKEN`](Self::ACCESS_TOKEN) and with four attempts that pause for a
     /// millisecond at most unless `Retry-After` asks for more. Behind TLS it needs an
     /// [`http_client`](ClientBuilder::http_client) that trusts the certificate.
     ///
@@ -118,8 +118,8 @@ impl Simulator {
     /// # }
     /// ```
     pub fn client_builder(&self) -> ClientBuilder {
-        let quick =
-            RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(1));
+        let pause = Duration::from_millis(1);
+        let quick = RetryPolicy::default().attempts(4).backoff(pause, pause);
         Client::builder(Credentials::access_token(ACCESS_TOKEN))
             .base_url(self.base_url())
             .retry(quick)

@@ -1,0 +1,160 @@
+//! A server of HTTP/2 without TLS that sends streams away, as real ones do when a connection has served enough.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::AbortHandle;
+
+use crate::frames::{Frame, HEADERS, PING, REFUSED_STREAM, read_preface};
+use crate::sockets::accept;
+
+/// What the server does on each connection.
+#[derive(Clone, Copy, Debug)]
+pub enum Behaviour {
+    /// Serves so many streams, sends GOAWAY and looks at nothing that comes later. nginx does so at its
+    /// `keepalive_requests`.
+    GoAwayAfter { streams: u64, reason: u32 },
+    /// The same, but looks at the last of these streams without answering, and ends the connection.
+    DieAfter { streams: u64, reason: u32 },
+    /// Refuses every so manyth stream of a connection, and serves the others.
+    RefuseEvery { nth: u64 },
+}
+
+pub struct H2Server {
+    pub base_url: String,
+    counts: Arc<Counts>,
+    listening: AbortHandle,
+}
+
+#[derive(Default)]
+struct Counts {
+    connections: AtomicU64,
+    pings: AtomicU64,
+    requests: AtomicU64,
+}
+
+impl Drop for H2Server {
+    fn drop(&mut self) {
+        self.listening.abort();
+    }
+}
+
+impl H2Server {
+    pub async fn start(behaviour: Behaviour) -> H2Server {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base_url = format!("http://{}", listener.local_addr().unwrap());
+        let counts = Arc::new(Counts::default());
+        let listening = tokio::spawn(listen(listener, behaviour, counts.clone()));
+        H2Server {
+            base_url,
+            counts,
+            listening: listening.abort_handle(),
+        }
+    }
+
+    pub fn connections(&self) -> u64 {
+        self.counts.connections.load(Ordering::Relaxed)
+    }
+
+    pub fn pings(&self) -> u64 {
+        self.counts.pings.load(Ordering::Relaxed)
+    }
+
+    /// How many requests arrived, those included that the server did not look at.
+    pub fn requests(&self) -> u64 {
+        self.counts.requests.load(Ordering::Relaxed)
+    }
+}
+
+async fn listen(listener: TcpListener, behaviour: Behaviour, counts: Arc<Counts>) {
+    loop {
+        let stream = accept(&listener).await;
+        counts.connections.fetch_add(1, Ordering::Relaxed);
+        let connection = Connection {
+            stream,
+            behaviour,
+            counts: counts.clone(),
+            served: 0,
+            last_stream: None,
+        };
+        // It ends with an error when the client leaves.
+        tokio::spawn(connection.serve());
+    }
+}
+
+struct Connection {
+    stream: TcpStream,
+    behaviour: Behaviour,
+    counts: Arc<Counts>,
+    served: u64,
+    /// Told in GOAWAY.
+    last_stream: Option<u32>,
+}
+
+impl Connection {
+    async fn serve(mut self) -> io::Result<()> {
+        read_preface(&mut self.stream).await?;
+        Frame::settings().write(&mut self.stream).await?;
+        loop {
+            let frame = Frame::read(&mut self.stream).await?;
+            if let Some(answer) = frame.acknowledgement() {
+                answer.write(&mut self.stream).await?;
+            }
+            if frame.kind == PING {
+                self.counts.pings.fetch_add(1, Ordering::Relaxed);
+            }
+            if frame.kind == HEADERS {
+                self.counts.requests.fetch_add(1, Ordering::Relaxed);
+                let goes_on = self.request(frame.stream).await?;
+                if !goes_on {
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// Returns whether the connection goes on.
+    async fn request(&mut self, stream: u32) -> io::Result<bool> {
+        if self.last_stream.is_some() {
+            return Ok(true);
+        }
+        self.served += 1;
+        match self.behaviour {
+            Behaviour::GoAwayAfter { streams, reason } => {
+                self.answer(stream).await?;
+                if self.served == streams {
+                    self.go_away(stream, reason).await?;
+                }
+            }
+            Behaviour::DieAfter { streams, reason } => {
+                if self.served == streams {
+                    self.go_away(stream, reason).await?;
+                    return Ok(false);
+                }
+                self.answer(stream).await?;
+            }
+            Behaviour::RefuseEvery { nth } => {
+                if self.served.is_multiple_of(nth) {
+                    let refusal = Frame::reset(stream, REFUSED_STREAM);
+                    refusal.write(&mut self.stream).await?;
+                } else {
+                    self.answer(stream).await?;
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    async fn answer(&mut self, stream: u32) -> io::Result<()> {
+        Frame::head(stream).write(&mut self.stream).await?;
+        Frame::body(stream, b"{}").write(&mut self.stream).await
+    }
+
+    async fn go_away(&mut self, last_stream: u32, reason: u32) -> io::Result<()> {
+        self.last_stream = Some(last_stream);
+        let frame = Frame::go_away(last_stream, reason);
+        frame.write(&mut self.stream).await
+    }
+}

@@ -1,0 +1,97 @@
+//! A server of HTTP/1.1 that closes a connection which it had kept open, just when a request comes.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::AbortHandle;
+
+use crate::sockets::accept;
+
+/// How a connection ends.
+#[derive(Clone, Copy, Debug)]
+pub enum End {
+    /// In order.
+    Close,
+    /// With a reset.
+    Reset,
+    /// In order, after the first bytes of an answer.
+    AfterFirstBytes,
+}
+
+pub struct KeptServer {
+    pub base_url: String,
+    requests: Arc<AtomicU64>,
+    listening: AbortHandle,
+}
+
+impl Drop for KeptServer {
+    fn drop(&mut self) {
+        self.listening.abort();
+    }
+}
+
+impl KeptServer {
+    /// Each connection serves so many requests, and ends when the next one comes. There is a number for each connection;
+    /// the last one is for all that follow.
+    pub async fn start(served: &'static [u64], end: End) -> KeptServer {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base_url = format!("http://{}", listener.local_addr().unwrap());
+        let requests = Arc::new(AtomicU64::new(0));
+        let listening = tokio::spawn(listen(listener, served, end, requests.clone()));
+        KeptServer {
+            base_url,
+            requests,
+            listening: listening.abort_handle(),
+        }
+    }
+
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+}
+
+async fn listen(listener: TcpListener, served: &'static [u64], end: End, requests: Arc<AtomicU64>) {
+    for number in 0.. {
+        let stream = accept(&listener).await;
+        let last = served.len() - 1;
+        let served = served[last.min(number)];
+        tokio::spawn(serve(stream, served, end, requests.clone()));
+    }
+}
+
+async fn serve(stream: TcpStream, served: u64, end: End, requests: Arc<AtomicU64>) {
+    let mut stream = BufReader::new(stream);
+    for _ in 0..served {
+        if !read_request(&mut stream).await {
+            return;
+        }
+        requests.fetch_add(1, Ordering::Relaxed);
+        let answer =
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+        stream.write_all(answer.as_bytes()).await.unwrap();
+    }
+    if !read_request(&mut stream).await {
+        return;
+    }
+    requests.fetch_add(1, Ordering::Relaxed);
+    match end {
+        End::Close => {}
+        End::Reset => stream.get_ref().set_zero_linger().unwrap(),
+        End::AfterFirstBytes => stream.write_all(b"HTTP/1.1 200").await.unwrap(),
+    }
+}
+
+/// Returns whether there was one.
+async fn read_request(stream: &mut BufReader<TcpStream>) -> bool {
+    let mut line = String::new();
+    loop {
+        line.clear();
+        match stream.read_line(&mut line).await {
+            Ok(0) | Err(_) => return false,
+            Ok(_) if line.trim().is_empty() => return true,
+            Ok(_) => {}
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Proxies: what they refuse will not pass, and the words name the proxy, never its password.
+
+use atlas_backup::{Client, http_client_builder};
+use tokio::process::Command;
+
+use crate::certificates::Certificates;
+use crate::proxy::{Answer, PASSWORD, Proxy};
+use crate::support::{Way, error_of, quick};
+use crate::{builder, seconds};
+
+/// Whose HTTP client has this proxy.
+fn client(proxy: &Proxy) -> Client {
+    let http = http_client_builder().unwrap();
+    let http = http.tls_backend_preconfigured(Certificates::new().client());
+    let http = http.proxy(reqwest::Proxy::all(proxy.setting()).unwrap());
+    let client = builder("https://cloud.mongodb.com", http);
+    client.timeout(seconds(5)).build().unwrap()
+}
+
+/// reqwest does not say which proxies a client has, nor with which status they refuse.
+#[tokio::test(start_paused = true)]
+async fn a_proxy_of_a_client_of_ones_own_that_refuses_is_asked_once() {
+    for status in ["407 Proxy Authentication Required", "403 Forbidden"] {
+        let proxy = Proxy::start(Answer::Refuse(status)).await;
+        let error = error_of(&client(&proxy)).await;
+        assert_eq!(proxy.asked(), 1, "{error}");
+        assert!(!error.is_retryable(), "{error}");
+        let text = error.to_string();
+        assert!(text.contains("proxy"), "{text}");
+        assert!(!format!("{text} {error:?}").contains(PASSWORD), "{error:?}");
+    }
+}
+
+/// Set where the clock of a child is to be paused.
+const PAUSED: &str = "ATLAS_BACKUP_TEST_PAUSED";
+
+/// What a process says whose variable names this proxy. Its clock may be paused only if it talks to nobody else, whom
+/// it could not see at work.
+async fn said_with(variable: &str, setting: &str, is_paused: bool) -> String {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    for name in [
+        "HTTPS_PROXY",
+        "https_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+        "NO_PROXY",
+        "no_proxy",
+    ] {
+        child.env_remove(name);
+    }
+    child.env(variable, setting);
+    if is_paused {
+        child.env(PAUSED, "1");
+    }
+    child.args([
+        "--ignored",
+        "--exact",
+        "--nocapture",
+        "proxies::call_and_print_the_error",
+    ]);
+    let output = child.output().await.unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let line = text.lines().find_map(|line| line.strip_prefix("error: "));
+    line.unwrap_or_else(|| panic!("{text}")).to_owned()
+}
+
+#[tokio::test]
+#[ignore = "what the tests with variables run in a process of its own"]
+async fn call_and_print_the_error() {
+    if std::env::var_os(PAUSED).is_some() {
+        tokio::time::pause();
+    }
+    let built = Client::builder(Way::Token.credentials())
+        .retry(quick())
+        .build();
+    let error = match built {
+        Ok(client) => error_of(&client).await,
+        Err(error) => error,
+    };
+    println!();
+    println!("error: {error}");
+}
+
+/// Has it called through a proxy that answers like this; says how often that was asked.
+async fn asked_with(variable: &str, status: &'static str) -> u64 {
+    let proxy = Proxy::start(Answer::Refuse(status)).await;
+    let text = said_with(variable, &proxy.setting(), false).await;
+    assert!(text.contains(&format!("proxy {}", proxy.address)), "{text}");
+    assert!(text.contains(&status[..3]), "{text}");
+    assert!(!text.contains(PASSWORD), "{text}");
+    proxy.asked()
+}
+
+#[tokio::test]
+async fn the_proxy_of_a_variable_is_named_when_it_refuses() {
+    for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
+        for status in ["407 Proxy Authentication Required", "403 Forbidden"] {
+            let asked = asked_with(variable, status).await;
+            // Once, and once to learn the status, which reqwest does not say.
+            assert!(asked <= 2, "{variable}, {status}: {asked}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_proxy_of_a_variable_is_named_when_it_has_trouble_and_asked_again() {
+    for status in ["502 Bad Gateway", "503 Service Unavailable"] {
+        let asked = asked_with("HTTPS_PROXY", status).await;
+        assert!(asked >= 4, "{status}: {asked}");
+    }
+}
+
+#[tokio::test]
+async fn the_proxy_of_a_variable_is_named_when_it_is_down() {
+    let proxy = Proxy::start(Answer::Refuse("403 Forbidden")).await;
+    let setting = proxy.setting();
+    let address = proxy.address.to_string();
+    proxy.take_down().await;
+    let text = said_with("HTTPS_PROXY", &setting, true).await;
+    assert!(text.contains(&format!("proxy {address}")), "{text}");
+    assert!(!text.contains(PASSWORD), "{text}");
+}
+
+#[tokio::test]
+async fn a_kind_of_proxy_that_is_not_supported_is_told_with_its_variable() {
+    let text = said_with(
+        "HTTPS_PROXY",
+        "socks5://user:hush-hush@127.0.0.1:1080",
+        true,
+    )
+    .await;
+    assert!(
+        text.contains("HTTPS_PROXY") && text.to_lowercase().contains("socks"),
+        "{text}"
+    );
+    assert!(!text.contains(PASSWORD), "{text}");
+}

@@ -1,0 +1,57 @@
+//! What came of many calls.
+
+use std::time::Duration;
+
+use atlas_backup::{Client, Error};
+use tokio::time::Instant;
+
+use crate::support::ask_many;
+
+pub struct Figures {
+    calls: usize,
+    failures: Vec<String>,
+    took: Duration,
+}
+
+impl Figures {
+    /// Asks for the only job so often, so many at a time.
+    pub async fn of_calls(client: &Client, calls: usize, in_flight: usize) -> Figures {
+        let begun = Instant::now();
+        let results = ask_many(client, calls, in_flight, |_| 0).await;
+        Figures::new(results, begun.elapsed())
+    }
+
+    pub fn new(results: Vec<Result<String, Error>>, took: Duration) -> Figures {
+        let calls = results.len();
+        let mut failures = Vec::new();
+        for result in results {
+            if let Err(error) = result {
+                failures.push(error.to_string());
+            }
+        }
+        Figures {
+            calls,
+            failures,
+            took,
+        }
+    }
+
+    /// Prints a line for people to compare.
+    pub fn print(&self, name: &str, requests: usize) {
+        println!(
+            "{name}: {} calls, {} failed, {requests} requests, {:.1} s",
+            self.calls,
+            self.failures.len(),
+            self.took.as_secs_f64()
+        );
+        if let Some(first) = self.failures.first() {
+            println!("    the first: {first}");
+        }
+    }
+
+    #[track_caller]
+    pub fn assert_none_failed(&self) {
+        let failed = self.failures.len();
+        assert_eq!(failed, 0, "of {} calls", self.calls);
+    }
+}
