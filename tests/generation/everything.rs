@@ -1,5 +1,97 @@
 pub mod types {
     pub use crate::generated::open_enum::UnknownValue;
+    ///One of several. `cpu` and `disk` have properties of their own.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    pub struct CpuThing {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cores: ::std::option::Option<i64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub kind: ::std::option::Option<CpuThingKind>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub limit: ::std::option::Option<::serde_json::Value>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::generated::null::left_out")]
+        pub notes: ::std::vec::Vec<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub range: ::std::option::Option<Range>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub sign: ::std::option::Option<CpuThingSign>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub value: ::std::option::Option<f64>,
+        #[serde(flatten)]
+        ///What Atlas sent and does not document, by JSON name.
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::generated::open_enum::open_enum! {
+        #[doc = "`CpuThingKind`"] CpuThingKind { Cpu = "cpu" }
+    }
+    crate::generated::open_enum::open_enum! {
+        #[doc = "`CpuThingSign`"] CpuThingSign { Less = "<", Greater = ">", Err = "err",
+        Unknown2 = "unknown", Hours = "hours" }
+    }
+    ///One of several. `cpu` and `disk` have properties of their own.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    pub struct DiskThing {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cpu: ::std::option::Option<CpuThing>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub inner: ::std::option::Option<::std::boxed::Box<DiskThing>>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub kind: ::std::option::Option<DiskThingKind>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub limit: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub mount: ::std::option::Option<DiskThingMount>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::generated::null::left_out")]
+        pub notes: ::std::vec::Vec<DiskThingNotesItem>,
+        #[serde(
+            default,
+            skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
+        )]
+        #[serde(deserialize_with = "crate::generated::null::values_left_out")]
+        pub parts: ::std::collections::HashMap<::std::string::String, DiskThing>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub range: ::std::option::Option<DiskThingRange>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub sign: ::std::option::Option<DiskThingSign>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub value: ::std::option::Option<i64>,
+        #[serde(flatten)]
+        ///What Atlas sent and does not document, by JSON name.
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::generated::open_enum::open_enum! {
+        #[doc = "`DiskThingKind`"] DiskThingKind { Disk = "disk", Cpu = "cpu" }
+    }
+    crate::generated::open_enum::open_enum! {
+        #[doc = "`DiskThingMount`"] DiskThingMount { Data = "data", Journal = "journal" }
+    }
+    crate::generated::open_enum::open_enum! {
+        #[doc = "`DiskThingNotesItem`"] DiskThingNotesItem { Small = "SMALL", Large =
+        "LARGE", X70 = "7.0", X80 = "8.0", Self_ = "self", Type = "type", InProgress =
+        "in progress", Größe = "Größe", AB = "a/b" }
+    }
+    ///`DiskThingRange`
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    pub struct DiskThingRange {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub least: ::std::option::Option<i64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub most: ::std::option::Option<::serde_json::Value>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub unit: ::std::option::Option<::std::string::String>,
+        #[serde(flatten)]
+        ///What Atlas sent and does not document, by JSON name.
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::generated::open_enum::open_enum! {
+        #[doc = "`DiskThingSign`"] DiskThingSign { Less = "LESS", Hours = "HOURS", Less2
+        = "<", Greater = ">", Err = "err", Unknown2 = "unknown", Hours2 = "hours" }
+    }
     ///Everything that a property can be.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
@@ -36,7 +128,7 @@ pub mod types {
             skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
         )]
         #[doc(alias = "byName")]
-        #[serde(deserialize_with = "crate::generated::null::as_default")]
+        #[serde(deserialize_with = "crate::generated::null::values_left_out")]
         pub by_name: ::std::collections::HashMap<::std::string::String, Kind>,
         #[serde(
             rename = "byNumber",
@@ -44,7 +136,7 @@ pub mod types {
             skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
         )]
         #[doc(alias = "byNumber")]
-        #[serde(deserialize_with = "crate::generated::null::as_default")]
+        #[serde(deserialize_with = "crate::generated::null::values_left_out")]
         pub by_number: ::std::collections::HashMap<::std::string::String, i64>,
         #[serde(
             rename = "byThing",
@@ -52,7 +144,7 @@ pub mod types {
             skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
         )]
         #[doc(alias = "byThing")]
-        #[serde(deserialize_with = "crate::generated::null::as_default")]
+        #[serde(deserialize_with = "crate::generated::null::values_left_out")]
         pub by_thing: ::std::collections::HashMap<
             ::std::string::String,
             EverythingByThingValue,
@@ -105,7 +197,7 @@ pub mod types {
             default,
             skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
         )]
-        #[serde(deserialize_with = "crate::generated::null::as_default")]
+        #[serde(deserialize_with = "crate::generated::null::values_left_out")]
         pub lists: ::std::collections::HashMap<
             ::std::string::String,
             ::std::vec::Vec<::std::string::String>,
@@ -238,6 +330,79 @@ pub mod types {
         InProgress = "in progress", Größe = "Größe", AB = "a/b" }
     }
     crate::generated::open_enum::open_enum! {
+        #[doc = "`ListMeasuredMetricsItem`"] ListMeasuredMetricsItem { Cpu = "CPU",
+        Memory = "MEMORY", Disk = "DISK", A = "A", B = "B", C = "C", D = "D", E = "E", F
+        = "F", G = "G", H = "H", I = "I", J = "J", K = "K" }
+    }
+    crate::generated::open_enum::open_enum! {
+        #[doc = "`ListMeasuredOrder`"] ListMeasuredOrder { Asc = "asc", Desc = "desc" }
+    }
+    ///One of several. `cpu` and `disk` have properties of their own.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    pub struct MeasuredThing {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cores: ::std::option::Option<i64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cpu: ::std::option::Option<CpuThing>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub inner: ::std::option::Option<::std::boxed::Box<DiskThing>>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub kind: ::std::option::Option<MeasuredThingKind>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub limit: ::std::option::Option<::serde_json::Value>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub mount: ::std::option::Option<MeasuredThingMount>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::generated::null::left_out")]
+        pub notes: ::std::vec::Vec<MeasuredThingNotesItem>,
+        #[serde(
+            default,
+            skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
+        )]
+        #[serde(deserialize_with = "crate::generated::null::values_left_out")]
+        pub parts: ::std::collections::HashMap<::std::string::String, DiskThing>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub range: ::std::option::Option<MeasuredThingRange>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub sign: ::std::option::Option<MeasuredThingSign>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub value: ::std::option::Option<f64>,
+        #[serde(flatten)]
+        ///What Atlas sent and does not document, by JSON name.
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::generated::open_enum::open_enum! {
+        #[doc = "`MeasuredThingKind`"] MeasuredThingKind { Cpu = "cpu", Disk = "disk" }
+    }
+    crate::generated::open_enum::open_enum! {
+        #[doc = "`MeasuredThingMount`"] MeasuredThingMount { Data = "data", Journal =
+        "journal" }
+    }
+    crate::generated::open_enum::open_enum! {
+        #[doc = "`MeasuredThingNotesItem`"] MeasuredThingNotesItem { Small = "SMALL",
+        Large = "LARGE", X70 = "7.0", X80 = "8.0", Self_ = "self", Type = "type",
+        InProgress = "in progress", Größe = "Größe", AB = "a/b" }
+    }
+    ///`MeasuredThingRange`
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    pub struct MeasuredThingRange {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub least: ::std::option::Option<i64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub most: ::std::option::Option<::serde_json::Value>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub unit: ::std::option::Option<::std::string::String>,
+        #[serde(flatten)]
+        ///What Atlas sent and does not document, by JSON name.
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::generated::open_enum::open_enum! {
+        #[doc = "`MeasuredThingSign`"] MeasuredThingSign { Less = "<", Greater = ">", Err
+        = "err", Unknown2 = "unknown", Hours = "hours", LESS = "LESS", HOURS = "HOURS" }
+    }
+    crate::generated::open_enum::open_enum! {
         #[doc = "`Mood`"] Mood { Good = "GOOD", SoSo = "so \"so\"", BackSlash =
         "back\\slash", TwoLines = "two\nlines" }
     }
@@ -257,6 +422,59 @@ pub mod types {
         #[serde(flatten)]
         ///What Atlas sent and does not document, by JSON name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    ///`Range`
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
+    pub struct Range {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub least: ::std::option::Option<i64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub most: ::std::option::Option<i64>,
+        #[serde(flatten)]
+        ///What Atlas sent and does not document, by JSON name.
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    crate::generated::json_schema::json_schema! {
+        CpuThing,
+        "{\"description\":\"One of several. `cpu` and `disk` have properties of their own.\",\"properties\":{\"cores\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]},\"kind\":{\"anyOf\":[{\"enum\":[\"cpu\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"limit\":{},\"notes\":{\"items\":{\"type\":[\"string\",\"null\"]},\"type\":[\"array\",\"null\"]},\"range\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Range\"},{\"type\":\"null\"}]},\"sign\":{\"anyOf\":[{\"enum\":[\"<\",\">\",\"err\",\"unknown\",\"hours\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"value\":{\"format\":\"double\",\"type\":[\"number\",\"null\"]}},\"type\":\"object\"}",
+        [Range]
+    }
+    crate::generated::json_schema::json_schema! {
+        CpuThingKind, "{\"anyOf\":[{\"enum\":[\"cpu\"]},{\"type\":\"string\"}]}", []
+    }
+    crate::generated::json_schema::json_schema! {
+        CpuThingSign,
+        "{\"anyOf\":[{\"enum\":[\"<\",\">\",\"err\",\"unknown\",\"hours\"]},{\"type\":\"string\"}]}",
+        []
+    }
+    crate::generated::json_schema::json_schema! {
+        DiskThing,
+        "{\"description\":\"One of several. `cpu` and `disk` have properties of their own.\",\"properties\":{\"cpu\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/CpuThing\"},{\"type\":\"null\"}]},\"inner\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/DiskThing\"},{\"type\":\"null\"}]},\"kind\":{\"anyOf\":[{\"enum\":[\"disk\",\"cpu\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"limit\":{\"type\":[\"string\",\"null\"]},\"mount\":{\"anyOf\":[{\"enum\":[\"data\",\"journal\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"notes\":{\"items\":{\"anyOf\":[{\"enum\":[\"SMALL\",\"LARGE\",\"7.0\",\"8.0\",\"self\",\"type\",\"in progress\",\"Größe\",\"a/b\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"type\":[\"array\",\"null\"]},\"parts\":{\"additionalProperties\":{\"$ref\":\"#/components/schemas/DiskThing\"},\"type\":[\"object\",\"null\"]},\"range\":{\"properties\":{\"least\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]},\"most\":{},\"unit\":{\"type\":[\"string\",\"null\"]}},\"type\":[\"object\",\"null\"]},\"sign\":{\"anyOf\":[{\"enum\":[\"LESS\",\"HOURS\",\"<\",\">\",\"err\",\"unknown\",\"hours\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"value\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]}},\"type\":\"object\"}",
+        [CpuThing, DiskThing]
+    }
+    crate::generated::json_schema::json_schema! {
+        DiskThingKind,
+        "{\"anyOf\":[{\"enum\":[\"disk\",\"cpu\"]},{\"type\":\"string\"}]}", []
+    }
+    crate::generated::json_schema::json_schema! {
+        DiskThingMount,
+        "{\"anyOf\":[{\"enum\":[\"data\",\"journal\"]},{\"type\":\"string\"}]}", []
+    }
+    crate::generated::json_schema::json_schema! {
+        DiskThingNotesItem,
+        "{\"anyOf\":[{\"enum\":[\"SMALL\",\"LARGE\",\"7.0\",\"8.0\",\"self\",\"type\",\"in progress\",\"Größe\",\"a/b\"]},{\"type\":\"string\"}]}",
+        []
+    }
+    crate::generated::json_schema::json_schema! {
+        DiskThingRange,
+        "{\"properties\":{\"least\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]},\"most\":{},\"unit\":{\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}",
+        []
+    }
+    crate::generated::json_schema::json_schema! {
+        DiskThingSign,
+        "{\"anyOf\":[{\"enum\":[\"LESS\",\"HOURS\",\"<\",\">\",\"err\",\"unknown\",\"hours\"]},{\"type\":\"string\"}]}",
+        []
     }
     crate::generated::json_schema::json_schema! {
         Everything,
@@ -310,6 +528,43 @@ pub mod types {
         []
     }
     crate::generated::json_schema::json_schema! {
+        ListMeasuredMetricsItem,
+        "{\"anyOf\":[{\"enum\":[\"CPU\",\"MEMORY\",\"DISK\",\"A\",\"B\",\"C\",\"D\",\"E\",\"F\",\"G\",\"H\",\"I\",\"J\",\"K\"]},{\"type\":\"string\"}]}",
+        []
+    }
+    crate::generated::json_schema::json_schema! {
+        ListMeasuredOrder,
+        "{\"anyOf\":[{\"enum\":[\"asc\",\"desc\"]},{\"type\":\"string\"}]}", []
+    }
+    crate::generated::json_schema::json_schema! {
+        MeasuredThing,
+        "{\"description\":\"One of several. `cpu` and `disk` have properties of their own.\",\"properties\":{\"cores\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]},\"cpu\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/CpuThing\"},{\"type\":\"null\"}]},\"inner\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/DiskThing\"},{\"type\":\"null\"}]},\"kind\":{\"anyOf\":[{\"enum\":[\"cpu\",\"disk\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"limit\":{},\"mount\":{\"anyOf\":[{\"enum\":[\"data\",\"journal\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"notes\":{\"items\":{\"anyOf\":[{\"enum\":[\"SMALL\",\"LARGE\",\"7.0\",\"8.0\",\"self\",\"type\",\"in progress\",\"Größe\",\"a/b\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"type\":[\"array\",\"null\"]},\"parts\":{\"additionalProperties\":{\"$ref\":\"#/components/schemas/DiskThing\"},\"type\":[\"object\",\"null\"]},\"range\":{\"properties\":{\"least\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]},\"most\":{},\"unit\":{\"type\":[\"string\",\"null\"]}},\"type\":[\"object\",\"null\"]},\"sign\":{\"anyOf\":[{\"enum\":[\"<\",\">\",\"err\",\"unknown\",\"hours\",\"LESS\",\"HOURS\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"value\":{\"format\":\"double\",\"type\":[\"number\",\"null\"]}},\"type\":\"object\"}",
+        [CpuThing, DiskThing]
+    }
+    crate::generated::json_schema::json_schema! {
+        MeasuredThingKind,
+        "{\"anyOf\":[{\"enum\":[\"cpu\",\"disk\"]},{\"type\":\"string\"}]}", []
+    }
+    crate::generated::json_schema::json_schema! {
+        MeasuredThingMount,
+        "{\"anyOf\":[{\"enum\":[\"data\",\"journal\"]},{\"type\":\"string\"}]}", []
+    }
+    crate::generated::json_schema::json_schema! {
+        MeasuredThingNotesItem,
+        "{\"anyOf\":[{\"enum\":[\"SMALL\",\"LARGE\",\"7.0\",\"8.0\",\"self\",\"type\",\"in progress\",\"Größe\",\"a/b\"]},{\"type\":\"string\"}]}",
+        []
+    }
+    crate::generated::json_schema::json_schema! {
+        MeasuredThingRange,
+        "{\"properties\":{\"least\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]},\"most\":{},\"unit\":{\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}",
+        []
+    }
+    crate::generated::json_schema::json_schema! {
+        MeasuredThingSign,
+        "{\"anyOf\":[{\"enum\":[\"<\",\">\",\"err\",\"unknown\",\"hours\",\"LESS\",\"HOURS\"]},{\"type\":\"string\"}]}",
+        []
+    }
+    crate::generated::json_schema::json_schema! {
         Mood,
         "{\"anyOf\":[{\"enum\":[\"GOOD\",\"so \\\"so\\\"\",\"back\\\\slash\",\"two\\nlines\"]},{\"type\":\"string\"}],\"nullable\":true}",
         []
@@ -318,6 +573,11 @@ pub mod types {
         Page,
         "{\"properties\":{\"results\":{\"items\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Everything\"},{\"type\":\"null\"}]},\"type\":[\"array\",\"null\"]},\"totalCount\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"],\"x-documented\":{\"minimum\":0}}},\"type\":\"object\",\"x-documented\":{\"required\":[\"results\"]}}",
         [Everything]
+    }
+    crate::generated::json_schema::json_schema! {
+        Range,
+        "{\"properties\":{\"least\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]},\"most\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]}},\"type\":\"object\"}",
+        []
     }
 }
 impl Client {
@@ -334,10 +594,10 @@ use atlas_backup::Job;
 let answer = client
     .get_everything()
     .id("32b6e34b3d91647abb20e7b8")
-    .kind("")
+    .kind("SMALL")
     .number(7)
-    .text("")
-    .type_("")
+    .text("a")
+    .type_("SMALL")
     .pretty(true)
     .send()
     .await?;
@@ -369,6 +629,36 @@ println!("{}", answer.results.len());
 ```*/
     pub fn list_things(&self) -> builder::ListThings {
         builder::ListThings::new(self.clone())
+    }
+    /**Lists \[what\] was measured
+
+See the list, [a page](https://example.com/page) or <https://example.com/plain>.
+
+  an indented block
+
+An `[index]`, a \[bracket\], an \<element>, and
+
+```text
+a fence that nobody closes
+```
+
+Sends `GET /api/atlas/v2/measured/{region}/{token}` and asks for `application/vnd.atlas.preview+json`.
+
+```no_run
+# async fn example(client: atlas_backup::Client) -> Result<(), atlas_backup::Error> {
+let answer = client
+    .list_measured()
+    .token("aaaa")
+    .metrics(vec![atlas_backup::types::ListMeasuredMetricsItem::from("CPU")])
+    .region("aa-0")
+    .send()
+    .await?;
+println!("{}", answer.status());
+# Ok(())
+# }
+```*/
+    pub fn list_measured(&self) -> builder::ListMeasured {
+        builder::ListMeasured::new(self.clone())
     }
 }
 /// The calls of the API, a builder for each: the methods of [`Client`](crate::Client) make
@@ -419,7 +709,9 @@ pub mod builder {
                 pretty: Err("pretty is missing".into()),
             }
         }
-        ///Sets `id`, which is required: 24 hexadecimal digits, such as `32b6e34b3d91647abb20e7b8`.
+        /**An id, for a parameter as well as for answers.
+
+Sets `id`, which is required: 24 hexadecimal digits, such as `32b6e34b3d91647abb20e7b8`.*/
         pub fn id<V>(mut self, value: V) -> Self
         where
             V: ::std::convert::TryInto<::std::string::String>,
@@ -434,7 +726,7 @@ pub mod builder {
             self.id = value;
             self
         }
-        ///Sets `kind`, which is required: `SMALL` or `LARGE`, such as ``.
+        ///Sets `kind`, which is required: `SMALL` or `LARGE`, such as `SMALL`.
         pub fn kind<V>(mut self, value: V) -> Self
         where
             V: ::std::convert::TryInto<types::GetEverythingKind>,
@@ -442,6 +734,11 @@ pub mod builder {
         {
             let value = crate::generated::argument::convert("kind", value);
             let value = value
+                .and_then(|value| crate::generated::limits::one_of(
+                    "kind",
+                    value,
+                    &["SMALL", "LARGE"],
+                ))
                 .and_then(|value| crate::generated::argument::segment("kind", value));
             self.kind = value;
             self
@@ -458,7 +755,7 @@ pub mod builder {
             self.number = value;
             self
         }
-        ///Sets `text`, which is required: such as ``.
+        ///Sets `text`, which is required: such as `a`.
         pub fn text<V>(mut self, value: V) -> Self
         where
             V: ::std::convert::TryInto<::std::string::String>,
@@ -472,7 +769,7 @@ pub mod builder {
         }
         /**One of several.
 
-Sets `type`, which is required: such as ``.*/
+Sets `type`, which is required: such as `SMALL`.*/
         #[doc(alias = "type")]
         pub fn type_<V>(mut self, value: V) -> Self
         where
@@ -480,6 +777,22 @@ Sets `type`, which is required: such as ``.*/
             V::Error: ::std::fmt::Display,
         {
             let value = crate::generated::argument::convert("type_", value);
+            let value = value
+                .and_then(|value| crate::generated::limits::one_of(
+                    "type_",
+                    value,
+                    &[
+                        "SMALL",
+                        "LARGE",
+                        "7.0",
+                        "8.0",
+                        "self",
+                        "type",
+                        "in progress",
+                        "Größe",
+                        "a/b",
+                    ],
+                ));
             self.type_ = value;
             self
         }
@@ -567,40 +880,39 @@ Sets `type`, which is required: such as ``.*/
             crate::Wait::new(self.into_call(), condition)
         }
         fn into_call(self) -> Result<crate::call::Call, crate::Error> {
-            let operation = &super::OPERATIONS[0usize];
-            let invalid = |message| crate::Error::invalid(message).of(operation);
-            let id = self.id.map_err(invalid)?;
-            let kind = self.kind.map_err(invalid)?;
-            let number = self.number.map_err(invalid)?;
-            let text = self.text.map_err(invalid)?;
-            let type_ = self.type_.map_err(invalid)?;
-            let page_num = self.page_num.map_err(invalid)?;
-            let prefix = self.prefix.map_err(invalid)?;
-            let since = self.since.map_err(invalid)?;
-            let pretty = self.pretty.map_err(invalid)?;
-            let path = format!(
-                "/api/atlas/v2/everything/{id}/{kind}/{number}/{text}", id = crate
-                ::generated::argument::encode(& id), kind = crate
-                ::generated::argument::encode(& kind), number = crate
-                ::generated::argument::encode(& number), text = crate
-                ::generated::argument::encode(& text)
-            );
-            let query = crate::generated::argument::query(
-                &[
-                    ("type", ::serde_json::json!(type_)),
-                    ("pageNum", ::serde_json::json!(page_num)),
-                    ("prefix", ::serde_json::json!(prefix)),
-                    ("since", ::serde_json::json!(since)),
-                    ("pretty", ::serde_json::json!(pretty)),
-                ],
-            );
-            let call = crate::call::Call::new(
-                self.client.session,
-                operation,
-                &path,
-                &query,
-            );
-            call.with_options(self.options)
+            let refuse_argument = |message| {
+                crate::Error::invalid(message).of(&super::OPERATIONS[0usize])
+            };
+            let id = self.id.map_err(refuse_argument)?;
+            let kind = self.kind.map_err(refuse_argument)?;
+            let number = self.number.map_err(refuse_argument)?;
+            let text = self.text.map_err(refuse_argument)?;
+            let type_ = self.type_.map_err(refuse_argument)?;
+            let page_num = self.page_num.map_err(refuse_argument)?;
+            let prefix = self.prefix.map_err(refuse_argument)?;
+            let since = self.since.map_err(refuse_argument)?;
+            let pretty = self.pretty.map_err(refuse_argument)?;
+            crate::call::Call::new(
+                    self.client.session,
+                    &super::OPERATIONS[0usize],
+                    &format!(
+                        "/api/atlas/v2/everything/{id}/{kind}/{number}/{text}", id =
+                        crate ::generated::argument::encode(& id), kind = crate
+                        ::generated::argument::encode(& kind), number = crate
+                        ::generated::argument::encode(& number), text = crate
+                        ::generated::argument::encode(& text)
+                    ),
+                    &crate::generated::argument::query(
+                        &[
+                            ("type", ::serde_json::json!(type_)),
+                            ("pageNum", ::serde_json::json!(page_num)),
+                            ("prefix", ::serde_json::json!(prefix)),
+                            ("since", ::serde_json::json!(since)),
+                            ("pretty", ::serde_json::json!(pretty)),
+                        ],
+                    ),
+                )
+                .with_options(self.options)
         }
     }
     ///A call of [`Client::list_things`](super::Client::list_things).
@@ -653,16 +965,398 @@ Sets `type`, which is required: such as ``.*/
             crate::Wait::new(self.into_call(), condition)
         }
         fn into_call(self) -> Result<crate::call::Call, crate::Error> {
-            let operation = &super::OPERATIONS[1usize];
-            let path = format!("/api/atlas/v2/list",);
-            let query = crate::generated::argument::query(&[]);
-            let call = crate::call::Call::new(
-                self.client.session,
-                operation,
-                &path,
-                &query,
+            crate::call::Call::new(
+                    self.client.session,
+                    &super::OPERATIONS[1usize],
+                    &format!("/api/atlas/v2/list",),
+                    &crate::generated::argument::query(&[]),
+                )
+                .with_options(self.options)
+        }
+    }
+    ///A call of [`Client::list_measured`](super::Client::list_measured), which needs `token`, `metrics`, `region`.
+    #[derive(Clone, Debug)]
+    #[must_use = "a call does nothing before `send`"]
+    pub struct ListMeasured {
+        client: super::Client,
+        options: crate::call_options::CallOptions,
+        token: crate::generated::argument::Argument<::std::string::String>,
+        metrics: crate::generated::argument::Argument<
+            ::std::vec::Vec<types::ListMeasuredMetricsItem>,
+        >,
+        hosts: crate::generated::argument::Argument<
+            Option<::std::vec::Vec<::std::string::String>>,
+        >,
+        days: crate::generated::argument::Argument<Option<i64>>,
+        share: crate::generated::argument::Argument<Option<f64>>,
+        level: crate::generated::argument::Argument<Option<i64>>,
+        order: crate::generated::argument::Argument<Option<types::ListMeasuredOrder>>,
+        until_: crate::generated::argument::Argument<Option<i64>>,
+        path: crate::generated::argument::Argument<Option<::std::string::String>>,
+        use_new_fields: crate::generated::argument::Argument<Option<bool>>,
+        x_note: crate::generated::argument::Argument<Option<::std::string::String>>,
+        region: crate::generated::argument::Argument<::std::string::String>,
+    }
+    impl ListMeasured {
+        pub(crate) fn new(client: super::Client) -> Self {
+            Self {
+                client,
+                options: Default::default(),
+                token: Err("token is missing".into()),
+                metrics: Err("metrics is missing".into()),
+                hosts: Ok(None),
+                days: Ok(None),
+                share: Ok(None),
+                level: Ok(None),
+                order: Ok(None),
+                until_: Ok(None),
+                path: Ok(None),
+                use_new_fields: Ok(None),
+                x_note: Ok(None),
+                region: Err("region is missing".into()),
+            }
+        }
+        ///Sets `token`, which is required: 4 to 8 characters, such as `aaaa`.
+        pub fn token<V>(mut self, value: V) -> Self
+        where
+            V: ::std::convert::TryInto<::std::string::String>,
+            V::Error: ::std::fmt::Display,
+        {
+            let value = crate::generated::argument::convert("token", value);
+            let value = value
+                .and_then(|value| crate::generated::limits::length(
+                    "token",
+                    value,
+                    4usize,
+                    8usize,
+                ))
+                .and_then(|value| crate::generated::argument::segment("token", value));
+            self.token = value;
+            self
+        }
+        ///Sets `metrics`, which is required: 1 to 3 items, such as `vec![atlas_backup::types::ListMeasuredMetricsItem::from("CPU")]`.
+        pub fn metrics<V>(mut self, value: V) -> Self
+        where
+            V: ::std::convert::TryInto<::std::vec::Vec<types::ListMeasuredMetricsItem>>,
+            V::Error: ::std::fmt::Display,
+        {
+            let value = crate::generated::argument::convert("metrics", value);
+            let value = value
+                .and_then(|value| crate::generated::limits::count(
+                    "metrics",
+                    value,
+                    1usize,
+                    3usize,
+                ))
+                .and_then(|value| crate::generated::limits::unique("metrics", value))
+                .and_then(|value| crate::generated::limits::each(
+                    value,
+                    |value| {
+                        Ok(value)
+                            .and_then(|value| crate::generated::limits::one_of(
+                                "metrics",
+                                value,
+                                &[
+                                    "CPU",
+                                    "MEMORY",
+                                    "DISK",
+                                    "A",
+                                    "B",
+                                    "C",
+                                    "D",
+                                    "E",
+                                    "F",
+                                    "G",
+                                    "H",
+                                    "I",
+                                    "J",
+                                    "K",
+                                ],
+                            ))
+                    },
+                ));
+            self.metrics = value;
+            self
+        }
+        ///Sets `hosts`, which may be left out.
+        pub fn hosts<V, Kind>(mut self, value: V) -> Self
+        where
+            V: Optional<::std::vec::Vec<::std::string::String>, Kind>,
+        {
+            let value = value.convert("hosts");
+            let value = crate::generated::argument::check_optional(
+                value,
+                |value| {
+                    value
+                        .and_then(|value| crate::generated::limits::each(
+                            value,
+                            |value| {
+                                Ok(value)
+                                    .and_then(|value| crate::generated::limits::length(
+                                        "hosts",
+                                        value,
+                                        0usize,
+                                        12usize,
+                                    ))
+                                    .and_then(|value| {
+                                        static PATTERN: crate::generated::argument::Pattern = crate::generated::argument::Pattern::regex(
+                                            "^[a-z.]+$",
+                                        );
+                                        PATTERN.check("hosts", value)
+                                    })
+                            },
+                        ))
+                },
             );
-            call.with_options(self.options)
+            self.hosts = value;
+            self
+        }
+        ///Sets `days`, which may be left out: 1 to 31.
+        pub fn days<V, Kind>(mut self, value: V) -> Self
+        where
+            V: Optional<i64, Kind>,
+        {
+            let value = value.convert("days");
+            let value = crate::generated::argument::check_optional(
+                value,
+                |value| {
+                    value
+                        .and_then(|value| crate::generated::limits::at_least(
+                            "days",
+                            value,
+                            1i64,
+                        ))
+                        .and_then(|value| crate::generated::limits::at_most(
+                            "days",
+                            value,
+                            31i64,
+                        ))
+                },
+            );
+            self.days = value;
+            self
+        }
+        ///Sets `share`, which may be left out: 0 to 0.5.
+        pub fn share<V, Kind>(mut self, value: V) -> Self
+        where
+            V: Optional<f64, Kind>,
+        {
+            let value = value.convert("share");
+            let value = crate::generated::argument::check_optional(
+                value,
+                |value| {
+                    value
+                        .and_then(|value| crate::generated::limits::at_least(
+                            "share",
+                            value,
+                            0f64,
+                        ))
+                        .and_then(|value| crate::generated::limits::at_most(
+                            "share",
+                            value,
+                            0.5f64,
+                        ))
+                },
+            );
+            self.share = value;
+            self
+        }
+        ///Sets `level`, which may be left out.
+        pub fn level<V, Kind>(mut self, value: V) -> Self
+        where
+            V: Optional<i64, Kind>,
+        {
+            let value = value.convert("level");
+            let value = crate::generated::argument::check_optional(
+                value,
+                |value| {
+                    value
+                        .and_then(|value| crate::generated::limits::one_of(
+                            "level",
+                            value,
+                            &["1", "2"],
+                        ))
+                },
+            );
+            self.level = value;
+            self
+        }
+        ///Sets `order`, which may be left out: `asc` or `desc`.
+        #[deprecated(note = "Atlas has deprecated it; use `sort`")]
+        pub fn order<V, Kind>(mut self, value: V) -> Self
+        where
+            V: Optional<types::ListMeasuredOrder, Kind>,
+        {
+            let value = value.convert("order");
+            let value = crate::generated::argument::check_optional(
+                value,
+                |value| {
+                    value
+                        .and_then(|value| crate::generated::limits::one_of(
+                            "order",
+                            value,
+                            &["asc", "desc"],
+                        ))
+                },
+            );
+            self.order = value;
+            self
+        }
+        ///Sets `until`, which may be left out.
+        #[doc(alias = "until")]
+        pub fn until_<V, Kind>(mut self, value: V) -> Self
+        where
+            V: Optional<i64, Kind>,
+        {
+            let value = value.convert("until_");
+            self.until_ = value;
+            self
+        }
+        ///Sets `path`, which may be left out.
+        pub fn path<V, Kind>(mut self, value: V) -> Self
+        where
+            V: Optional<::std::string::String, Kind>,
+        {
+            let value = value.convert("path");
+            self.path = value;
+            self
+        }
+        ///Sets `Use-New-Fields`, which may be left out.
+        #[doc(alias = "Use-New-Fields")]
+        pub fn use_new_fields<V, Kind>(mut self, value: V) -> Self
+        where
+            V: Optional<bool, Kind>,
+        {
+            let value = value.convert("use_new_fields");
+            let value = crate::generated::argument::check_optional(
+                value,
+                |value| {
+                    value
+                        .and_then(|value| crate::generated::limits::header(
+                            "use_new_fields",
+                            value,
+                        ))
+                },
+            );
+            self.use_new_fields = value;
+            self
+        }
+        ///Sets `X-Note`, which may be left out.
+        #[doc(alias = "X-Note")]
+        pub fn x_note<V, Kind>(mut self, value: V) -> Self
+        where
+            V: Optional<::std::string::String, Kind>,
+        {
+            let value = value.convert("x_note");
+            let value = crate::generated::argument::check_optional(
+                value,
+                |value| {
+                    value
+                        .and_then(|value| crate::generated::limits::header(
+                            "x_note",
+                            value,
+                        ))
+                },
+            );
+            self.x_note = value;
+            self
+        }
+        ///Sets `region`, which is required: text that matches `^[a-z]{2}-[0-9]+$`, such as `aa-0`.
+        pub fn region<V>(mut self, value: V) -> Self
+        where
+            V: ::std::convert::TryInto<::std::string::String>,
+            V::Error: ::std::fmt::Display,
+        {
+            let value = crate::generated::argument::convert("region", value);
+            let value = value
+                .and_then(|value| {
+                    static PATTERN: crate::generated::argument::Pattern = crate::generated::argument::Pattern::regex(
+                        "^[a-z]{2}-[0-9]+$",
+                    );
+                    PATTERN.check("region", value)
+                });
+            self.region = value;
+            self
+        }
+        /// Sets how often and for how long this call is tried, in place of the client's policy.
+        pub fn retry(mut self, retry: crate::RetryPolicy) -> Self {
+            self.options.set_retry(retry);
+            self
+        }
+        /// Sets how long this call may take in all, its pauses included. Where Atlas asks for a
+        /// longer pause than is left, the error comes at once, and has
+        /// [`retry_after`](crate::Error::retry_after). In a wait, it is the time of each poll.
+        pub fn total_time(mut self, total_time: ::std::time::Duration) -> Self {
+            self.options.set_total_time(total_time);
+            self
+        }
+        /// Adds a header, such as `X-Request-Id`, in place of one of the same name. Those that
+        /// the client sets, `Authorization` for instance, are refused when the call is sent.
+        pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+            self.options.set_header(name.as_ref(), value.as_ref());
+            self
+        }
+        /// Sends the call, as often as the client's [`RetryPolicy`](crate::RetryPolicy) allows.
+        ///
+        /// # Errors
+        ///
+        /// If an argument is missing or does not fit, in which case nothing is sent, or if
+        /// Atlas does not answer with success: see [`Error`](crate::Error).
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<::std::vec::Vec<types::MeasuredThing>>, crate::Error> {
+            self.into_call()?.send().await
+        }
+        /// Sends the call again and again until `condition` says how the wait ends.
+        /// [`Wait`](crate::Wait) says how often, and for how long.
+        pub fn until<'a>(
+            self,
+            condition: impl FnMut(
+                &::std::vec::Vec<types::MeasuredThing>,
+            ) -> Option<crate::Outcome> + Send + 'a,
+        ) -> crate::Wait<'a, ::std::vec::Vec<types::MeasuredThing>> {
+            crate::Wait::new(self.into_call(), condition)
+        }
+        fn into_call(self) -> Result<crate::call::Call, crate::Error> {
+            let refuse_argument = |message| {
+                crate::Error::invalid(message).of(&super::OPERATIONS[2usize])
+            };
+            let token = self.token.map_err(refuse_argument)?;
+            let metrics = self.metrics.map_err(refuse_argument)?;
+            let hosts = self.hosts.map_err(refuse_argument)?;
+            let days = self.days.map_err(refuse_argument)?;
+            let share = self.share.map_err(refuse_argument)?;
+            let level = self.level.map_err(refuse_argument)?;
+            let order = self.order.map_err(refuse_argument)?;
+            let until_ = self.until_.map_err(refuse_argument)?;
+            let path = self.path.map_err(refuse_argument)?;
+            let use_new_fields = self.use_new_fields.map_err(refuse_argument)?;
+            let x_note = self.x_note.map_err(refuse_argument)?;
+            let region = self.region.map_err(refuse_argument)?;
+            crate::call::Call::new(
+                    self.client.session,
+                    &super::OPERATIONS[2usize],
+                    &format!(
+                        "/api/atlas/v2/measured/{region}/{token}", token = crate
+                        ::generated::argument::encode(& token), region = crate
+                        ::generated::argument::encode(& region)
+                    ),
+                    &crate::generated::argument::query(
+                        &[
+                            ("metrics", ::serde_json::json!(metrics)),
+                            ("hosts", ::serde_json::json!(hosts)),
+                            ("days", ::serde_json::json!(days)),
+                            ("share", ::serde_json::json!(share)),
+                            ("level", ::serde_json::json!(level)),
+                            ("order", ::serde_json::json!(order)),
+                            ("until", ::serde_json::json!(until_)),
+                            ("path", ::serde_json::json!(path)),
+                        ],
+                    ),
+                )
+                .with_header("Use-New-Fields", ::serde_json::json!(use_new_fields))
+                .with_header("X-Note", ::serde_json::json!(x_note))
+                .with_options(self.options)
         }
     }
 }
@@ -776,5 +1470,10 @@ pub(crate) static OPERATIONS: &[crate::operation::Operation] = &[
         name: "list_things",
         path: "/api/atlas/v2/list",
         accept: "application/json",
+    },
+    crate::operation::Operation {
+        name: "list_measured",
+        path: "/api/atlas/v2/measured/{region}/{token}",
+        accept: "application/vnd.atlas.preview+json",
     },
 ];
