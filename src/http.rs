@@ -11,6 +11,7 @@ mod error_body;
 mod failure;
 mod head_start;
 pub(crate) mod http_client;
+mod json_weight;
 mod kept_connections;
 mod lenient_json;
 pub(crate) mod proxy;

@@ -13,9 +13,13 @@ use serde_json::value::RawValue;
 
 use super::body::ERROR_LIMIT;
 use super::error_body::ErrorBody;
+use super::json_weight::estimated_memory;
 use crate::error::{Details, Error, Kind};
 use crate::retry_after::retry_after;
 use crate::text::{redact, sanitize, status_text};
+
+/// So much memory the values of a response may take, by an estimate.
+const MEMORY_LIMIT: usize = 256 << 20;
 
 /// A whole response.
 pub(crate) struct RawResponse {
@@ -57,6 +61,9 @@ impl RawResponse {
 
     /// Returns the value of a success.
     pub(crate) fn decode<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
+        if estimated_memory(&self.body) > MEMORY_LIMIT {
+            return Err(self.too_many_values().into());
+        }
         match serde_json::from_slice(&self.body) {
             Ok(value) => Ok(ResponseValue::new(value, self.status, self.headers)),
             Err(error) => Err(self.undecodable::<T>(error).into()),
@@ -89,6 +96,14 @@ impl RawResponse {
         let mut details = Details::new(Kind::Foreign, message);
         details.status = Some(self.status);
         details.retry_after = retry_after(&self.headers);
+        details
+    }
+
+    fn too_many_values(&self) -> Details {
+        let status = status_text(self.status);
+        let message = format!("{status}: the body holds more values than 256 MiB have room for");
+        let mut details = Details::new(Kind::Decode, message);
+        details.status = Some(self.status);
         details
     }
 
