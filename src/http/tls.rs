@@ -61,7 +61,7 @@ fn no_authorities(error: rustls::Error) -> Error {
     let places = crate::text::sanitize(&places.join(" and "));
     let message = format!(
         "no certificate authorities were found in {places}: install the system's CA certificates, \
-         or name a file with them in {FILE_VARIABLE}"
+         name a file with them in {FILE_VARIABLE}, or bring one to .root_certificate()"
     );
     let mut details = Details::new(Kind::Invalid, message);
     details.source = Some(error.into());

@@ -48,6 +48,15 @@ fn builder(base_url: &str, http: reqwest::ClientBuilder) -> ClientBuilder {
         .http_client(http.build().unwrap())
 }
 
+/// A client that has made its HTTP client itself, and trusts this server.
+fn default_client(atlas: &Simulator) -> ClientBuilder {
+    let client = Client::builder(Way::Token.credentials()).base_url(atlas.base_url());
+    match atlas.certificate_pem() {
+        Some(pem) => client.root_certificate(pem.as_bytes()),
+        None => client,
+    }
+}
+
 /// This crate's HTTP client, which begins with HTTP/2 where there is no TLS to agree on it.
 fn http2() -> reqwest::ClientBuilder {
     http_client_builder()

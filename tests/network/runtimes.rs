@@ -3,12 +3,13 @@
 use std::thread;
 use std::time::Duration;
 
+use atlas_backup::simulator::Simulator;
 use atlas_backup::{Client, Error, RetryPolicy};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::h2_server::{Behaviour, H2Server};
-use crate::support::ask;
-use crate::{builder, http2};
+use crate::support::{Way, ask, prepare};
+use crate::{builder, default_client, http2};
 
 fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
@@ -21,6 +22,19 @@ fn server() -> H2Server {
         runtime().block_on(async {
             let never = Behaviour::RefuseEvery { nth: u64::MAX };
             sender.send(H2Server::start(never).await).unwrap();
+            std::future::pending::<()>().await;
+        });
+    });
+    receiver.recv().unwrap()
+}
+
+/// The same, over TLS.
+fn tls_server() -> Simulator {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    thread::spawn(move || {
+        runtime().block_on(async {
+            let atlas = prepare(Simulator::start_tls().await.unwrap(), Way::Token);
+            sender.send(atlas).unwrap();
             std::future::pending::<()>().await;
         });
     });
@@ -49,10 +63,12 @@ fn a_runtime_that_is_gone_costs_nothing() {
     assert_eq!(server.connections(), 5);
 }
 
+/// By a client of this crate's making. One that was brought along stays with its connection, as the guide says.
 #[test]
 fn a_runtime_that_stands_still_is_left() {
-    let server = server();
-    let client = client(&server);
+    let server = tls_server();
+    let client = default_client(&server).timeout(Duration::from_millis(200));
+    let client = client.build().unwrap();
     let still = runtime();
     still.block_on(ask(&client)).unwrap();
     // The connection is kept, and its task is in the runtime that does nothing now.

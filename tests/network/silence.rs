@@ -9,7 +9,7 @@ use crate::h2_server::{Behaviour, H2Server};
 use crate::proxy::{Answer, Proxy};
 use crate::relay::Relay;
 use crate::support::{GROUP, Way, ask, ask_at_once, error_of, job_id, prepare, tls};
-use crate::{address, assert_none_failed, builder, http2, https, seconds};
+use crate::{address, assert_none_failed, builder, default_client, http2, https, seconds};
 
 /// Pings after 10 s, 5 s for their answer, and what else a call needs.
 const WITH_DEFAULTS: u64 = 25;
@@ -116,6 +116,36 @@ async fn over_http_1_in_tls_a_call_survives_it_after_the_time_of_one_exchange() 
     let client = builder(&format!("https://{}", relay.address), https(tls(&atlas)));
     let client = client.timeout(seconds(2)).build().unwrap();
     assert_found_out(client, relay, 2 + 5).await;
+}
+
+/// All connections of the pool are dead, and none may be tried after the other.
+#[tokio::test(start_paused = true)]
+async fn over_many_connections_of_http_1_it_costs_one_exchange_as_well() {
+    let atlas = atlas().await;
+    let relay = Relay::start(address(&atlas)).await;
+    let base_url = format!("http://{}", relay.address);
+    let client = default_client(&atlas).base_url(base_url);
+    let client = client.timeout(seconds(2)).build().unwrap();
+    ask(&client).await.unwrap();
+    atlas.fault(Fault::delay(seconds(1)).times(10));
+    assert_none_failed(ask_at_once(&client, 10).await);
+    let before = relay.connections();
+    assert!(before >= 10, "{before}");
+    relay.forget();
+    let begun = Instant::now();
+    ask(&client).await.unwrap();
+    assert!(begun.elapsed() <= seconds(2 + 5), "{:?}", begun.elapsed());
+    assert_eq!(relay.connections(), before + 1);
+}
+
+/// Before a ping would have told.
+#[tokio::test(start_paused = true)]
+async fn a_client_of_this_crates_making_needs_no_more_than_a_short_time_limit() {
+    let atlas = tls_atlas().await;
+    let relay = Relay::start(address(&atlas)).await;
+    let client = default_client(&atlas).base_url(format!("https://{}", relay.address));
+    let client = client.timeout(seconds(2)).build().unwrap();
+    assert_found_out(client, relay, 2 + 1).await;
 }
 
 #[tokio::test(start_paused = true)]
