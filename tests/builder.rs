@@ -5,6 +5,7 @@
 
 mod support;
 
+use std::process::Command;
 use std::time::Duration;
 
 use atlas_backup::simulator::Simulator;
@@ -291,4 +292,130 @@ fn a_call_that_is_not_sent_yet_shows_no_secret_in_debug() {
     let client = builder("http://localhost").build().unwrap();
     let text = format!("{:?}", client.get_backup_restore_job().group_id("no id"));
     assert!(!text.contains(Simulator::ACCESS_TOKEN), "{text}");
+}
+
+/// What a process of its own says that builds a client with these variables, and with no others about proxies and trust.
+#[track_caller]
+fn built_with(base_url: &str, variables: &[(&str, &str)]) -> String {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    for name in PROXY_VARIABLES {
+        child.env_remove(name).env_remove(name.to_lowercase());
+    }
+    child.env("TEST_BASE_URL", base_url);
+    child.envs(variables.iter().copied());
+    child.args(["--ignored", "--exact", "--nocapture", CHILD]);
+    let output = child.output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let line = text.lines().find_map(|line| line.strip_prefix("built: "));
+    let line = line.unwrap_or_else(|| panic!("{text}"));
+    assert!(!line.contains(SECRET), "{line}");
+    line.to_owned()
+}
+
+const CHILD: &str = "build_and_say_what_comes_of_it";
+const PROXY_VARIABLES: [&str; 5] = [
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "REQUEST_METHOD",
+];
+
+#[test]
+#[ignore = "what the tests below run in a process of its own"]
+fn build_and_say_what_comes_of_it() {
+    let base_url = std::env::var("TEST_BASE_URL").unwrap();
+    let text = match builder(&base_url).build() {
+        Ok(_) => "fine".to_owned(),
+        Err(error) => {
+            assert!(error.is_invalid_request(), "{error}");
+            error.to_string()
+        }
+    };
+    println!();
+    println!("built: {text}");
+}
+
+const REMOTE: &str = "https://cloud.mongodb.com";
+
+#[test]
+fn a_proxy_variable_that_cannot_be_read_is_refused_by_its_name() {
+    let mut lines = Vec::new();
+    for value in [
+        "\"http://user:SECRET0@proxy:3128\"",
+        "'http://proxy:3128'",
+        " http://user:SECRET0@proxy:3128",
+        "http://proxy:3128\n",
+        "http://DOM\\user:SECRET0@proxy:3128",
+        "http://user:SECRET0@proxy:99999",
+        "http://user:SEC/RET0@proxy:3128",
+        "http://user:SEC#RET0@proxy:3128",
+        "http://proxy:3128/path",
+        "http://pro xy:3128",
+        "http://",
+        "socks5://user:SECRET0@proxy:1080",
+        "ftp://proxy:3128",
+    ] {
+        let line = built_with(REMOTE, &[("HTTPS_PROXY", value)]);
+        lines.push(format!("{:<42}{line}", format!("{value:?}")));
+    }
+    for name in ["https_proxy", "ALL_PROXY", "all_proxy"] {
+        let line = built_with(REMOTE, &[(name, "'http://user:SECRET0@proxy'")]);
+        lines.push(format!("{name:<42}{line}"));
+    }
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn a_proxy_variable_that_can_be_read_is_fine() {
+    for value in [
+        "http://proxy:3128",
+        "http://proxy:3128/",
+        "https://proxy",
+        "proxy:3128",
+        "127.0.0.1:3128",
+        "http://[::1]:3128",
+        "http://user:SECRET0@proxy:3128",
+        "http://DOM%5Cuser:SEC%2FRET0@proxy:3128",
+        "",
+    ] {
+        let line = built_with(REMOTE, &[("HTTPS_PROXY", value)]);
+        assert_eq!(line, "fine", "{value}");
+    }
+}
+
+#[test]
+fn a_proxy_variable_that_is_not_for_the_base_url_may_be_anything() {
+    let odd = "'http://proxy'";
+    let fine = [
+        (REMOTE, vec![("HTTP_PROXY", odd)]),
+        (
+            REMOTE,
+            vec![
+                ("HTTPS_PROXY", odd),
+                ("NO_PROXY", "example.com, mongodb.com"),
+            ],
+        ),
+        (
+            REMOTE,
+            vec![("HTTPS_PROXY", "http://proxy"), ("ALL_PROXY", odd)],
+        ),
+        (
+            "http://localhost:8080",
+            vec![("HTTP_PROXY", odd), ("ALL_PROXY", odd)],
+        ),
+    ];
+    for (base_url, variables) in fine {
+        assert_eq!(built_with(base_url, &variables), "fine", "{variables:?}");
+    }
+}
+
+#[test]
+fn a_trust_store_without_authorities_is_told_with_where_was_looked() {
+    let missing = [
+        ("SSL_CERT_FILE", "/nonexistent.pem"),
+        ("SSL_CERT_DIR", "/nonexistent"),
+    ];
+    insta::assert_snapshot!(built_with(REMOTE, &missing));
+    assert_eq!(built_with("http://localhost:8080", &missing), "fine");
 }

@@ -91,7 +91,8 @@ impl Proxy {
     }
 }
 
-const FORM: &str = "is not of the form http://host:port or http://user:password@host:port";
+const FORM: &str = "is not of the form http://host:port or http://user:password@host:port, \
+                    with other characters written as %20";
 
 fn check(value: &str) -> Result<(), &'static str> {
     if value.starts_with(['"', '\'']) || value.ends_with(['"', '\'']) {
