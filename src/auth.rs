@@ -48,7 +48,6 @@ impl Authenticator {
         retry: &RetryPolicy,
         timeout: Duration,
     ) -> Result<Self, Error> {
-        credentials.check()?;
         Ok(match credentials.0 {
             Kind::AccessToken(token) => {
                 Authenticator::AccessToken(Authorization::bearer(token.expose_secret())?)
@@ -66,11 +65,16 @@ impl Authenticator {
     }
 
     /// Authorizes a request for the URL.
-    pub(crate) async fn authorize(&self, url: &Url, deadline: Instant) -> Result<Grant, Error> {
+    pub(crate) async fn authorize(
+        &self,
+        url: &Url,
+        retry: &RetryPolicy,
+        deadline: Instant,
+    ) -> Result<Grant, Error> {
         let authorization = match self {
             Authenticator::AccessToken(authorization) => authorization.clone(),
             Authenticator::ProvidedTokens(tokens) => tokens.token(deadline).await?,
-            Authenticator::ServiceAccount(tokens) => tokens.token(deadline).await?,
+            Authenticator::ServiceAccount(tokens) => tokens.token(retry, deadline).await?,
             Authenticator::ApiKey(key) => return key.authorize(url, deadline).await,
         };
         Ok(Grant::lasting(authorization))
@@ -83,6 +87,7 @@ impl Authenticator {
         refused: &mut Grant,
         response: &RawResponse,
         url: &Url,
+        retry: &RetryPolicy,
         deadline: Instant,
     ) -> Result<Option<Grant>, Error> {
         // Credentials are for the server that was asked, and for no other.
@@ -104,7 +109,7 @@ impl Authenticator {
                 tokens.replace(authorization, deadline).await?
             }
             Authenticator::ServiceAccount(tokens) => {
-                tokens.replace(authorization, deadline).await?
+                tokens.replace(authorization, retry, deadline).await?
             }
             Authenticator::AccessToken(_) | Authenticator::ApiKey(_) => None,
         };

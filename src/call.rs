@@ -177,7 +177,8 @@ impl Call {
     /// there is another one to offer.
     async fn attempt(&self, deadline: Instant, asking: &Asking) -> Result<RawResponse, Error> {
         let authenticator = &self.session.authenticator;
-        let mut grant = authenticator.authorize(&self.url, deadline).await?;
+        let retry = &self.options.policy(&self.session.retry);
+        let mut grant = authenticator.authorize(&self.url, retry, deadline).await?;
         loop {
             let response = self.exchange(&grant, deadline, asking).await?;
             if response.status != StatusCode::UNAUTHORIZED {
@@ -186,7 +187,7 @@ impl Call {
                 return outcome;
             }
             let another = authenticator
-                .reauthorize(&mut grant, &response, &self.url, deadline)
+                .reauthorize(&mut grant, &response, &self.url, retry, deadline)
                 .await?;
             match another {
                 Some(another) => grant = another,

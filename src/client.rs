@@ -231,6 +231,7 @@ impl ClientBuilder {
                 "user_agent has a character that no HTTP header can carry",
             ));
         };
+        self.credentials.check()?;
         self.root_certificates.check(self.http_client.is_some())?;
         let (http, proxy) = match self.http_client {
             Some(http) => {

@@ -3,8 +3,8 @@
 //!
 //! A token is fetched by the client, not by the call that needs it: each request for one is a task
 //! that ends with its answer, and calls wait for that. A call that gives up leaves the answer to
-//! the next. Whether to ask once more is decided by the calls that still wait, each by the policy
-//! of the client; the pause is shared. Nothing runs while nobody calls.
+//! the next. Whether to ask once more is decided by the calls that still wait, each by its own
+//! policy; the pause is shared. Nothing runs while nobody calls.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -30,6 +30,7 @@ const BEFORE_IT_IS_SENT: Duration = Duration::from_secs(5);
 /// The tokens of a service account.
 pub(crate) struct TokenCache {
     endpoint: TokenEndpoint,
+    /// For revocations, which belong to no call.
     retry: RetryPolicy,
     /// After so long a request to the endpoint is over, if its runtime goes on.
     limit: Duration,
@@ -39,6 +40,7 @@ pub(crate) struct TokenCache {
 /// A call that waits for a token.
 struct Waiting<'a> {
     refused: Option<&'a Authorization>,
+    retry: &'a RetryPolicy,
     deadline: Instant,
     begun: Instant,
     /// How many failures it has looked at, of all that the client has seen.
@@ -67,14 +69,18 @@ impl TokenCache {
     }
 
     /// Returns the living token, or waits for another.
-    pub(crate) async fn token(self: &Arc<Self>, deadline: Instant) -> Result<Authorization, Error> {
+    pub(crate) async fn token(
+        self: &Arc<Self>,
+        retry: &RetryPolicy,
+        deadline: Instant,
+    ) -> Result<Authorization, Error> {
         let cached = lock(&self.state).cached();
         match cached {
             Cached::Fresh(token) => return Ok(token),
             Cached::DueForRenewal => self.renew(deadline).await,
             Cached::Missing => {}
         }
-        self.wait_for_token(None, deadline).await
+        self.wait_for_token(None, retry, deadline).await
     }
 
     /// Returns another token than the one that was refused, or nothing if it is too early for
@@ -82,6 +88,7 @@ impl TokenCache {
     pub(crate) async fn replace(
         self: &Arc<Self>,
         refused: &Authorization,
+        retry: &RetryPolicy,
         deadline: Instant,
     ) -> Result<Option<Authorization>, Error> {
         let refused_at = Instant::now();
@@ -92,7 +99,7 @@ impl TokenCache {
             Replacement::RefusedEarly => true,
             Replacement::RefusedLate => false,
         };
-        let token = self.wait_for_token(Some(refused), deadline).await?;
+        let token = self.wait_for_token(Some(refused), retry, deadline).await?;
         if is_early {
             lock(&self.state).ration(refused_at);
         }
@@ -162,10 +169,12 @@ impl TokenCache {
     async fn wait_for_token(
         self: &Arc<Self>,
         refused: Option<&Authorization>,
+        retry: &RetryPolicy,
         deadline: Instant,
     ) -> Result<Authorization, Error> {
         let mut waiting = Waiting {
             refused,
+            retry,
             deadline,
             begun: Instant::now(),
             known_failures: lock(&self.state).failures,
@@ -185,7 +194,7 @@ impl TokenCache {
         if let Some(token) = state.usable(waiting.refused) {
             return Step::Done(Ok(token));
         }
-        if let Some(error) = self.failed_for(waiting, &mut state) {
+        if let Some(error) = failed_for(waiting, &mut state) {
             return Step::Done(Err(error));
         }
         let now = Instant::now();
@@ -204,28 +213,6 @@ impl TokenCache {
             return pause(failure, retry_at, waiting.deadline);
         }
         Step::Wait(self.begin_fetch(&mut state, Purpose::Fetch))
-    }
-
-    /// Returns the last failure, if it is one too many for a call that waits. Otherwise the call
-    /// may have decided when the endpoint is asked again.
-    fn failed_for(&self, waiting: &mut Waiting<'_>, state: &mut TokenState) -> Option<Error> {
-        let new_failures = state.failures.wrapping_sub(waiting.known_failures);
-        if new_failures == 0 {
-            return None;
-        }
-        waiting.known_failures = state.failures;
-        waiting.attempts = waiting.attempts.saturating_add(new_failures);
-        let failure = state.failure.as_mut()?;
-        let attempt = waiting.attempts;
-        let error = &failure.error;
-        let Some(pause) = self.retry.pause_after(error, attempt, waiting.deadline) else {
-            return Some(error.clone().exhausted());
-        };
-        if failure.retry_at.is_none() {
-            tracing::info!(attempt, ?pause, %error, "trying again");
-            failure.retry_at = Some(failure.at + pause);
-        }
-        None
     }
 
     /// Begins to fetch a token, in a task of its own.
@@ -271,6 +258,28 @@ impl TokenCache {
         let message = format!("not asked within {waited}, another request was under way");
         timeout(&self.endpoint.revocation_url, &message)
     }
+}
+
+/// Returns the last failure, if it is one too many for a call that waits. Otherwise the call
+/// may have decided when the endpoint is asked again.
+fn failed_for(waiting: &mut Waiting<'_>, state: &mut TokenState) -> Option<Error> {
+    let new_failures = state.failures.wrapping_sub(waiting.known_failures);
+    if new_failures == 0 {
+        return None;
+    }
+    waiting.known_failures = state.failures;
+    waiting.attempts = waiting.attempts.saturating_add(new_failures);
+    let failure = state.failure.as_mut()?;
+    let attempt = waiting.attempts;
+    let error = &failure.error;
+    let Some(pause) = waiting.retry.pause_after(error, attempt, waiting.deadline) else {
+        return Some(error.clone().exhausted());
+    };
+    if failure.retry_at.is_none() {
+        tracing::info!(attempt, ?pause, %error, "trying again");
+        failure.retry_at = Some(failure.at + pause);
+    }
+    None
 }
 
 /// Waits for the time at which the endpoint is asked again. What does not fit into the time of the

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use atlas_backup::RetryPolicy;
 use atlas_backup::simulator::{Fault, Simulator};
+use atlas_backup::{Client, RetryPolicy};
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, advance};
 
 use crate::support::*;
@@ -182,4 +184,35 @@ async fn after_a_minute_as_many_calls_are_in_flight_as_before() {
         tokio::spawn(async move { ask(&client).await });
     }
     atlas.received(before + 20).await;
+}
+
+/// Leads connections to one server and the other in turn, as a load balancer does.
+async fn balancer(servers: [&Simulator; 2]) -> String {
+    let addresses = servers.map(|server| server.base_url().replace("http://", ""));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        for address in addresses.iter().cycle() {
+            let (mut client, _) = listener.accept().await.unwrap();
+            let mut server = TcpStream::connect(address).await.unwrap();
+            tokio::spawn(async move { copy_bidirectional(&mut client, &mut server).await });
+        }
+    });
+    base_url
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn servers_that_do_not_know_the_nonces_of_each_other_serve_all_calls() {
+    let (one, other) = (
+        forgetful_atlas(1000, 500).await,
+        forgetful_atlas(1000, 500).await,
+    );
+    let client = Client::builder(Way::Key.credentials())
+        .base_url(balancer([&one, &other]).await)
+        .build()
+        .unwrap();
+    ask_for_all(&client, 500, 32).await;
+    let requests = one.request_count() + other.request_count();
+    eprintln!("{} requests for 500 calls", requests);
+    assert!(requests <= 500 * 8, "{requests}");
 }

@@ -202,6 +202,30 @@ async fn a_call_that_comes_late_to_an_outage_of_the_endpoint_has_its_own_time_an
     late.await.unwrap().unwrap();
 }
 
+/// How often the endpoint that is down is asked for a call with a policy of its own.
+async fn token_requests_of(of_client: RetryPolicy, of_call: RetryPolicy) -> u64 {
+    let atlas = atlas_for(Way::Account).await;
+    let client = builder_for(&atlas, Way::Account)
+        .retry(of_client)
+        .build()
+        .unwrap();
+    atlas.fault(Fault::status(503).on_token_endpoint().always());
+    restore_job(&client)
+        .retry(of_call)
+        .send()
+        .await
+        .unwrap_err();
+    atlas.token_requests()
+}
+
+#[tokio::test]
+async fn a_call_with_a_policy_of_its_own_waits_for_a_token_by_it() {
+    let thrice = quick().attempts(3);
+    let never = RetryPolicy::never;
+    assert_eq!(token_requests_of(never(), thrice.clone()).await, 3);
+    assert_eq!(token_requests_of(thrice, never()).await, 1);
+}
+
 /// A call on a thread and a runtime of its own, given up after a moment.
 fn abandon_a_call(client: &Client) -> tokio::runtime::Runtime {
     let runtime = tokio::runtime::Builder::new_current_thread()
