@@ -14,7 +14,7 @@ use super::schema::Types;
 use super::schema_object::{Kind, Schema};
 
 /// Methods of the client that are written by hand.
-const METHODS: [&str; 5] = ["builder", "clone", "fmt", "from_env", "revoke_token"];
+const METHODS: [&str; 6] = ["builder", "clone", "fmt", "from_env", "get", "revoke_token"];
 
 /// Types that the code of calls names without a path.
 const TYPES: [&str; 4] = ["Option", "ResponseValue", "Result", "Self_"];

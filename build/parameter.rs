@@ -13,13 +13,14 @@ use super::rustdoc::harmless;
 use super::schema::Types;
 use super::schema_object::{Kind, Schema};
 
-/// Methods of a builder, which a setter cannot be called like.
-const METHODS: [&str; 11] = [
+/// Methods and fields of a builder, which a setter cannot be called like.
+const OWN: [&str; 12] = [
     "clone",
     "client",
     "header",
     "into_call",
     "new",
+    "options",
     "retry",
     "retry_policy",
     "send",
@@ -80,8 +81,8 @@ fn read_parameter(
     let whole = types.whole(&documented.schema);
     let schema = types.settle(&documented.schema, &type_of_value);
     check_kind(documented, &whole, types);
-    let is_method = METHODS.contains(&name.as_str());
-    let setter = if is_method {
+    let is_own = OWN.contains(&name.as_str());
+    let setter = if is_own {
         format!("{name}_")
     } else {
         name.clone()
@@ -97,7 +98,7 @@ fn read_parameter(
         check,
         example: example::of(documented, &whole, type_of_items(&schema)),
         location: documented.location,
-        written_as: if is_method {
+        written_as: if is_own {
             format!("{name}_argument")
         } else {
             name

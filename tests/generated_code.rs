@@ -14,7 +14,7 @@ mod generated {
     pub mod null;
     pub mod open_enum;
 
-    #[allow(clippy::all, deprecated)]
+    #[allow(clippy::all, clippy::too_many_lines, deprecated)]
     mod code {
         use crate::Client;
         include!("generation/everything.rs");

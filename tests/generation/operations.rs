@@ -37,6 +37,26 @@ fn what_rustdoc_would_trip_over_is_made_harmless_and_an_example_made_up() {
 }
 
 #[test]
+fn a_setter_that_would_be_called_like_something_of_the_builder_gets_an_underscore() {
+    for name in ["until", "send", "client", "options", "retry", "header"] {
+        let yaml = changed(
+            THING,
+            "      name: pretty\n",
+            &format!("      name: {name}\n"),
+        );
+        let code = generated(&yaml);
+        assert!(
+            code.contains(&format!("pub fn {name}_<V, Kind>(mut self")),
+            "{name}"
+        );
+        assert!(
+            code.contains(&format!("(\"{name}\", ::serde_json::json!({name}_))")),
+            "{name}"
+        );
+    }
+}
+
+#[test]
 fn an_example_that_yaml_takes_for_a_number_gives_way_to_one_that_fits() {
     let from = "example: 32b6e34b3d91647abb20e7b8";
     let code = generated(&changed(THING, from, "example: 123456789012345678901e12"));
