@@ -4,7 +4,7 @@
 //! Each client makes few calls in one process and many in another; what the second took more is what these calls cost.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde::{Deserialize, Serialize};
@@ -80,7 +80,7 @@ fn scenario(counter: Counter, protocol: Protocol, auth: Auth, quick: bool) -> Re
 }
 
 impl Counter {
-    fn best() -> Self {
+    pub fn best() -> Self {
         let valgrind = Command::new("valgrind").arg("--version").output();
         if valgrind.is_ok_and(|output| output.status.success()) {
             return Counter::Callgrind;
@@ -88,7 +88,9 @@ impl Counter {
         let mut perf = Command::new("perf");
         perf.args(["stat", "-x,", "-e", "instructions:u", "true"]);
         match perf.output() {
-            Ok(output) if perf_total(&output.stderr).is_some() => Counter::Perf,
+            Ok(output) if perf_total(&String::from_utf8_lossy(&output.stderr)).is_some() => {
+                Counter::Perf
+            }
             _ => Counter::CpuTime,
         }
     }
@@ -103,25 +105,47 @@ impl Counter {
         calls: usize,
         prepared: usize,
     ) -> Result<f64> {
-        let file = std::env::temp_dir().join(format!("atlas-backup-{}.count", std::process::id()));
-        let command = self.command(&own_program("client")?, &file);
+        let file = self.file();
+        let command = self.command(&file)?;
         let mut worker = Worker::start_counted(command, server, kind, auth, prepared)?;
         let cpu_us = worker.time(calls)?.cpu_us;
         // The file is written at the end of the process.
         worker.end()?;
-        let total = match self {
-            Counter::Callgrind => callgrind_total(&fs::read_to_string(&file)?),
-            Counter::Perf => perf_total(&fs::read(&file)?),
-            Counter::CpuTime => Some(cpu_us * 1e3),
-        };
-        if self != Counter::CpuTime {
-            fs::remove_file(&file)?;
+        match self {
+            Counter::CpuTime => Ok(cpu_us * 1e3),
+            _ => self.read(&file),
         }
+    }
+
+    /// Returns the instructions of the client's program with these arguments, from its start to its end.
+    pub fn total(self, arguments: &[&str]) -> Result<f64> {
+        let file = self.file();
+        let mut command = self.command(&file)?;
+        if !command.args(arguments).status()?.success() {
+            return Err("the program that is counted failed".into());
+        }
+        self.read(&file)
+    }
+
+    fn file(self) -> PathBuf {
+        std::env::temp_dir().join(format!("atlas-backup-{}.count", std::process::id()))
+    }
+
+    fn read(self, file: &Path) -> Result<f64> {
+        let text = fs::read_to_string(file)?;
+        fs::remove_file(file)?;
+        let total = match self {
+            Counter::Callgrind => callgrind_total(&text),
+            Counter::Perf => perf_total(&text),
+            Counter::CpuTime => None,
+        };
         total.ok_or_else(|| format!("{self:?} did not tell a total").into())
     }
 
-    fn command(self, client: &Path, file: &Path) -> Command {
-        match self {
+    /// Returns a command that runs the client's program, and writes to the file what it took.
+    fn command(self, file: &Path) -> Result<Command> {
+        let client = own_program("client")?;
+        Ok(match self {
             Counter::Callgrind => {
                 let mut command = Command::new("valgrind");
                 command.args(["--tool=callgrind", "--quiet"]);
@@ -136,7 +160,7 @@ impl Counter {
                 command
             }
             Counter::CpuTime => Command::new(client),
-        }
+        })
     }
 }
 
@@ -147,8 +171,7 @@ fn callgrind_total(text: &str) -> Option<f64> {
 }
 
 /// Reads `1234,,instructions:u,..`. Where the processor does not count, there is no number.
-fn perf_total(output: &[u8]) -> Option<f64> {
-    let text = String::from_utf8_lossy(output);
+fn perf_total(text: &str) -> Option<f64> {
     let line = text.lines().find(|line| line.contains("instructions"))?;
     line.split(',').next()?.trim().parse().ok()
 }

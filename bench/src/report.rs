@@ -106,19 +106,24 @@ impl Report {
         if !self.types.is_empty() {
             writeln!(
                 text,
-                "\n| document | decode ns | by hand | ratio | allocations | by hand | encode ns | by hand | ratio |\n\
-                 |---|--:|--:|--:|--:|--:|--:|--:|--:|"
+                "\n| document | decode ns | by hand | ratio | allocations | by hand | encode ns | by hand | ratio \
+                 | decode, instructions | by hand | ratio |\n\
+                 |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
             )?;
         }
         for Codec {
             document,
             decode,
             encode,
+            crate_instructions,
+            hand_instructions,
         } in &self.types
         {
+            let own = crate_instructions.unwrap_or(f64::NAN);
+            let by_hand = hand_instructions.unwrap_or(f64::NAN);
             writeln!(
                 text,
-                "| {document} | {:.0} | {:.0} | {:.2} | {:.0} | {:.0} | {:.0} | {:.0} | {:.2} |",
+                "| {document} | {:.0} | {:.0} | {:.2} | {:.0} | {:.0} | {:.0} | {:.0} | {:.2} | {own:.0} | {by_hand:.0} | {:.3} |",
                 decode.crate_ns,
                 decode.hand_ns,
                 decode.ratio,
@@ -126,7 +131,8 @@ impl Report {
                 decode.hand_allocations,
                 encode.crate_ns,
                 encode.hand_ns,
-                encode.ratio
+                encode.ratio,
+                own / by_hand
             )?;
         }
         for Curve {
