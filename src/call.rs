@@ -27,6 +27,10 @@ use crate::sync::lock;
 use crate::text::{redact, sanitize};
 use crate::trace::CallTrace;
 
+// Made once: a name that is text would be looked at in each answer.
+static DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
+static SUNSET: HeaderName = HeaderName::from_static("sunset");
+
 /// What all calls of a client and its clones share.
 pub(crate) struct Session {
     pub base_url: BaseUrl,
@@ -233,12 +237,12 @@ impl Call {
 
     /// Warns once for each operation and client if Atlas says that the operation will go.
     fn warn_of_deprecation(&self, response: &RawResponse, grant: &Grant) {
-        let header = |name| {
+        let header = |name: &HeaderName| {
             let text = response.headers.get(name)?.to_str().ok()?;
             Some(sanitize(&redact(text, &grant.secrets())))
         };
-        let deprecation: Option<String> = header("deprecation");
-        let sunset: Option<String> = header("sunset");
+        let deprecation: Option<String> = header(&DEPRECATION);
+        let sunset: Option<String> = header(&SUNSET);
         if deprecation.is_none() && sunset.is_none() {
             return;
         }

@@ -6,6 +6,7 @@ pub(crate) mod json_schema;
 #[allow(dead_code)]
 pub(crate) mod limits;
 pub(crate) mod null;
+pub(crate) mod object;
 pub(crate) mod open_enum;
 
 #[allow(clippy::all, deprecated, missing_docs)]

@@ -43,14 +43,20 @@ impl Pacer {
 }
 
 fn shared_part<'p>(template: &str, path: &'p str) -> &'p str {
-    let mut end = 0;
-    for (expected, segment) in template.split('/').zip(path.split('/')) {
-        end += segment.len();
-        if expected.starts_with('{') {
-            return &path[..end];
+    let Some(parameter) = template.find('{') else {
+        return path;
+    };
+    let before = template[..parameter].bytes();
+    let mut slashes_left = before.filter(|byte| *byte == b'/').count();
+    for (index, byte) in path.bytes().enumerate() {
+        if byte != b'/' {
+            continue;
         }
-        // The slash after it.
-        end += 1;
+        // The slash after the parameter.
+        if slashes_left == 0 {
+            return &path[..index];
+        }
+        slashes_left -= 1;
     }
     path
 }

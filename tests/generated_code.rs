@@ -12,6 +12,7 @@ mod generated {
     pub mod json_schema;
     pub mod limits;
     pub mod null;
+    pub mod object;
     pub mod open_enum;
 
     #[allow(clippy::all, clippy::too_many_lines, deprecated)]

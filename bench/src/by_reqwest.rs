@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
+use atlas_backup::reqwest;
 use hyper::header::{ACCEPT, AUTHORIZATION, WWW_AUTHENTICATE};
 
+use crate::Result;
 use crate::authorization::{Authorization, path};
 use crate::hand::CloudBackupRestoreJob;
 use crate::server::{CLUSTER, GROUP, JOB};
-use crate::{Result, tls};
 
 pub struct ByReqwest {
     http: reqwest::Client,
@@ -19,8 +20,7 @@ pub struct ByReqwest {
 impl ByReqwest {
     /// `key` is for digest.
     pub async fn new(base_url: &str, key: bool) -> Result<Self> {
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::config()?)
+        let http = atlas_backup::http_client_builder()?
             .no_proxy()
             .timeout(Duration::from_secs(30))
             .user_agent("bench/1.0")

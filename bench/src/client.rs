@@ -1,6 +1,7 @@
 //! A client in a process of its own, one of three kinds. It makes calls in blocks, as many as it is told, and tells
 //! what each block cost; at last it tells how long single calls took and how much memory there was.
 
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Instant;
@@ -13,7 +14,7 @@ use tokio::task::JoinSet;
 use crate::allocations::{self, Allocations};
 use crate::by_hyper::ByHyper;
 use crate::by_reqwest::ByReqwest;
-use crate::process::{Process, asked, say};
+use crate::process::{Process, asked, own_program, say};
 use crate::server::{ACCOUNT, CLUSTER, GROUP, JOB, KEY, Server};
 use crate::{Result, usage};
 
@@ -38,6 +39,8 @@ struct Task {
     auth: Auth,
     base_url: String,
     in_flight: usize,
+    /// How many headers the clients by hand compute before anything is measured.
+    prepared: usize,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
@@ -68,14 +71,39 @@ pub struct Worker(Process);
 
 impl Worker {
     pub fn start(server: &Server, kind: Kind, auth: Auth, in_flight: usize) -> Result<Self> {
+        let command = Command::new(own_program("client")?);
         let task = Task {
             kind,
             auth,
             base_url: server.place.base_url.clone(),
             in_flight,
+            prepared: 0,
         };
-        let mut process =
-            Process::start("client", &[&serde_json::to_string(&task)?], &server.trust())?;
+        Worker::start_by(command, server, &task)
+    }
+
+    /// Starts a client with one call in flight by a command that counts what it does.
+    pub fn start_counted(
+        command: Command,
+        server: &Server,
+        kind: Kind,
+        auth: Auth,
+        prepared: usize,
+    ) -> Result<Self> {
+        let task = Task {
+            kind,
+            auth,
+            base_url: server.place.base_url.clone(),
+            in_flight: 1,
+            prepared,
+        };
+        Worker::start_by(command, server, &task)
+    }
+
+    fn start_by(mut command: Command, server: &Server, task: &Task) -> Result<Self> {
+        command.arg(serde_json::to_string(task)?);
+        command.envs(server.trust());
+        let mut process = Process::spawn(command)?;
         // That it is ready, with the connections and challenges that it wants to have before it begins.
         process.hear::<()>()?;
         Ok(Self(process))
@@ -157,6 +185,7 @@ pub fn work(task: &str) -> Result<()> {
         .enable_all()
         .build()?;
     let caller = Arc::new(runtime.block_on(Caller::new(&task))?);
+    caller.prepare(task.prepared)?;
     say(())?;
     let mut latencies = Vec::new();
     for question in asked() {

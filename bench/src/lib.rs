@@ -9,6 +9,7 @@ pub mod calls;
 pub mod client;
 pub mod cold;
 pub mod hand;
+pub mod instructions;
 pub mod picture;
 pub mod process;
 pub mod report;

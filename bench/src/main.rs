@@ -4,13 +4,14 @@
 
 use std::process::{Command, ExitCode};
 
-use atlas_backup_bench::{Result, calls, cold, report, scale, server, types};
+use atlas_backup_bench::{Result, calls, cold, instructions, report, scale, server, types};
 
 const HELP: &str = "\
-cargo run --release -p atlas-backup-bench -- [--quick] [calls] [types] [scale] [cold] [soak]
+cargo run --release -p atlas-backup-bench -- [--quick] [calls] [instructions] [types] [scale] [cold] [soak]
 
-With no name: calls, types and scale. With --quick: fewer rounds, under a minute, less exact.
+With no name: calls, instructions, types and scale. With --quick: fewer rounds, under a minute, less exact.
   calls   a call of each kind of client, interleaved
+  instructions   of a call, counted by callgrind if valgrind is installed, by perf or as CPU time otherwise
   types   decoding and encoding
   scale   1 to 10,000 calls in flight
   cold    cold build, and process start to first answer; builds four small programs, some minutes
@@ -39,12 +40,12 @@ fn measure(arguments: &[&str]) -> Result<()> {
     let quick = options == ["--quick"];
     let known = names
         .iter()
-        .all(|it| ["calls", "types", "scale", "cold", "soak"].contains(it));
+        .all(|it| ["calls", "instructions", "types", "scale", "cold", "soak"].contains(it));
     if !known || (!quick && !options.is_empty()) {
         return Err(HELP.into());
     }
     if names.is_empty() {
-        names = vec!["calls", "types", "scale"];
+        names = vec!["calls", "instructions", "types", "scale"];
     }
     // What is run by cargo is built alone.
     let mut build = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
@@ -68,6 +69,7 @@ fn measure(arguments: &[&str]) -> Result<()> {
     for name in names {
         match name {
             "calls" => report.calls = calls::run(quick)?,
+            "instructions" => report.instructions = instructions::run(quick)?,
             "types" => report.types = types::run(quick)?,
             "scale" => report.scale = scale::run(quick)?,
             "cold" => report.cold = Some(cold::run()?),

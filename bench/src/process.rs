@@ -1,6 +1,7 @@
 //! A part of the measurement in a process of its own: lines go in, a line of JSON comes back for each.
 
 use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde::Serialize;
@@ -22,10 +23,15 @@ impl Process {
         arguments: &[&str],
         environment: &[(&str, String)],
     ) -> Result<Self> {
-        let mut command = Command::new(std::env::current_exe()?.with_file_name(program));
+        let mut command = Command::new(own_program(program)?);
         command
             .args(arguments)
             .envs(environment.iter().map(|(name, value)| (name, value)));
+        Process::spawn(command)
+    }
+
+    /// Starts the command, whose program is one of this package, perhaps under another that watches it.
+    pub fn spawn(mut command: Command) -> Result<Self> {
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -62,6 +68,11 @@ impl Drop for Process {
         // It has said what it had to say.
         let _ = self.child.wait();
     }
+}
+
+/// Returns the path of one of the programs of this package.
+pub fn own_program(name: &str) -> Result<PathBuf> {
+    Ok(std::env::current_exe()?.with_file_name(name))
 }
 
 /// In the other process: an answer.

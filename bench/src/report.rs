@@ -10,6 +10,7 @@ use crate::Result;
 use crate::calls::Scenario;
 use crate::client::{Auth, Kind};
 use crate::cold::Cold;
+use crate::instructions;
 use crate::scale::{Curve, Mark};
 use crate::server::Protocol;
 use crate::types::Codec;
@@ -19,6 +20,8 @@ use crate::types::Codec;
 pub struct Report {
     pub machine: String,
     pub calls: Vec<Scenario>,
+    #[serde(default)]
+    pub instructions: Vec<instructions::Scenario>,
     pub types: Vec<Codec>,
     pub scale: Vec<Curve>,
     pub cold: Option<Cold>,
@@ -99,22 +102,28 @@ impl Report {
                 )?;
             }
         }
+        self.write_instructions(text)?;
         if !self.types.is_empty() {
             writeln!(
                 text,
-                "\n| document | decode ns | by hand | ratio | allocations | by hand | encode ns | by hand | ratio |\n\
-                 |---|--:|--:|--:|--:|--:|--:|--:|--:|"
+                "\n| document | decode ns | by hand | ratio | allocations | by hand | encode ns | by hand | ratio \
+                 | decode, instructions | by hand | ratio |\n\
+                 |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
             )?;
         }
         for Codec {
             document,
             decode,
             encode,
+            crate_instructions,
+            hand_instructions,
         } in &self.types
         {
+            let own = crate_instructions.unwrap_or(f64::NAN);
+            let by_hand = hand_instructions.unwrap_or(f64::NAN);
             writeln!(
                 text,
-                "| {document} | {:.0} | {:.0} | {:.2} | {:.0} | {:.0} | {:.0} | {:.0} | {:.2} |",
+                "| {document} | {:.0} | {:.0} | {:.2} | {:.0} | {:.0} | {:.0} | {:.0} | {:.2} | {own:.0} | {by_hand:.0} | {:.3} |",
                 decode.crate_ns,
                 decode.hand_ns,
                 decode.ratio,
@@ -122,7 +131,8 @@ impl Report {
                 decode.hand_allocations,
                 encode.crate_ns,
                 encode.hand_ns,
-                encode.ratio
+                encode.ratio,
+                own / by_hand
             )?;
         }
         for Curve {
@@ -183,18 +193,43 @@ impl Report {
         }
         Ok(())
     }
+
+    fn write_instructions(&self, text: &mut String) -> std::fmt::Result {
+        for scenario in &self.instructions {
+            let auth = auth(scenario.auth);
+            let protocol = shown(scenario.protocol);
+            let counter = scenario.counter;
+            writeln!(
+                text,
+                "\n| {auth}, {protocol}, by {counter:?} | a call | to reqwest |\n|---|--:|--:|"
+            )?;
+            for client in &scenario.clients {
+                let name = name(client.kind);
+                writeln!(
+                    text,
+                    "| {name} | {:.0} | {:.3} |",
+                    client.a_call, client.to_reqwest
+                )?;
+            }
+        }
+        Ok(())
+    }
 }
 
 pub fn title(scenario: &Scenario) -> String {
-    let auth = match scenario.auth {
-        Auth::Bearer => "bearer",
-        Auth::Digest => "digest",
-    };
     format!(
-        "{auth}, {}, {} in flight",
+        "{}, {}, {} in flight",
+        auth(scenario.auth),
         shown(scenario.protocol),
         scenario.in_flight
     )
+}
+
+fn auth(auth: Auth) -> &'static str {
+    match auth {
+        Auth::Bearer => "bearer",
+        Auth::Digest => "digest",
+    }
 }
 
 pub fn shown(protocol: Protocol) -> &'static str {

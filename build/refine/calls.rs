@@ -271,7 +271,7 @@ impl Call<'_> {
             let api_name = &parameter.api_name;
             let name = ident(parameter);
             template = template.replace(&format!("{{{api_name}}}"), &format!("{{{name}}}"));
-            segments.push(quote!(#name = crate::generated::argument::encode(&#name)));
+            segments.push(quote!(#name = crate::generated::argument::Segment(&#name)));
         }
         quote!(format!(#template, #(#segments),*))
     }

@@ -10,6 +10,7 @@
 
 mod builders;
 mod calls;
+mod deserialize;
 mod enums;
 mod examples;
 pub mod expected;

@@ -1,10 +1,9 @@
-//! Structs: each field reads null as if it were not there, and says when Atlas has deprecated it.
+//! Structs: each field is that of a property, and says when Atlas has deprecated it.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Field, ItemStruct, parse_quote};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Field, ItemStruct, Path, Token, parse_quote};
 
-use super::expected::{Property, Type};
+use super::expected::Type;
 use super::tree;
 
 /// Returns the struct as the client has it.
@@ -23,7 +22,36 @@ pub fn refine(written: &ItemStruct, documented: &Type) -> Result<ItemStruct, Str
         refine_field(field, documented).map_err(|problem| format!("{name}: {problem}"))?;
     }
     refined.attrs.push(parse_quote!(#[non_exhaustive]));
+    if !drop_deserialize(&mut refined.attrs) {
+        return Err(format!("progenitor does not derive Deserialize for {name}"));
+    }
     Ok(refined)
+}
+
+/// Takes `Deserialize` out of what is derived, since the build writes it. Returns whether it was
+/// there.
+fn drop_deserialize(attributes: &mut [Attribute]) -> bool {
+    for attribute in attributes {
+        let paths = Punctuated::<Path, Token![,]>::parse_terminated;
+        if !attribute.path().is_ident("derive") {
+            continue;
+        }
+        let Ok(derived) = attribute.parse_args_with(paths) else {
+            continue;
+        };
+        let count = derived.len();
+        let kept: Vec<Path> = derived.into_iter().filter(is_kept).collect();
+        if kept.len() < count {
+            *attribute = parse_quote!(#[derive(#(#kept),*)]);
+            return true;
+        }
+    }
+    false
+}
+
+fn is_kept(derived: &Path) -> bool {
+    let last = derived.segments.last();
+    last.is_none_or(|last| last.ident != "Deserialize")
 }
 
 fn refine_field(field: &mut Field, documented: &Type) -> Result<(), String> {
@@ -55,10 +83,9 @@ fn refine_field(field: &mut Field, documented: &Type) -> Result<(), String> {
         let inner = inner.clone();
         write_option_outside(field, &inner, &property.json_name);
     }
-    let reader = reader(field).ok_or_else(|| unknown_type(property))?;
     let deprecated = tree::deprecated(property.deprecated.as_deref());
     let alias = tree::alias(&property.field, &property.json_name);
-    for attribute in [alias, deprecated, reader].into_iter().flatten() {
+    for attribute in [alias, deprecated].into_iter().flatten() {
         field.attrs.push(parse_quote!(#attribute));
     }
     Ok(())
@@ -74,44 +101,4 @@ fn write_option_outside(field: &mut Field, inner: &syn::Type, json_name: &str) {
     field.attrs.push(parse_quote! {
         #[serde(rename = #json_name, skip_serializing_if = "::std::option::Option::is_none")]
     });
-}
-
-/// Returns the attribute that makes a field read null, or nothing for a field that does anyway.
-/// `None` stands for a type that this pass does not know.
-fn reader(field: &Field) -> Option<Option<TokenStream>> {
-    let ty = &field.ty;
-    let last = &tree::last_segment(ty)?.ident;
-    if last == "Option" {
-        return Some(None);
-    }
-    // Any JSON may be null: among items and in a map, that is a value like others.
-    if let Some(item) = tree::inside(ty, "Vec") {
-        return Some(Some(match is_any(item) {
-            true => read_by("crate::generated::null::as_default"),
-            false => read_by("crate::generated::null::left_out"),
-        }));
-    }
-    if let Some(value) = tree::second_inside(ty, "HashMap") {
-        return Some(Some(match is_any(value) {
-            true => read_by("crate::generated::null::as_default"),
-            false => read_by("crate::generated::null::values_left_out"),
-        }));
-    }
-    if last == "Map" {
-        return Some(Some(read_by("crate::generated::null::as_default")));
-    }
-    None
-}
-
-fn is_any(ty: &syn::Type) -> bool {
-    tree::last_segment(ty).is_some_and(|last| last.ident == "Value")
-}
-
-fn read_by(path: &str) -> TokenStream {
-    quote!(#[serde(deserialize_with = #path)])
-}
-
-fn unknown_type(property: &Property) -> String {
-    let name = &property.json_name;
-    format!("progenitor gave {name:?} a type that the build does not know how to read null into")
 }

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::{File, Ident, Item};
 
 use super::expected::{Type, Types};
-use super::{enums, json_schemas, structs, tree};
+use super::{deserialize, enums, json_schemas, structs, tree};
 
 /// Writes the module.
 pub fn write(written: &File, types: &Types) -> Result<TokenStream, String> {
@@ -15,7 +15,9 @@ pub fn write(written: &File, types: &Types) -> Result<TokenStream, String> {
         match item {
             Item::Struct(item) => {
                 let documented = find(types, &item.ident)?;
-                structs::refine(item, documented)?.to_tokens(&mut code);
+                let refined = structs::refine(item, documented)?;
+                refined.to_tokens(&mut code);
+                deserialize::write(&refined, documented)?.to_tokens(&mut code);
                 count += 1;
             }
             Item::Enum(item) => {

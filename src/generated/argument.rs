@@ -2,7 +2,7 @@
 //! them into the path and the query.
 
 use std::borrow::Cow;
-use std::fmt::Display;
+use std::fmt::{self, Display, Write};
 use std::sync::OnceLock;
 
 use regress::Regex;
@@ -116,14 +116,17 @@ impl Pattern {
 
     /// Returns the value if it fits and is a segment of a path.
     pub(crate) fn check(&self, name: &str, value: String) -> Argument<String> {
-        let odd = self.odd_character(&value);
-        if odd.is_none() && self.fits(&value) {
-            return segment(name, value);
+        if self.fits(&value) {
+            return match self {
+                Pattern::Regex(_) => segment(name, value),
+                // These neither are empty nor climb.
+                Pattern::HexDigits(_) | Pattern::Name => Ok(value),
+            };
         }
         let wanted = self.description();
         let length = value.chars().count();
         let plural = if length == 1 { "" } else { "s" };
-        let odd = match odd {
+        let odd = match self.odd_character(&value) {
             Some(upper @ 'A'..='F') => format!(", of which {upper:?} is not in lower case"),
             Some(odd) => format!(", {odd:?} among them"),
             None => String::new(),
@@ -142,8 +145,13 @@ impl Pattern {
 
     fn fits(&self, value: &str) -> bool {
         match self {
-            Pattern::HexDigits(count) => value.len() == *count,
-            Pattern::Name => !value.is_empty() && !value.starts_with('-'),
+            Pattern::HexDigits(count) => {
+                value.len() == *count && value.bytes().all(|byte| is_hex_digit(byte.into()))
+            }
+            Pattern::Name => {
+                let is_begun_well = !value.is_empty() && !value.starts_with('-');
+                is_begun_well && value.bytes().all(|byte| is_name_character(byte.into()))
+            }
             Pattern::Regex(regex) => regex.is_match(value),
         }
     }
@@ -176,10 +184,28 @@ pub(crate) fn segment<T: Display>(name: &str, value: T) -> Argument<T> {
     }
 }
 
-/// Writes a value so that it is one segment of a path.
-pub(crate) fn encode(value: &impl Display) -> String {
-    // A URL of http takes a backslash for a slash, which progenitor's encoding does not know.
-    progenitor_client::encode_path(&value.to_string()).replace('\\', "%5C")
+/// A value that is written as one segment of a path.
+pub(crate) struct Segment<'a, T>(pub &'a T);
+
+impl<T: Display> Display for Segment<'_, T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(Encoder(formatter), "{}", self.0)
+    }
+}
+
+/// Encodes what is written to it.
+struct Encoder<'a, 'f>(&'a mut fmt::Formatter<'f>);
+
+impl Write for Encoder<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        // Most ids and names are plain, which saves the encoding.
+        if text.bytes().all(|byte| is_name_character(byte.into())) {
+            return self.0.write_str(text);
+        }
+        // A URL of http takes a backslash for a slash, which progenitor's encoding does not know.
+        let encoded = progenitor_client::encode_path(text).replace('\\', "%5C");
+        self.0.write_str(&encoded)
+    }
 }
 
 /// Writes the arguments of a query. What is null was not given; an array repeats its name.

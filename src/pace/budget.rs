@@ -6,10 +6,14 @@
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderName};
 use tokio::time::Instant;
 
 use crate::retry_after::retry_after;
+
+// Made once: a name that is text would be looked at in each answer.
+static LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
+static LEFT: HeaderName = HeaderName::from_static("ratelimit-remaining");
 
 /// Between polls while little is left, and after a refusal.
 const SLOW: Duration = Duration::from_secs(1);
@@ -163,11 +167,11 @@ impl Budget {
 
 /// Reads what Atlas says of the rate limit. Headers that are missing or odd say nothing.
 fn numbers(headers: &HeaderMap) -> Option<Numbers> {
-    let limit = number(headers, "ratelimit-limit")?;
-    let left = number(headers, "ratelimit-remaining")?;
+    let limit = number(headers, &LIMIT)?;
+    let left = number(headers, &LEFT)?;
     (limit > 0).then_some(Numbers { limit, left })
 }
 
-fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
+fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }

@@ -1,7 +1,7 @@
 pub mod types {
     pub use crate::generated::open_enum::UnknownValue;
     ///One of several. `cpu` and `disk` have properties of their own.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     pub struct CpuThing {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -11,7 +11,6 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub limit: ::std::option::Option<::serde_json::Value>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub notes: ::std::vec::Vec<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub range: ::std::option::Option<Range>,
@@ -23,6 +22,61 @@ pub mod types {
         ///What Atlas sent and does not document, by JSON name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    impl<'de> ::serde::Deserialize<'de> for CpuThing {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            json: D,
+        ) -> Result<Self, D::Error> {
+            crate::generated::object::deserialize(json)
+        }
+    }
+    impl crate::generated::object::Object<7usize> for CpuThing {
+        const EXPECTED: &'static str = "struct CpuThing";
+        const NAMES: [&'static str; 7usize] = [
+            "cores",
+            "kind",
+            "limit",
+            "notes",
+            "range",
+            "sign",
+            "value",
+        ];
+        #[inline]
+        fn number(name: &str) -> Option<usize> {
+            Some(
+                match name {
+                    "cores" => 0usize,
+                    "kind" => 1usize,
+                    "limit" => 2usize,
+                    "notes" => 3usize,
+                    "range" => 4usize,
+                    "sign" => 5usize,
+                    "value" => 6usize,
+                    _ => return None,
+                },
+            )
+        }
+        #[inline]
+        fn read<'de, M>(&mut self, number: usize, json: &mut M) -> Result<(), M::Error>
+        where
+            M: ::serde::de::MapAccess<'de>,
+        {
+            match number {
+                0usize => self.cores = json.next_value()?,
+                1usize => self.kind = json.next_value()?,
+                2usize => self.limit = json.next_value()?,
+                3usize => self.notes = crate::generated::null::left_out(json)?,
+                4usize => self.range = json.next_value()?,
+                5usize => self.sign = json.next_value()?,
+                6usize => self.value = json.next_value()?,
+                _ => {}
+            }
+            Ok(())
+        }
+        #[inline]
+        fn extra(&mut self) -> &mut ::serde_json::Map<String, ::serde_json::Value> {
+            &mut self.extra
+        }
+    }
     crate::generated::open_enum::open_enum! {
         #[doc = "`CpuThingKind`"] CpuThingKind { Cpu = "cpu" }
     }
@@ -31,7 +85,7 @@ pub mod types {
         Unknown2 = "unknown", Hours = "hours" }
     }
     ///One of several. `cpu` and `disk` have properties of their own.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     pub struct DiskThing {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -45,13 +99,11 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub mount: ::std::option::Option<DiskThingMount>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub notes: ::std::vec::Vec<DiskThingNotesItem>,
         #[serde(
             default,
             skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
         )]
-        #[serde(deserialize_with = "crate::generated::null::values_left_out")]
         pub parts: ::std::collections::HashMap<::std::string::String, DiskThing>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub range: ::std::option::Option<DiskThingRange>,
@@ -62,6 +114,70 @@ pub mod types {
         #[serde(flatten)]
         ///What Atlas sent and does not document, by JSON name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for DiskThing {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            json: D,
+        ) -> Result<Self, D::Error> {
+            crate::generated::object::deserialize(json)
+        }
+    }
+    impl crate::generated::object::Object<10usize> for DiskThing {
+        const EXPECTED: &'static str = "struct DiskThing";
+        const NAMES: [&'static str; 10usize] = [
+            "cpu",
+            "inner",
+            "kind",
+            "limit",
+            "mount",
+            "notes",
+            "parts",
+            "range",
+            "sign",
+            "value",
+        ];
+        #[inline]
+        fn number(name: &str) -> Option<usize> {
+            Some(
+                match name {
+                    "cpu" => 0usize,
+                    "inner" => 1usize,
+                    "kind" => 2usize,
+                    "limit" => 3usize,
+                    "mount" => 4usize,
+                    "notes" => 5usize,
+                    "parts" => 6usize,
+                    "range" => 7usize,
+                    "sign" => 8usize,
+                    "value" => 9usize,
+                    _ => return None,
+                },
+            )
+        }
+        #[inline]
+        fn read<'de, M>(&mut self, number: usize, json: &mut M) -> Result<(), M::Error>
+        where
+            M: ::serde::de::MapAccess<'de>,
+        {
+            match number {
+                0usize => self.cpu = json.next_value()?,
+                1usize => self.inner = json.next_value()?,
+                2usize => self.kind = json.next_value()?,
+                3usize => self.limit = json.next_value()?,
+                4usize => self.mount = json.next_value()?,
+                5usize => self.notes = crate::generated::null::left_out(json)?,
+                6usize => self.parts = crate::generated::null::values_left_out(json)?,
+                7usize => self.range = json.next_value()?,
+                8usize => self.sign = json.next_value()?,
+                9usize => self.value = json.next_value()?,
+                _ => {}
+            }
+            Ok(())
+        }
+        #[inline]
+        fn extra(&mut self) -> &mut ::serde_json::Map<String, ::serde_json::Value> {
+            &mut self.extra
+        }
     }
     crate::generated::open_enum::open_enum! {
         #[doc = "`DiskThingKind`"] DiskThingKind { Disk = "disk", Cpu = "cpu" }
@@ -75,7 +191,7 @@ pub mod types {
         "in progress", Größe = "Größe", AB = "a/b" }
     }
     ///`DiskThingRange`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     pub struct DiskThingRange {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -88,12 +204,51 @@ pub mod types {
         ///What Atlas sent and does not document, by JSON name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    impl<'de> ::serde::Deserialize<'de> for DiskThingRange {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            json: D,
+        ) -> Result<Self, D::Error> {
+            crate::generated::object::deserialize(json)
+        }
+    }
+    impl crate::generated::object::Object<3usize> for DiskThingRange {
+        const EXPECTED: &'static str = "struct DiskThingRange";
+        const NAMES: [&'static str; 3usize] = ["least", "most", "unit"];
+        #[inline]
+        fn number(name: &str) -> Option<usize> {
+            Some(
+                match name {
+                    "least" => 0usize,
+                    "most" => 1usize,
+                    "unit" => 2usize,
+                    _ => return None,
+                },
+            )
+        }
+        #[inline]
+        fn read<'de, M>(&mut self, number: usize, json: &mut M) -> Result<(), M::Error>
+        where
+            M: ::serde::de::MapAccess<'de>,
+        {
+            match number {
+                0usize => self.least = json.next_value()?,
+                1usize => self.most = json.next_value()?,
+                2usize => self.unit = json.next_value()?,
+                _ => {}
+            }
+            Ok(())
+        }
+        #[inline]
+        fn extra(&mut self) -> &mut ::serde_json::Map<String, ::serde_json::Value> {
+            &mut self.extra
+        }
+    }
     crate::generated::open_enum::open_enum! {
         #[doc = "`DiskThingSign`"] DiskThingSign { Less = "LESS", Hours = "HOURS", Less2
         = "<", Greater = ">", Err = "err", Unknown2 = "unknown", Hours2 = "hours" }
     }
     ///Everything that a property can be.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     pub struct Everything {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -107,7 +262,6 @@ pub mod types {
             skip_serializing_if = "::std::vec::Vec::is_empty"
         )]
         #[doc(alias = "anyList")]
-        #[serde(deserialize_with = "crate::generated::null::as_default")]
         pub any_list: ::std::vec::Vec<::serde_json::Value>,
         #[serde(
             rename = "anyMap",
@@ -115,10 +269,8 @@ pub mod types {
             skip_serializing_if = "::serde_json::Map::is_empty"
         )]
         #[doc(alias = "anyMap")]
-        #[serde(deserialize_with = "crate::generated::null::as_default")]
         pub any_map: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
-        #[serde(deserialize_with = "crate::generated::null::as_default")]
         pub bare: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub binary: ::std::option::Option<::std::string::String>,
@@ -128,7 +280,6 @@ pub mod types {
             skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
         )]
         #[doc(alias = "byName")]
-        #[serde(deserialize_with = "crate::generated::null::values_left_out")]
         pub by_name: ::std::collections::HashMap<::std::string::String, Kind>,
         #[serde(
             rename = "byNumber",
@@ -136,7 +287,6 @@ pub mod types {
             skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
         )]
         #[doc(alias = "byNumber")]
-        #[serde(deserialize_with = "crate::generated::null::values_left_out")]
         pub by_number: ::std::collections::HashMap<::std::string::String, i64>,
         #[serde(
             rename = "byThing",
@@ -144,7 +294,6 @@ pub mod types {
             skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
         )]
         #[doc(alias = "byThing")]
-        #[serde(deserialize_with = "crate::generated::null::values_left_out")]
         pub by_thing: ::std::collections::HashMap<
             ::std::string::String,
             EverythingByThingValue,
@@ -152,10 +301,8 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub bytes: ::std::option::Option<::std::string::String>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub choices: ::std::vec::Vec<EverythingChoicesItem>,
         #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
-        #[serde(deserialize_with = "crate::generated::null::as_default")]
         pub closed: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub count: ::std::option::Option<i64>,
@@ -170,26 +317,21 @@ pub mod types {
         #[doc(alias = "flagEnum")]
         pub flag_enum: ::std::option::Option<bool>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub flags: ::std::vec::Vec<bool>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub forest: ::std::vec::Vec<Everything>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub grid: ::std::vec::Vec<::std::vec::Vec<i64>>,
         ///An id, for a parameter as well as for answers.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub ids: ::std::vec::Vec<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub inner: ::std::option::Option<EverythingInner>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub kind: ::std::option::Option<Kind>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub kinds: ::std::vec::Vec<Kind>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub level: ::std::option::Option<i64>,
@@ -197,7 +339,6 @@ pub mod types {
             default,
             skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
         )]
-        #[serde(deserialize_with = "crate::generated::null::values_left_out")]
         pub lists: ::std::collections::HashMap<
             ::std::string::String,
             ::std::vec::Vec<::std::string::String>,
@@ -207,12 +348,10 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub moment: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub moments: ::std::vec::Vec<::chrono::DateTime<::chrono::offset::Utc>>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub mood: ::std::option::Option<Mood>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub names: ::std::vec::Vec<::std::string::String>,
         #[serde(
             rename = "@odd name",
@@ -222,10 +361,8 @@ pub mod types {
         ///Nobody needs it.
         #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
         #[deprecated(note = "Atlas has deprecated it")]
-        #[serde(deserialize_with = "crate::generated::null::as_default")]
         pub old: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
-        #[serde(deserialize_with = "crate::generated::null::as_default")]
         pub open: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub password: ::std::option::Option<::std::string::String>,
@@ -238,7 +375,6 @@ pub mod types {
         #[doc(alias = "$ref2")]
         pub ref2: ::std::option::Option<::std::string::String>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub rows: ::std::vec::Vec<EverythingRowsItem>,
         #[serde(rename = "self", skip_serializing_if = "::std::option::Option::is_none")]
         #[doc(alias = "self")]
@@ -266,8 +402,186 @@ pub mod types {
         ///What Atlas sent and does not document, by JSON name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    impl<'de> ::serde::Deserialize<'de> for Everything {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            json: D,
+        ) -> Result<Self, D::Error> {
+            crate::generated::object::deserialize(json)
+        }
+    }
+    impl crate::generated::object::Object<48usize> for Everything {
+        const EXPECTED: &'static str = "struct Everything";
+        const NAMES: [&'static str; 48usize] = [
+            "$ref2",
+            "@odd name",
+            "address",
+            "any",
+            "anyList",
+            "anyMap",
+            "bare",
+            "binary",
+            "byName",
+            "byNumber",
+            "byThing",
+            "bytes",
+            "choices",
+            "closed",
+            "count",
+            "day",
+            "flag",
+            "flagEnum",
+            "flags",
+            "forest",
+            "grid",
+            "id",
+            "ids",
+            "inner",
+            "kind",
+            "kinds",
+            "level",
+            "lists",
+            "maybe",
+            "moment",
+            "moments",
+            "mood",
+            "names",
+            "old",
+            "open",
+            "password",
+            "ratio",
+            "rows",
+            "self",
+            "small",
+            "snake_case",
+            "text",
+            "tree",
+            "type",
+            "untyped",
+            "uri",
+            "uuid",
+            "wanted",
+        ];
+        #[inline]
+        fn number(name: &str) -> Option<usize> {
+            Some(
+                match name {
+                    "$ref2" => 0usize,
+                    "@odd name" => 1usize,
+                    "address" => 2usize,
+                    "any" => 3usize,
+                    "anyList" => 4usize,
+                    "anyMap" => 5usize,
+                    "bare" => 6usize,
+                    "binary" => 7usize,
+                    "byName" => 8usize,
+                    "byNumber" => 9usize,
+                    "byThing" => 10usize,
+                    "bytes" => 11usize,
+                    "choices" => 12usize,
+                    "closed" => 13usize,
+                    "count" => 14usize,
+                    "day" => 15usize,
+                    "flag" => 16usize,
+                    "flagEnum" => 17usize,
+                    "flags" => 18usize,
+                    "forest" => 19usize,
+                    "grid" => 20usize,
+                    "id" => 21usize,
+                    "ids" => 22usize,
+                    "inner" => 23usize,
+                    "kind" => 24usize,
+                    "kinds" => 25usize,
+                    "level" => 26usize,
+                    "lists" => 27usize,
+                    "maybe" => 28usize,
+                    "moment" => 29usize,
+                    "moments" => 30usize,
+                    "mood" => 31usize,
+                    "names" => 32usize,
+                    "old" => 33usize,
+                    "open" => 34usize,
+                    "password" => 35usize,
+                    "ratio" => 36usize,
+                    "rows" => 37usize,
+                    "self" => 38usize,
+                    "small" => 39usize,
+                    "snake_case" => 40usize,
+                    "text" => 41usize,
+                    "tree" => 42usize,
+                    "type" => 43usize,
+                    "untyped" => 44usize,
+                    "uri" => 45usize,
+                    "uuid" => 46usize,
+                    "wanted" => 47usize,
+                    _ => return None,
+                },
+            )
+        }
+        #[inline]
+        fn read<'de, M>(&mut self, number: usize, json: &mut M) -> Result<(), M::Error>
+        where
+            M: ::serde::de::MapAccess<'de>,
+        {
+            match number {
+                0usize => self.ref2 = json.next_value()?,
+                1usize => self.odd_name = json.next_value()?,
+                2usize => self.address = json.next_value()?,
+                3usize => self.any = json.next_value()?,
+                4usize => self.any_list = crate::generated::null::as_default(json)?,
+                5usize => self.any_map = crate::generated::null::as_default(json)?,
+                6usize => self.bare = crate::generated::null::as_default(json)?,
+                7usize => self.binary = json.next_value()?,
+                8usize => self.by_name = crate::generated::null::values_left_out(json)?,
+                9usize => self.by_number = crate::generated::null::values_left_out(json)?,
+                10usize => self.by_thing = crate::generated::null::values_left_out(json)?,
+                11usize => self.bytes = json.next_value()?,
+                12usize => self.choices = crate::generated::null::left_out(json)?,
+                13usize => self.closed = crate::generated::null::as_default(json)?,
+                14usize => self.count = json.next_value()?,
+                15usize => self.day = json.next_value()?,
+                16usize => self.flag = json.next_value()?,
+                17usize => self.flag_enum = json.next_value()?,
+                18usize => self.flags = crate::generated::null::left_out(json)?,
+                19usize => self.forest = crate::generated::null::left_out(json)?,
+                20usize => self.grid = crate::generated::null::left_out(json)?,
+                21usize => self.id = json.next_value()?,
+                22usize => self.ids = crate::generated::null::left_out(json)?,
+                23usize => self.inner = json.next_value()?,
+                24usize => self.kind = json.next_value()?,
+                25usize => self.kinds = crate::generated::null::left_out(json)?,
+                26usize => self.level = json.next_value()?,
+                27usize => self.lists = crate::generated::null::values_left_out(json)?,
+                28usize => self.maybe = json.next_value()?,
+                29usize => self.moment = json.next_value()?,
+                30usize => self.moments = crate::generated::null::left_out(json)?,
+                31usize => self.mood = json.next_value()?,
+                32usize => self.names = crate::generated::null::left_out(json)?,
+                33usize => self.old = crate::generated::null::as_default(json)?,
+                34usize => self.open = crate::generated::null::as_default(json)?,
+                35usize => self.password = json.next_value()?,
+                36usize => self.ratio = json.next_value()?,
+                37usize => self.rows = crate::generated::null::left_out(json)?,
+                38usize => self.self_ = json.next_value()?,
+                39usize => self.small = json.next_value()?,
+                40usize => self.snake_case = json.next_value()?,
+                41usize => self.text = json.next_value()?,
+                42usize => self.tree = json.next_value()?,
+                43usize => self.type_ = json.next_value()?,
+                44usize => self.untyped = json.next_value()?,
+                45usize => self.uri = json.next_value()?,
+                46usize => self.uuid = json.next_value()?,
+                47usize => self.wanted = json.next_value()?,
+                _ => {}
+            }
+            Ok(())
+        }
+        #[inline]
+        fn extra(&mut self) -> &mut ::serde_json::Map<String, ::serde_json::Value> {
+            &mut self.extra
+        }
+    }
     ///`EverythingByThingValue`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     pub struct EverythingByThingValue {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -276,12 +590,47 @@ pub mod types {
         ///What Atlas sent and does not document, by JSON name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    impl<'de> ::serde::Deserialize<'de> for EverythingByThingValue {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            json: D,
+        ) -> Result<Self, D::Error> {
+            crate::generated::object::deserialize(json)
+        }
+    }
+    impl crate::generated::object::Object<1usize> for EverythingByThingValue {
+        const EXPECTED: &'static str = "struct EverythingByThingValue";
+        const NAMES: [&'static str; 1usize] = ["size"];
+        #[inline]
+        fn number(name: &str) -> Option<usize> {
+            Some(
+                match name {
+                    "size" => 0usize,
+                    _ => return None,
+                },
+            )
+        }
+        #[inline]
+        fn read<'de, M>(&mut self, number: usize, json: &mut M) -> Result<(), M::Error>
+        where
+            M: ::serde::de::MapAccess<'de>,
+        {
+            match number {
+                0usize => self.size = json.next_value()?,
+                _ => {}
+            }
+            Ok(())
+        }
+        #[inline]
+        fn extra(&mut self) -> &mut ::serde_json::Map<String, ::serde_json::Value> {
+            &mut self.extra
+        }
+    }
     crate::generated::open_enum::open_enum! {
         #[doc = "`EverythingChoicesItem`"] EverythingChoicesItem { Left = "LEFT", Right =
         "RIGHT" }
     }
     ///`EverythingInner`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     pub struct EverythingInner {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -290,8 +639,43 @@ pub mod types {
         ///What Atlas sent and does not document, by JSON name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    impl<'de> ::serde::Deserialize<'de> for EverythingInner {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            json: D,
+        ) -> Result<Self, D::Error> {
+            crate::generated::object::deserialize(json)
+        }
+    }
+    impl crate::generated::object::Object<1usize> for EverythingInner {
+        const EXPECTED: &'static str = "struct EverythingInner";
+        const NAMES: [&'static str; 1usize] = ["inner"];
+        #[inline]
+        fn number(name: &str) -> Option<usize> {
+            Some(
+                match name {
+                    "inner" => 0usize,
+                    _ => return None,
+                },
+            )
+        }
+        #[inline]
+        fn read<'de, M>(&mut self, number: usize, json: &mut M) -> Result<(), M::Error>
+        where
+            M: ::serde::de::MapAccess<'de>,
+        {
+            match number {
+                0usize => self.inner = json.next_value()?,
+                _ => {}
+            }
+            Ok(())
+        }
+        #[inline]
+        fn extra(&mut self) -> &mut ::serde_json::Map<String, ::serde_json::Value> {
+            &mut self.extra
+        }
+    }
     ///`EverythingInnerInner`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     pub struct EverythingInnerInner {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -300,6 +684,41 @@ pub mod types {
         ///What Atlas sent and does not document, by JSON name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    impl<'de> ::serde::Deserialize<'de> for EverythingInnerInner {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            json: D,
+        ) -> Result<Self, D::Error> {
+            crate::generated::object::deserialize(json)
+        }
+    }
+    impl crate::generated::object::Object<1usize> for EverythingInnerInner {
+        const EXPECTED: &'static str = "struct EverythingInnerInner";
+        const NAMES: [&'static str; 1usize] = ["deep"];
+        #[inline]
+        fn number(name: &str) -> Option<usize> {
+            Some(
+                match name {
+                    "deep" => 0usize,
+                    _ => return None,
+                },
+            )
+        }
+        #[inline]
+        fn read<'de, M>(&mut self, number: usize, json: &mut M) -> Result<(), M::Error>
+        where
+            M: ::serde::de::MapAccess<'de>,
+        {
+            match number {
+                0usize => self.deep = json.next_value()?,
+                _ => {}
+            }
+            Ok(())
+        }
+        #[inline]
+        fn extra(&mut self) -> &mut ::serde_json::Map<String, ::serde_json::Value> {
+            &mut self.extra
+        }
+    }
     crate::generated::open_enum::open_enum! {
         #[doc = "`EverythingInnerInnerDeep`"] EverythingInnerInnerDeep { Down = "DOWN" }
     }
@@ -307,15 +726,49 @@ pub mod types {
         #[doc = "`EverythingMaybe`"] EverythingMaybe { Yes = "YES" }
     }
     ///`EverythingRowsItem`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     pub struct EverythingRowsItem {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub cells: ::std::vec::Vec<::std::string::String>,
         #[serde(flatten)]
         ///What Atlas sent and does not document, by JSON name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for EverythingRowsItem {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            json: D,
+        ) -> Result<Self, D::Error> {
+            crate::generated::object::deserialize(json)
+        }
+    }
+    impl crate::generated::object::Object<1usize> for EverythingRowsItem {
+        const EXPECTED: &'static str = "struct EverythingRowsItem";
+        const NAMES: [&'static str; 1usize] = ["cells"];
+        #[inline]
+        fn number(name: &str) -> Option<usize> {
+            Some(
+                match name {
+                    "cells" => 0usize,
+                    _ => return None,
+                },
+            )
+        }
+        #[inline]
+        fn read<'de, M>(&mut self, number: usize, json: &mut M) -> Result<(), M::Error>
+        where
+            M: ::serde::de::MapAccess<'de>,
+        {
+            match number {
+                0usize => self.cells = crate::generated::null::left_out(json)?,
+                _ => {}
+            }
+            Ok(())
+        }
+        #[inline]
+        fn extra(&mut self) -> &mut ::serde_json::Map<String, ::serde_json::Value> {
+            &mut self.extra
+        }
     }
     crate::generated::open_enum::open_enum! {
         #[doc = "`EverythingWanted`"] EverythingWanted { Yes = "YES", No = "NO" }
@@ -338,7 +791,7 @@ pub mod types {
         #[doc = "`ListMeasuredOrder`"] ListMeasuredOrder { Asc = "asc", Desc = "desc" }
     }
     ///One of several. `cpu` and `disk` have properties of their own.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     pub struct MeasuredThing {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -354,13 +807,11 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub mount: ::std::option::Option<MeasuredThingMount>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub notes: ::std::vec::Vec<MeasuredThingNotesItem>,
         #[serde(
             default,
             skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
         )]
-        #[serde(deserialize_with = "crate::generated::null::values_left_out")]
         pub parts: ::std::collections::HashMap<::std::string::String, DiskThing>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub range: ::std::option::Option<MeasuredThingRange>,
@@ -371,6 +822,73 @@ pub mod types {
         #[serde(flatten)]
         ///What Atlas sent and does not document, by JSON name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for MeasuredThing {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            json: D,
+        ) -> Result<Self, D::Error> {
+            crate::generated::object::deserialize(json)
+        }
+    }
+    impl crate::generated::object::Object<11usize> for MeasuredThing {
+        const EXPECTED: &'static str = "struct MeasuredThing";
+        const NAMES: [&'static str; 11usize] = [
+            "cores",
+            "cpu",
+            "inner",
+            "kind",
+            "limit",
+            "mount",
+            "notes",
+            "parts",
+            "range",
+            "sign",
+            "value",
+        ];
+        #[inline]
+        fn number(name: &str) -> Option<usize> {
+            Some(
+                match name {
+                    "cores" => 0usize,
+                    "cpu" => 1usize,
+                    "inner" => 2usize,
+                    "kind" => 3usize,
+                    "limit" => 4usize,
+                    "mount" => 5usize,
+                    "notes" => 6usize,
+                    "parts" => 7usize,
+                    "range" => 8usize,
+                    "sign" => 9usize,
+                    "value" => 10usize,
+                    _ => return None,
+                },
+            )
+        }
+        #[inline]
+        fn read<'de, M>(&mut self, number: usize, json: &mut M) -> Result<(), M::Error>
+        where
+            M: ::serde::de::MapAccess<'de>,
+        {
+            match number {
+                0usize => self.cores = json.next_value()?,
+                1usize => self.cpu = json.next_value()?,
+                2usize => self.inner = json.next_value()?,
+                3usize => self.kind = json.next_value()?,
+                4usize => self.limit = json.next_value()?,
+                5usize => self.mount = json.next_value()?,
+                6usize => self.notes = crate::generated::null::left_out(json)?,
+                7usize => self.parts = crate::generated::null::values_left_out(json)?,
+                8usize => self.range = json.next_value()?,
+                9usize => self.sign = json.next_value()?,
+                10usize => self.value = json.next_value()?,
+                _ => {}
+            }
+            Ok(())
+        }
+        #[inline]
+        fn extra(&mut self) -> &mut ::serde_json::Map<String, ::serde_json::Value> {
+            &mut self.extra
+        }
     }
     crate::generated::open_enum::open_enum! {
         #[doc = "`MeasuredThingKind`"] MeasuredThingKind { Cpu = "cpu", Disk = "disk" }
@@ -385,7 +903,7 @@ pub mod types {
         InProgress = "in progress", Größe = "Größe", AB = "a/b" }
     }
     ///`MeasuredThingRange`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     pub struct MeasuredThingRange {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -398,6 +916,45 @@ pub mod types {
         ///What Atlas sent and does not document, by JSON name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    impl<'de> ::serde::Deserialize<'de> for MeasuredThingRange {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            json: D,
+        ) -> Result<Self, D::Error> {
+            crate::generated::object::deserialize(json)
+        }
+    }
+    impl crate::generated::object::Object<3usize> for MeasuredThingRange {
+        const EXPECTED: &'static str = "struct MeasuredThingRange";
+        const NAMES: [&'static str; 3usize] = ["least", "most", "unit"];
+        #[inline]
+        fn number(name: &str) -> Option<usize> {
+            Some(
+                match name {
+                    "least" => 0usize,
+                    "most" => 1usize,
+                    "unit" => 2usize,
+                    _ => return None,
+                },
+            )
+        }
+        #[inline]
+        fn read<'de, M>(&mut self, number: usize, json: &mut M) -> Result<(), M::Error>
+        where
+            M: ::serde::de::MapAccess<'de>,
+        {
+            match number {
+                0usize => self.least = json.next_value()?,
+                1usize => self.most = json.next_value()?,
+                2usize => self.unit = json.next_value()?,
+                _ => {}
+            }
+            Ok(())
+        }
+        #[inline]
+        fn extra(&mut self) -> &mut ::serde_json::Map<String, ::serde_json::Value> {
+            &mut self.extra
+        }
+    }
     crate::generated::open_enum::open_enum! {
         #[doc = "`MeasuredThingSign`"] MeasuredThingSign { Less = "<", Greater = ">", Err
         = "err", Unknown2 = "unknown", Hours = "hours", LESS = "LESS", HOURS = "HOURS" }
@@ -407,11 +964,10 @@ pub mod types {
         "back\\slash", TwoLines = "two\nlines" }
     }
     ///`Page`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     pub struct Page {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::generated::null::left_out")]
         pub results: ::std::vec::Vec<Everything>,
         #[serde(
             rename = "totalCount",
@@ -423,8 +979,45 @@ pub mod types {
         ///What Atlas sent and does not document, by JSON name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    impl<'de> ::serde::Deserialize<'de> for Page {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            json: D,
+        ) -> Result<Self, D::Error> {
+            crate::generated::object::deserialize(json)
+        }
+    }
+    impl crate::generated::object::Object<2usize> for Page {
+        const EXPECTED: &'static str = "struct Page";
+        const NAMES: [&'static str; 2usize] = ["results", "totalCount"];
+        #[inline]
+        fn number(name: &str) -> Option<usize> {
+            Some(
+                match name {
+                    "results" => 0usize,
+                    "totalCount" => 1usize,
+                    _ => return None,
+                },
+            )
+        }
+        #[inline]
+        fn read<'de, M>(&mut self, number: usize, json: &mut M) -> Result<(), M::Error>
+        where
+            M: ::serde::de::MapAccess<'de>,
+        {
+            match number {
+                0usize => self.results = crate::generated::null::left_out(json)?,
+                1usize => self.total_count = json.next_value()?,
+                _ => {}
+            }
+            Ok(())
+        }
+        #[inline]
+        fn extra(&mut self) -> &mut ::serde_json::Map<String, ::serde_json::Value> {
+            &mut self.extra
+        }
+    }
     ///`Range`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[non_exhaustive]
     pub struct Range {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -434,6 +1027,43 @@ pub mod types {
         #[serde(flatten)]
         ///What Atlas sent and does not document, by JSON name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for Range {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            json: D,
+        ) -> Result<Self, D::Error> {
+            crate::generated::object::deserialize(json)
+        }
+    }
+    impl crate::generated::object::Object<2usize> for Range {
+        const EXPECTED: &'static str = "struct Range";
+        const NAMES: [&'static str; 2usize] = ["least", "most"];
+        #[inline]
+        fn number(name: &str) -> Option<usize> {
+            Some(
+                match name {
+                    "least" => 0usize,
+                    "most" => 1usize,
+                    _ => return None,
+                },
+            )
+        }
+        #[inline]
+        fn read<'de, M>(&mut self, number: usize, json: &mut M) -> Result<(), M::Error>
+        where
+            M: ::serde::de::MapAccess<'de>,
+        {
+            match number {
+                0usize => self.least = json.next_value()?,
+                1usize => self.most = json.next_value()?,
+                _ => {}
+            }
+            Ok(())
+        }
+        #[inline]
+        fn extra(&mut self) -> &mut ::serde_json::Map<String, ::serde_json::Value> {
+            &mut self.extra
+        }
     }
     crate::generated::json_schema::json_schema! {
         CpuThing,

@@ -63,6 +63,7 @@ const OTHERWISE: &[(&str, &str, &str)] = &[
     ("a field of another name", "        pub href: ::std::option", "        pub href_: ::std::option"),
     ("a field of another kind", "        pub links: ::std::vec::Vec<Link>,", "        pub links: ::std::boxed::Box<[Link]>,"),
     ("properties that are not kept", "        #[serde(flatten)]\n        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,\n    }\n    impl Link {", "        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,\n    }\n    impl Link {"),
+    ("a struct that is not read", "::serde::Deserialize, ", ""),
     ("a variant less", "        Value1,\n    }", "    }"),
     ("no method of the client", "    pub fn get_thing(&self)", "    pub fn read_thing(&self)"),
     ("no builder", "    pub struct GetThing<'a> {", "    pub struct ReadThing<'a> {"),

@@ -147,6 +147,8 @@ fn show(item: Item, module: &str, chunks: &mut Vec<String>) {
             }
         }
         // What it says is in the document.
+        // A trait that only this crate sees.
+        Item::Impl(item) if is_internal(&item) => {}
         Item::Impl(mut item) => {
             item.items.clear();
             print(Item::Impl(item), module, chunks);
@@ -194,6 +196,14 @@ fn show(item: Item, module: &str, chunks: &mut Vec<String>) {
         Item::Struct(_) | Item::Mod(_) | Item::Use(_) => {}
         other => print(other, module, chunks),
     }
+}
+
+fn is_internal(item: &ItemImpl) -> bool {
+    let Some((path, _)) = &item.trait_ else {
+        return false;
+    };
+    let mut segments = path.segments.iter();
+    segments.any(|segment| segment.ident == "generated")
 }
 
 fn signature(item: &ImplItem) -> Option<ImplItem> {

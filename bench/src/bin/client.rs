@@ -1,5 +1,15 @@
 //! The client that is measured.
 
-fn main() -> atlas_backup_bench::Result<()> {
-    atlas_backup_bench::client::work(&std::env::args().nth(1).unwrap_or_default())
+use atlas_backup_bench::{Result, client, types};
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        [task] => client::work(task),
+        ["decode", document, by_hand, times] => {
+            types::decode(document, by_hand.parse()?, times.parse()?)
+        }
+        _ => Err("started by bench, and by nobody else".into()),
+    }
 }
