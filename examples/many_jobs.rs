@@ -30,7 +30,7 @@ async fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Err(message) => {
-            eprintln!("error: {message}\n\n{HELP}");
+            eprintln!("{HELP}\n\nerror: {message}");
             return ExitCode::from(2);
         }
     };

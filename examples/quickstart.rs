@@ -13,12 +13,12 @@ cargo run --example quickstart
     asks a simulated Atlas inside this process; needs no account and no network
 
 cargo run --example quickstart -- KIND GROUP_ID CLUSTER_NAME ID
-    asks the real Atlas. KIND is one of checkpoint, legacy-restore, restore, snapshot.
-    Credentials come from the environment:
+    asks the real Atlas. KIND is one of checkpoint, legacy-restore, restore and
+    snapshot. Credentials come from the environment:
       MONGODB_ATLAS_ACCESS_TOKEN
-      or MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET          (service account)
-      or MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY   (API key)
-    MONGODB_ATLAS_BASE_URL replaces https://cloud.mongodb.com, for instance for Atlas for Government.";
+      or MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET
+      or MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY
+    MONGODB_ATLAS_BASE_URL replaces https://cloud.mongodb.com.";
 
 const GROUP: &str = "32b6e34b3d91647abb20e7b8";
 const CLUSTER: &str = "Cluster0";
@@ -53,7 +53,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             id,
         ] => {
             let answer = match Client::from_env() {
-                Ok(client) => show(&client, kind, group, cluster, id).await,
+                // Two minutes are what an outage is ridden out for: too long to say nothing.
+                Ok(client) => {
+                    eprintln!("asking Atlas, for two minutes at most");
+                    show(&client, kind, group, cluster, id).await
+                }
                 Err(error) => Err(error),
             };
             if let Err(error) = answer {
@@ -62,7 +66,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
         }
         _ => {
-            eprintln!("{HELP}");
+            eprintln!("{HELP}\n\nerror: KIND GROUP_ID CLUSTER_NAME ID are needed, or nothing");
             std::process::exit(2);
         }
     }

@@ -25,13 +25,16 @@ async fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Err(words) => {
-            eprintln!("error: {words}\n\n{HELP}");
+            eprintln!("{HELP}\n\nerror: {words}");
             return ExitCode::from(2);
         }
     };
     let watched = match &arguments.job[..] {
         [group, cluster, id] => match Client::from_env() {
-            Ok(client) => watch(&client, [group, cluster, id], &arguments).await,
+            Ok(client) => {
+                eprintln!("watching job {id} of cluster {cluster}");
+                watch(&client, [group, cluster, id], &arguments).await
+            }
             Err(error) => Err(error.into()),
         },
         _ => simulated(arguments).await,

@@ -9,7 +9,7 @@ cargo run --example watch_restore [-- OPTIONS]
     watches a job of a simulated Atlas inside this process, which takes some
     seconds; needs no account and no network
 
-cargo run --example watch_restore -- [OPTIONS] GROUP_ID CLUSTER_NAME RESTORE_JOB_ID
+cargo run --example watch_restore -- [OPTIONS] GROUP_ID CLUSTER_NAME JOB_ID
     watches a job of the real Atlas. Credentials come from the environment:
       MONGODB_ATLAS_ACCESS_TOKEN
       or MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET
@@ -54,9 +54,7 @@ pub fn arguments() -> Result<Option<Arguments>, String> {
     match (arguments.job.len(), &arguments.ending) {
         (0, _) | (3, None) => Ok(Some(arguments)),
         (3, Some(_)) => Err("a real job ends as it does, whatever --ending says".to_owned()),
-        _ => {
-            Err("a job is told by three arguments: GROUP_ID CLUSTER_NAME RESTORE_JOB_ID".to_owned())
-        }
+        _ => Err("a job is told by three arguments: GROUP_ID CLUSTER_NAME JOB_ID".to_owned()),
     }
 }
 

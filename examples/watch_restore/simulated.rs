@@ -36,7 +36,7 @@ pub async fn simulated(mut arguments: Arguments) -> Result<ExitCode, Box<dyn std
         ),
         "never" => (running, json!({})),
         other => {
-            eprintln!("error: there is no ending {other}\n\n{HELP}");
+            eprintln!("{HELP}\n\nerror: there is no ending {other}");
             return Ok(ExitCode::from(2));
         }
     };
@@ -50,15 +50,9 @@ pub async fn simulated(mut arguments: Arguments) -> Result<ExitCode, Box<dyn std
         &path,
         [(Duration::ZERO, first), (Duration::from_secs(6), last)],
     );
-    let outage = {
-        let atlas = atlas.clone();
-        async move {
-            tokio::time::sleep(Duration::from_secs(2)).await;
-            // More than the client itself rides out.
-            atlas.fault(Fault::status(503).times(10));
-            std::future::pending::<()>().await;
-        }
-    };
+    // More than the client itself rides out.
+    let outage = Duration::from_secs(2)..Duration::from_secs(4);
+    atlas.fault(Fault::status(503).during(outage));
     say(&format!(
         "A simulated Atlas answers at {}.",
         atlas.base_url()
@@ -66,8 +60,5 @@ pub async fn simulated(mut arguments: Arguments) -> Result<ExitCode, Box<dyn std
     let client = atlas.client_builder().build()?;
     arguments.every.get_or_insert(Duration::from_millis(500));
     arguments.within.get_or_insert(Duration::from_secs(10));
-    tokio::select! {
-        watched = watch(&client, [GROUP, CLUSTER, ID], &arguments) => watched,
-        () = outage => unreachable!(),
-    }
+    watch(&client, [GROUP, CLUSTER, ID], &arguments).await
 }
