@@ -1527,10 +1527,10 @@ Sets `type`, which is required: such as `SMALL`.*/
                     &super::OPERATIONS[0usize],
                     &format!(
                         "/api/atlas/v2/everything/{id}/{kind}/{number}/{text}", id =
-                        crate ::generated::argument::encode(& id), kind = crate
-                        ::generated::argument::encode(& kind), number = crate
-                        ::generated::argument::encode(& number), text = crate
-                        ::generated::argument::encode(& text)
+                        crate ::generated::argument::Segment(& id), kind = crate
+                        ::generated::argument::Segment(& kind), number = crate
+                        ::generated::argument::Segment(& number), text = crate
+                        ::generated::argument::Segment(& text)
                     ),
                     &crate::generated::argument::query(
                         &[
@@ -1968,8 +1968,8 @@ Sets `type`, which is required: such as `SMALL`.*/
                     &super::OPERATIONS[2usize],
                     &format!(
                         "/api/atlas/v2/measured/{region}/{token}", token = crate
-                        ::generated::argument::encode(& token), region = crate
-                        ::generated::argument::encode(& region)
+                        ::generated::argument::Segment(& token), region = crate
+                        ::generated::argument::Segment(& region)
                     ),
                     &crate::generated::argument::query(
                         &[
