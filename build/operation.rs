@@ -17,7 +17,7 @@ use super::schema_object::{Kind, Schema};
 const METHODS: [&str; 6] = ["builder", "clone", "fmt", "from_env", "get", "revoke_token"];
 
 /// Types that the code of calls names without a path.
-const TYPES: [&str; 4] = ["Option", "ResponseValue", "Result", "Self_"];
+const TYPES: [&str; 5] = ["Option", "Optional", "ResponseValue", "Result", "Self_"];
 
 pub struct Operation {
     /// Name of the method.
