@@ -101,7 +101,7 @@ pub struct Call<'a> {
     pub operation: &'a Operation,
     /// Its place in the table of operations.
     index: usize,
-    builder: Builder,
+    pub builder: Builder,
     is_job: bool,
 }
 

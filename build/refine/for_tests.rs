@@ -12,7 +12,7 @@ use super::{enums, tree};
 
 /// Writes the table.
 pub fn write(calls: &[Call<'_>], types: &Types) -> TokenStream {
-    let operations = calls.iter().map(operation);
+    let operations = calls.iter().map(|call| operation(call, types));
     let mut structs = Vec::new();
     let mut open_enums = Vec::new();
     for (name, documented) in types {
@@ -34,12 +34,18 @@ pub fn write(calls: &[Call<'_>], types: &Types) -> TokenStream {
     }
 }
 
-fn operation(call: &Call<'_>) -> TokenStream {
+fn operation(call: &Call<'_>, types: &Types) -> TokenStream {
     let operation = call.operation;
     let name = &operation.name;
     let path = &operation.path;
     let accept = &operation.accept;
-    let answer = &operation.answer;
+    let answer = &call.builder.answer;
+    let answer_name = &operation.answer;
+    let documented = match types.get(answer_name) {
+        Some(documented) => documented.json_schema.to_string(),
+        // An array, say.
+        None => operation.schema.json().to_string(),
+    };
     let method = format_ident!("{name}");
     let parameters = operation.parameters.iter().map(parameter);
     let arguments = call
@@ -50,7 +56,7 @@ fn operation(call: &Call<'_>) -> TokenStream {
             name: #name,
             path: #path,
             accept: #accept,
-            answer: #answer,
+            answer: Type::of::<#answer>(#answer_name, #documented),
             parameters: &[#(#parameters),*],
             call: |client, argument| {
                 let mut call = client.#method();

@@ -51,10 +51,20 @@ pub fn write(name: &str, documented: &Value) -> TokenStream {
 #[derive(Clone, Copy, PartialEq)]
 enum Place {
     Property,
-    /// Among the items of an array that is a property.
+    /// Among the items of an array, or the entries of a map, that is a property.
     Item,
-    /// A type, an entry of a map, or an array inside another one.
+    /// A type, or what is in an array or a map that is not a property itself.
     Alone,
+}
+
+impl Place {
+    /// Returns the place of the items or entries of what stands here.
+    fn inside(self) -> Place {
+        match self {
+            Place::Property => Place::Item,
+            Place::Item | Place::Alone => Place::Alone,
+        }
+    }
 }
 
 /// Returns the schema of what is read for a schema of the document.
@@ -71,17 +81,8 @@ fn read(documented: &Value, place: Place) -> Value {
             "properties" => {
                 schema.insert(key.to_owned(), properties(value));
             }
-            "items" => {
-                let is_property = place == Place::Property;
-                let place = if is_property {
-                    Place::Item
-                } else {
-                    Place::Alone
-                };
-                schema.insert(key.to_owned(), read(value, place));
-            }
-            "additionalProperties" if value.is_object() => {
-                schema.insert(key.to_owned(), read(value, Place::Alone));
+            "items" | "additionalProperties" if value.is_object() => {
+                schema.insert(key.to_owned(), read(value, place.inside()));
             }
             // Properties that are not listed are read whatever the document says.
             "additionalProperties" if value == false => {

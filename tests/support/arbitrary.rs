@@ -163,5 +163,10 @@ fn object(schema: &Value, depth: u32) -> BoxedStrategy<Value> {
 /// Something like a document of this type: most properties of their type, some not, and some that
 /// are not listed.
 pub fn document(of: &Type) -> BoxedStrategy<Value> {
-    object(&of.documented(), 3)
+    let schema = of.documented();
+    if schema["properties"].is_object() {
+        object(&schema, 3)
+    } else {
+        fitting(&schema, 3)
+    }
 }

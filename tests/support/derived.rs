@@ -18,18 +18,21 @@ const DEPTH: usize = 4;
 
 /// All cases, by name.
 pub fn cases(operation: &Operation) -> Vec<(&'static str, Value)> {
-    let schema = Type::named(operation.answer).documented();
-    let documented = operation.documented();
+    cases_of(&operation.answer.documented(), &operation.documented())
+}
+
+fn cases_of(schema: &Value, documented: &Value) -> Vec<(&'static str, Value)> {
+    if schema["type"] == "array" {
+        let cases = cases_of(&resolved(&schema["items"]), &documented[0]).into_iter();
+        return cases.map(|(name, item)| (name, json!([item]))).collect();
+    }
     vec![
         ("empty", json!({})),
-        ("nulls", nulls(&schema)),
-        ("nested nulls", nested_nulls(&schema)),
-        (
-            "unknown values",
-            unknown_values(&schema, &documented, DEPTH),
-        ),
-        ("unknown properties", unknown_properties(&documented)),
-        ("odd texts", odd_texts(&schema, &documented)),
+        ("nulls", nulls(schema)),
+        ("nested nulls", nested_nulls(schema)),
+        ("unknown values", unknown_values(schema, documented, DEPTH)),
+        ("unknown properties", unknown_properties(documented)),
+        ("odd texts", odd_texts(schema, documented)),
     ]
 }
 

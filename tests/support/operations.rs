@@ -29,8 +29,8 @@ pub struct Operation {
     pub name: &'static str,
     pub path: &'static str,
     pub accept: &'static str,
-    /// Name of the type of the answer.
-    pub answer: &'static str,
+    /// The type of the answer.
+    pub answer: Type,
     pub parameters: &'static [Parameter],
     /// Sends the call with the arguments that there are.
     pub call: fn(&Client, Arguments<'_>) -> Answer,
@@ -118,17 +118,17 @@ impl Operation {
 
 /// The types of whole bodies: of the answers, and of errors. All others are parts of these.
 pub fn bodies() -> Vec<&'static Type> {
-    let mut names: Vec<_> = OPERATIONS
+    let mut bodies: Vec<_> = OPERATIONS
         .iter()
-        .map(|operation| operation.answer)
+        .map(|operation| &operation.answer)
         .collect();
-    names.push("ApiError");
-    names.sort_unstable();
-    names.dedup();
-    names.into_iter().map(Type::named).collect()
+    bodies.push(Type::named("ApiError"));
+    bodies.sort_by_key(|of| of.documented);
+    bodies.dedup_by_key(|of| of.documented);
+    bodies
 }
 
-/// A type that is no enum.
+/// A type that is no enum, or what an answer is if it is no object.
 pub struct Type {
     pub name: &'static str,
     /// The schema in the document, as JSON. References in it are to names of types.
