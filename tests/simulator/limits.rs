@@ -80,7 +80,7 @@ async fn headers_go_with_all_answers_or_with_those_of_one_operation() {
 }
 
 #[tokio::test]
-#[should_panic(expected = "no operation is named `getBackupRestoreJob`; there are get_")]
+#[should_panic(expected = "no operation is named `getBackupRestoreJob`; there are ")]
 async fn a_header_for_an_operation_that_does_not_exist_ends_the_test() {
     let atlas = Simulator::start().await.unwrap();
     atlas.add_operation_header(

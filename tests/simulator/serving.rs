@@ -297,7 +297,7 @@ async fn the_last_handle_takes_listener_and_connections_with_it() {
 #[tokio::test]
 #[should_panic(
     expected = "no operation serves the path `groups/1/cluster/Cluster0/backup/restoreJobs/2`; nearest: \
-                           groups/{groupId}/clusters/{clusterName}/backup/restoreJobs/{restoreJobId}"
+                           groups/{groupId}/clusters/{clusterName}/backup/restoreJobs"
 )]
 async fn a_path_that_no_operation_serves_ends_the_test() {
     Simulator::start()
