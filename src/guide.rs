@@ -1,5 +1,7 @@
 //! The manual, a chapter in each module. There is no code in here.
 
+// Pictures are within the page, since neither docs.rs nor a package has other files to show. They must have no blank line.
+
 #[doc = include_str!("guide/operations.md")]
 pub mod operations {}
 
@@ -13,6 +15,8 @@ pub mod errors {}
 pub mod retries {}
 
 #[doc = include_str!("guide/waiting.md")]
+#[doc = ""]
+#[doc = include_str!("guide/waits.svg")]
 pub mod waiting {}
 
 // What it shows compiles with the simulator only.
@@ -23,7 +27,6 @@ pub mod testing {}
 #[doc = include_str!("guide/limits.md")]
 pub mod limits {}
 
-// Within the page, since neither docs.rs nor a package has other files to show. The picture must have no blank line.
 #[doc = include_str!("guide/costs.md")]
 #[doc = ""]
 #[doc = include_str!("guide/costs.svg")]

@@ -9,6 +9,7 @@ mod report;
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use progenitor_client::ResponseValue;
@@ -69,7 +70,8 @@ pub use poll::{Poll, RateLimit};
 /// until the time is up.
 #[must_use = "a wait does nothing before it is awaited"]
 pub struct Wait<'a, T> {
-    call: Result<Call, Error>,
+    /// Shared, so that a wait is small.
+    call: Result<Arc<Call>, Error>,
     condition: Condition<'a, T>,
     on_poll: OnPoll<'a, T>,
     every: Duration,
@@ -108,7 +110,7 @@ impl<'a, T> Wait<'a, T> {
         condition: impl FnMut(&T) -> Option<Outcome> + Send + 'a,
     ) -> Self {
         Wait {
-            call,
+            call: call.map(Arc::new),
             condition: Box::new(condition),
             on_poll: Box::new(|_| ()),
             every: Duration::from_secs(15),

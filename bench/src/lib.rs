@@ -8,6 +8,8 @@ pub mod by_reqwest;
 pub mod calls;
 pub mod client;
 pub mod cold;
+#[path = "../../tests/support/crowd.rs"]
+pub mod crowd;
 pub mod hand;
 pub mod instructions;
 pub mod picture;
@@ -19,5 +21,7 @@ pub mod statistics;
 pub mod tls;
 pub mod types;
 pub mod usage;
+pub mod waits;
+pub mod waits_picture;
 
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;

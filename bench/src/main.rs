@@ -4,10 +4,20 @@
 
 use std::process::{Command, ExitCode};
 
-use atlas_backup_bench::{Result, calls, cold, instructions, report, scale, server, types};
+use atlas_backup_bench::{Result, calls, cold, instructions, report, scale, server, types, waits};
+
+const PARTS: [&str; 7] = [
+    "calls",
+    "instructions",
+    "types",
+    "scale",
+    "cold",
+    "soak",
+    "waits",
+];
 
 const HELP: &str = "\
-cargo run --release -p atlas-backup-bench -- [--quick] [calls] [instructions] [types] [scale] [cold] [soak]
+cargo run --release -p atlas-backup-bench -- [--quick] [calls] [instructions] [types] [scale] [cold] [soak] [waits]
 
 With no name: calls, instructions, types and scale. With --quick: fewer rounds, under a minute, less exact.
   calls   a call of each kind of client, interleaved
@@ -16,7 +26,8 @@ With no name: calls, instructions, types and scale. With --quick: fewer rounds, 
   scale   1 to 10,000 calls in flight
   cold    cold build, and process start to first answer; builds four small programs, some minutes
   soak    1,000,000 calls on one client
-Results go to bench/cost.json and src/guide/costs.svg, with --quick to files of these names in the temporary directory.";
+  waits   hours of waits that share a rate limit, some minutes
+Results go to bench/cost.json, src/guide/costs.svg and src/guide/waits.svg, with --quick to files of these names in the temporary directory.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -38,16 +49,34 @@ fn measure(arguments: &[&str]) -> Result<()> {
     let (options, mut names): (Vec<&str>, Vec<&str>) =
         arguments.iter().partition(|it| it.starts_with('-'));
     let quick = options == ["--quick"];
-    let known = names
-        .iter()
-        .all(|it| ["calls", "instructions", "types", "scale", "cold", "soak"].contains(it));
+    let known = names.iter().all(|name| PARTS.contains(name));
     if !known || (!quick && !options.is_empty()) {
         return Err(HELP.into());
     }
     if names.is_empty() {
         names = vec!["calls", "instructions", "types", "scale"];
     }
-    // What is run by cargo is built alone.
+    if names.iter().any(|name| *name != "waits") {
+        build_client()?;
+    }
+    let mut report = report::Report::new(quick)?;
+    for name in names {
+        match name {
+            "calls" => report.calls = calls::run(quick)?,
+            "instructions" => report.instructions = instructions::run(quick)?,
+            "types" => report.types = types::run(quick)?,
+            "scale" => report.scale = scale::run(quick)?,
+            "cold" => report.cold = Some(cold::run()?),
+            "waits" => report.waits = waits::run(quick)?,
+            _ => report.soak = scale::soak(quick)?,
+        }
+    }
+    print!("{}", report.tables());
+    report.write()
+}
+
+/// What is run by cargo is built alone.
+fn build_client() -> Result<()> {
     let mut build = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
     build.args([
         "build",
@@ -58,24 +87,9 @@ fn measure(arguments: &[&str]) -> Result<()> {
         "--bin",
         "client",
     ]);
-    if !build
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .status()?
-        .success()
-    {
+    let status = build.current_dir(env!("CARGO_MANIFEST_DIR")).status()?;
+    if !status.success() {
         return Err("the client cannot be built".into());
     }
-    let mut report = report::Report::new(quick)?;
-    for name in names {
-        match name {
-            "calls" => report.calls = calls::run(quick)?,
-            "instructions" => report.instructions = instructions::run(quick)?,
-            "types" => report.types = types::run(quick)?,
-            "scale" => report.scale = scale::run(quick)?,
-            "cold" => report.cold = Some(cold::run()?),
-            _ => report.soak = scale::soak(quick)?,
-        }
-    }
-    print!("{}", report.tables());
-    report.write()
+    Ok(())
 }

@@ -14,6 +14,7 @@ use crate::instructions;
 use crate::scale::{Curve, Mark};
 use crate::server::Protocol;
 use crate::types::Codec;
+use crate::waits::{Hour, Waits};
 
 /// What was not measured in this run is kept from an earlier one, if that is in the file.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -26,31 +27,32 @@ pub struct Report {
     pub scale: Vec<Curve>,
     pub cold: Option<Cold>,
     pub soak: Vec<Mark>,
+    #[serde(default)]
+    pub waits: Waits,
     #[serde(skip)]
     figures: PathBuf,
-    /// Beside the chapter that shows it.
+    /// Where the chapters are that show the pictures.
     #[serde(skip)]
-    picture: PathBuf,
+    pictures: PathBuf,
 }
 
 impl Report {
     pub fn new(quick: bool) -> Result<Self> {
         // Quick figures are for looking at.
-        let (figures, picture) = if quick {
+        let (figures, pictures) = if quick {
             let directory = std::env::temp_dir().join("atlas-backup-bench-quick");
             fs::create_dir_all(&directory)?;
-            (directory.join("cost.json"), directory.join("costs.svg"))
+            (directory.join("cost.json"), directory)
         } else {
             let own = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-            let chapters = own.join("../src/guide");
-            (own.join("cost.json"), chapters.join("costs.svg"))
+            (own.join("cost.json"), own.join("../src/guide"))
         };
         let earlier = fs::read(&figures).ok();
         let earlier: Option<Report> = earlier.and_then(|json| serde_json::from_slice(&json).ok());
         Ok(Report {
             machine: machine(),
             figures,
-            picture,
+            pictures,
             ..earlier.unwrap_or_default()
         })
     }
@@ -58,11 +60,14 @@ impl Report {
     pub fn write(&self) -> Result<()> {
         let figures = serde_json::to_string_pretty(self)? + "\n";
         fs::write(&self.figures, figures)?;
-        crate::picture::draw(self, &self.picture)?;
+        crate::picture::draw(self, &self.pictures.join("costs.svg"))?;
+        if !self.waits.hours.is_empty() {
+            crate::waits_picture::draw(&self.waits, &self.pictures.join("waits.svg"))?;
+        }
         eprintln!(
-            "written: {} and {}",
+            "written: {}, and pictures in {}",
             self.figures.display(),
-            self.picture.display()
+            self.pictures.display()
         );
         Ok(())
     }
@@ -185,6 +190,7 @@ impl Report {
                 "| first answer, CPU ms | {one:.1} | {other:.1} | {first_answer_ratio:.2} |"
             )?;
         }
+        self.write_waits(text)?;
         if !self.soak.is_empty() {
             writeln!(text, "\n| calls so far | memory MB |\n|--:|--:|")?;
         }
@@ -214,6 +220,47 @@ impl Report {
         }
         Ok(())
     }
+}
+
+impl Report {
+    fn write_waits(&self, text: &mut String) -> std::fmt::Result {
+        let Waits {
+            hours,
+            many,
+            memory_per_wait,
+        } = &self.waits;
+        if hours.is_empty() {
+            return Ok(());
+        }
+        writeln!(
+            text,
+            "\n| waits | by turns | requests | refused | last learns after s | on average | others' calls | spoilt \
+             | CPU s | peak MB |\n|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|"
+        )?;
+        for hour in hours.iter().chain(many) {
+            write_hour(text, hour)?;
+        }
+        let kilobytes = memory_per_wait / 1024.;
+        writeln!(text, "\nA wait that pauses takes {kilobytes:.2} KiB.")
+    }
+}
+
+fn write_hour(text: &mut String, hour: &Hour) -> std::fmt::Result {
+    writeln!(
+        text,
+        "| {} in {} | {} | {} | {} | {:.0} | {:.0} | {} | {} | {:.1} | {:.0} |",
+        hour.waits,
+        hour.projects,
+        if hour.is_paced { "yes" } else { "no" },
+        hour.requests,
+        hour.refused,
+        hour.latest_s,
+        hour.average_s,
+        hour.others,
+        hour.others_spoilt,
+        hour.cpu_s,
+        megabytes(hour.peak_memory)
+    )
 }
 
 pub fn title(scenario: &Scenario) -> String {

@@ -84,7 +84,7 @@ impl Budget {
         next
     }
 
-    /// The same for a poll.
+    /// Counts a poll that is about to be sent.
     pub(super) fn begin_poll(&mut self, now: Instant) {
         self.last_poll = Some(now);
         self.begin();

@@ -53,9 +53,8 @@ impl Project {
     /// the future gives up the place in the queue.
     pub(crate) async fn turn(self: &Arc<Self>) -> Turn {
         let front = self.front.lock().await;
-        let Ok(place) = self.places.clone().acquire_owned().await else {
-            unreachable!("nobody closes it");
-        };
+        // Nobody closes the semaphore, so there is a place.
+        let place = self.places.clone().acquire_owned().await.ok();
         let asking = self.until_allowed().await;
         drop(front);
         Turn { asking, place }
@@ -80,7 +79,7 @@ impl Project {
                 let pause = next - now;
                 tracing::debug!(project = %self.name, ?pause, "a poll waits for its turn");
             }
-            // Late or early news: the loop looks again.
+            // News or not, the loop looks again.
             let _ = timeout_at(next, self.news.notified()).await;
         }
     }
@@ -131,7 +130,7 @@ impl Drop for Asking {
 /// The turn of a poll. While it is kept, it takes one of the places of its project.
 pub(crate) struct Turn {
     pub(crate) asking: Asking,
-    place: OwnedSemaphorePermit,
+    place: Option<OwnedSemaphorePermit>,
 }
 
 impl Turn {

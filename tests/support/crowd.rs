@@ -136,6 +136,26 @@ impl Crowd {
         tally.count(&latenesses)
     }
 
+    /// Looks at something while so many waits for one job pause, and again when there are more of them.
+    pub async fn pausing(&self, numbers: &[usize], look: impl Fn() -> u64) -> Vec<u64> {
+        let atlas = Simulator::start().await.unwrap();
+        atlas.put(&self.path(0), &job(json!({})));
+        let client = client(&atlas, RetryPolicy::never());
+        let mut waits = JoinSet::new();
+        let mut seen = Vec::new();
+        for number in numbers {
+            while waits.len() < *number {
+                let wait = self.call(&client, 0).until_done();
+                waits.spawn(wait.every(24 * 60 * MINUTE).into_future());
+            }
+            atlas.received(waits.len() as u64).await;
+            // Until the last answer has arrived.
+            sleep(MINUTE).await;
+            seen.push(look());
+        }
+        seen
+    }
+
     /// An Atlas with a job for each wait.
     async fn atlas(&self) -> Simulator {
         let atlas = Simulator::start().await.unwrap();

@@ -271,3 +271,12 @@ fn a_wait_and_its_future_are_send_also_if_they_borrow() {
     drop(assert_send(legacy(&client).into_future()));
     drop(assert_send(checkpoint(&client).into_future()));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_something_in_between_wrote_is_ridden_out() {
+    let (atlas, client) = atlas_and_client().await;
+    atlas.put(RESTORE, &finished());
+    atlas.fault(Fault::status(200).body("text/html", "<h1>Maintenance</h1>"));
+    restore(&client).await.unwrap();
+    assert_eq!(atlas.request_count(), 2);
+}

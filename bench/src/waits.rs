@@ -1,0 +1,111 @@
+//! Ever more waits that share the rate limit of a project, by turns and each for itself; and what 10,000 of them in
+//! twenty projects take. On a paused clock, so that an hour takes seconds.
+
+use serde::{Deserialize, Serialize};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::Result;
+use crate::crowd::{Crowd, Measured};
+use crate::usage::{memory, own_cpu};
+
+/// What became of one hour.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Hour {
+    pub waits: usize,
+    pub projects: usize,
+    pub is_paced: bool,
+    pub requests: usize,
+    pub refused: usize,
+    pub latest_s: f64,
+    pub average_s: f64,
+    pub others: usize,
+    pub others_spoilt: usize,
+    /// Of this process, the simulated Atlas included.
+    pub cpu_s: f64,
+    pub peak_memory: u64,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct Waits {
+    pub hours: Vec<Hour>,
+    /// 10,000 in twenty projects.
+    pub many: Option<Hour>,
+    /// What one more wait takes while it pauses.
+    pub memory_per_wait: f64,
+}
+
+pub fn run(quick: bool) -> Result<Waits> {
+    let numbers: &[usize] = if quick {
+        &[100, 300]
+    } else {
+        &[100, 300, 600, 1000, 1500, 2000]
+    };
+    let memory_per_wait = memory_per_wait()?;
+    let mut hours = Vec::new();
+    for is_paced in [true, false] {
+        for &waits in numbers {
+            hours.push(hour(Crowd {
+                waits,
+                is_paced,
+                ..Crowd::default()
+            })?);
+        }
+    }
+    let mut many = None;
+    if !quick {
+        many = Some(hour(Crowd {
+            waits: 10_000,
+            projects: 20,
+            ..Crowd::default()
+        })?);
+    }
+    Ok(Waits {
+        hours,
+        many,
+        memory_per_wait,
+    })
+}
+
+fn paused() -> Result<Runtime> {
+    let mut builder = Builder::new_current_thread();
+    Ok(builder.enable_all().start_paused(true).build()?)
+}
+
+fn hour(crowd: Crowd) -> Result<Hour> {
+    let way = if crowd.is_paced {
+        "by turns"
+    } else {
+        "each for itself"
+    };
+    eprintln!(
+        "waits: {} in {} projects, {way}",
+        crowd.waits, crowd.projects
+    );
+    let before = own_cpu();
+    let measured: Measured = paused()?.block_on(crowd.run());
+    if measured.failed_waits > 0 {
+        return Err(format!("{} waits failed", measured.failed_waits).into());
+    }
+    Ok(Hour {
+        waits: crowd.waits,
+        projects: crowd.projects,
+        is_paced: crowd.is_paced,
+        requests: measured.requests,
+        refused: measured.refused,
+        latest_s: measured.latest.as_secs_f64(),
+        average_s: measured.average.as_secs_f64(),
+        others: measured.others,
+        others_spoilt: measured.others_spoilt,
+        cpu_s: (own_cpu() - before).as_secs_f64(),
+        peak_memory: memory("VmHWM"),
+    })
+}
+
+/// Measured between 10,000 and 30,000 waits, so that what the simulator keeps of requests counts for nothing.
+fn memory_per_wait() -> Result<f64> {
+    eprintln!("waits: memory");
+    let crowd = Crowd::default();
+    let (few, many) = (10_000, 30_000);
+    let resident = paused()?.block_on(crowd.pausing(&[few, many], || memory("VmRSS")));
+    Ok((resident[1].saturating_sub(resident[0])) as f64 / (many - few) as f64)
+}
