@@ -1,11 +1,12 @@
 //! What came of many calls.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use atlas_backup::{Client, Error};
 use tokio::time::Instant;
 
-use crate::support::ask_many;
+use crate::support::{ask_many, without_port};
 
 pub struct Figures {
     calls: usize,
@@ -44,9 +45,17 @@ impl Figures {
             self.failures.len(),
             self.took.as_secs_f64()
         );
-        if let Some(first) = self.failures.first() {
-            println!("    the first: {first}");
+        for (message, count) in self.by_message() {
+            println!("    {count} times: {message}");
         }
+    }
+
+    fn by_message(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for failure in &self.failures {
+            *counts.entry(without_port(failure)).or_default() += 1;
+        }
+        counts
     }
 
     #[track_caller]
