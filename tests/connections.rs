@@ -8,8 +8,8 @@ mod support;
 use std::process::Command;
 use std::time::Duration;
 
-use atlas_backup::Client;
 use atlas_backup::simulator::{Fault, Simulator};
+use atlas_backup::{Client, RetryPolicy};
 use support::*;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -78,6 +78,49 @@ async fn a_first_call_that_fails_lets_the_others_go() {
             before.elapsed()
         );
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_for_a_place_ends_with_the_total_time() {
+    let atlas = atlas_for(Way::Token).await;
+    atlas.fault(Fault::hang().always());
+    let policy = RetryPolicy::default().total_time(Duration::from_secs(5));
+    let client = builder_for(&atlas, Way::Token)
+        .retry(policy)
+        .max_in_flight(1)
+        .build()
+        .unwrap();
+    let before = tokio::time::Instant::now();
+    let mut lines = Vec::new();
+    for result in ask_at_once(&client, 2).await {
+        lines.push(line(&atlas, &result.unwrap_err()));
+    }
+    assert!(before.elapsed() <= Duration::from_millis(5100), "{lines:?}");
+    assert_eq!(atlas.request_count(), 1);
+    lines.sort();
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+/// As a balancer does that has no server left.
+#[tokio::test]
+async fn a_server_that_closes_every_connection_at_once_meets_no_storm() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let accepted = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let count = accepted.clone();
+    tokio::spawn(async move {
+        loop {
+            drop(listener.accept().await.unwrap());
+            count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        }
+    });
+    let client = Client::builder(Way::Token.credentials())
+        .base_url(base_url)
+        .retry(RetryPolicy::never());
+    let error = error_of(&client.build().unwrap()).await;
+    assert!(error.is_retryable(), "{error}");
+    let accepted = accepted.load(std::sync::atomic::Ordering::Relaxed);
+    assert!(accepted <= 11, "{accepted}");
 }
 
 #[tokio::test]

@@ -347,3 +347,33 @@ async fn a_success_keeps_its_status_when_its_body_is_cut() {
         "{error}"
     );
 }
+
+/// The pauses of one call to a server that is busy, with backoffs of a second.
+async fn pauses_of_one_call(client: &Client, atlas: &Simulator) -> Vec<Duration> {
+    atlas.take_requests();
+    ask(client).await.unwrap_err();
+    pauses(atlas)
+}
+
+#[tokio::test(start_paused = true)]
+async fn pauses_are_longer_when_most_calls_of_a_client_fail_and_no_call_ends_for_it() {
+    let atlas = atlas_with([Fault::status(503).always()]).await;
+    let policy = RetryPolicy::default().backoff(seconds(1), seconds(1));
+    let client = builder_for(&atlas, Way::Token)
+        .retry(policy.total_time(seconds(20)))
+        .build()
+        .unwrap();
+    let alone = pauses_of_one_call(&client, &atlas).await;
+    let limit = seconds(1) + Duration::from_millis(50);
+    let usual = alone.iter().take(10).max().unwrap();
+    assert!(*usual <= limit, "{usual:?}");
+    for result in ask_at_once(&client, 100).await {
+        result.unwrap_err();
+    }
+    let before = Instant::now();
+    let among_many = pauses_of_one_call(&client, &atlas).await;
+    let longest = *among_many.iter().max().unwrap();
+    assert!(longest > limit && longest <= 3 * limit, "{longest:?}");
+    let took = before.elapsed();
+    assert!(took > seconds(15) && took <= seconds(20), "{took:?}");
+}

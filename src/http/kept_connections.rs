@@ -1,8 +1,9 @@
-//! [`KeptConnections`]: which HTTP/1.1 connections have answered before.
+//! [`KeptConnections`]: which connections have answered before.
 //!
-//! A server closes a kept connection when it likes, also while a request is on its way, and nobody
-//! can tell whether it was seen. On a connection that has just been made the same means something
-//! else. reqwest does not say which of both it was, but on which connection it happened.
+//! A server closes a kept connection when it likes, also while a request is on its way, and over
+//! HTTP/1.1 nobody can tell whether it was seen. On a connection that has just been made the same
+//! means something else. reqwest does not say which of both it was, but on which connection it
+//! happened.
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
@@ -10,12 +11,13 @@ use std::sync::Mutex;
 
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpInfo;
-use reqwest::{Response, Version};
+use reqwest::Response;
 
 use super::causes::{causes, find};
 use crate::sync::lock;
 
-/// So many addresses are kept. Beyond, all are forgotten, which costs no more than a retry.
+/// So many addresses are kept. Beyond, all are forgotten, which costs no more than a retry. Nor does
+/// an address that the system gives to another connection.
 const LIMIT: usize = 4096;
 
 /// The addresses on this machine of connections that have answered.
@@ -27,9 +29,6 @@ pub(crate) struct KeptConnections {
 impl KeptConnections {
     /// Remembers the connection that answered.
     pub(crate) fn remember(&self, response: &Response) {
-        if response.version() > Version::HTTP_11 {
-            return;
-        }
         let Some(info) = response.extensions().get::<HttpInfo>() else {
             return;
         };
@@ -40,11 +39,10 @@ impl KeptConnections {
         addresses.insert(info.local_addr());
     }
 
-    /// Returns whether the request failed on a connection that had answered before. It is forgotten
-    /// then: the system may give its address to another.
-    pub(crate) fn forget(&self, error: &reqwest::Error) -> bool {
+    /// Returns whether the request failed on a connection that had answered before.
+    pub(crate) fn has_answered(&self, error: &reqwest::Error) -> bool {
         match local_address(error) {
-            Some(address) => lock(&self.addresses).remove(&address),
+            Some(address) => lock(&self.addresses).contains(&address),
             None => false,
         }
     }

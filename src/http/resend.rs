@@ -18,11 +18,17 @@ const FIRST_PAUSE: Duration = Duration::from_millis(5);
 /// Where doubling ends.
 const LONGEST_PAUSE: Duration = Duration::from_millis(95);
 
+/// So many new connections may be gone before they take a request. A server that closes all of them
+/// at once is down, and is asked again after the pauses of the next attempts.
+const NEW_CONNECTIONS: u32 = 10;
+
 /// What became of a request that got no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
-    /// The server has not looked at it, and said so, or it was never written.
+    /// The server has not looked at it, and said so.
     NeverSeen,
+    /// It was never written, since its connection was gone.
+    NeverTaken,
     /// The connection was closed before an answer began. Over HTTP/1.1 nobody can tell whether the
     /// request was seen.
     Closed,
@@ -34,7 +40,7 @@ impl Fate {
     pub(crate) fn of(error: &reqwest::Error) -> Self {
         let causes = causes(error);
         if was_left_over(&causes) {
-            return Fate::NeverSeen;
+            return Fate::NeverTaken;
         }
         if let Some(error) = find::<h2::Error>(&causes) {
             return Fate::over_http2(error);
@@ -42,12 +48,12 @@ impl Fate {
         if let Some(error) = find::<hyper::Error>(&causes) {
             // Still in the queue of a connection that closed.
             if error.is_canceled() {
-                return Fate::NeverSeen;
+                return Fate::NeverTaken;
             }
             // Taken from the queue by a task that ended before it could be written. The only other
             // errors of this kind are about bodies that are streamed, and no body here is.
             if error.is_user() {
-                return Fate::NeverSeen;
+                return Fate::NeverTaken;
             }
             if error.is_incomplete_message() {
                 return Fate::Closed;
@@ -88,25 +94,34 @@ fn was_left_over(causes: &[&(dyn StdError + 'static)]) -> bool {
 /// How often a request has been sent again within an attempt.
 #[derive(Default)]
 pub(crate) struct Resends {
-    never_seen: u32,
+    unseen: u32,
+    /// How many of these found a connection that had just been made.
+    on_new_connections: u32,
     was_closed: bool,
 }
 
 impl Resends {
     /// Returns the pause before the request is sent again, or nothing if that is up to the next
-    /// attempt.
+    /// attempt. `was_kept` says whether its connection had answered before.
     pub(crate) fn pause(&mut self, fate: Fate, was_kept: bool) -> Option<Duration> {
         match fate {
-            Fate::NeverSeen => {
-                self.never_seen += 1;
-                Some(pause_before(self.never_seen))
+            Fate::NeverSeen => Some(self.next_pause()),
+            Fate::NeverTaken if was_kept => Some(self.next_pause()),
+            Fate::NeverTaken if self.on_new_connections < NEW_CONNECTIONS => {
+                self.on_new_connections += 1;
+                Some(self.next_pause())
             }
             Fate::Closed if was_kept && !self.was_closed => {
                 self.was_closed = true;
                 Some(Duration::ZERO)
             }
-            Fate::Closed | Fate::Other => None,
+            Fate::NeverTaken | Fate::Closed | Fate::Other => None,
         }
+    }
+
+    fn next_pause(&mut self) -> Duration {
+        self.unseen += 1;
+        pause_before(self.unseen)
     }
 }
 

@@ -133,6 +133,9 @@ impl RawResponse {
         let body = ErrorBody::parse(&self.body);
         let mut message = self.headline(&body, secrets);
         message.push_str(&self.redirect_hint(secrets));
+        if self.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+            message.push_str("; check the user and password for the proxy");
+        }
         if matches!(self.status.as_u16(), 406 | 410) {
             message = with_version_hint(&message);
         }

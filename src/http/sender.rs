@@ -95,6 +95,7 @@ impl Sender {
             headers.insert(AUTHORIZATION, authorization.header.clone());
         }
         headers.insert(USER_AGENT, self.settings.user_agent.clone());
+        let asked_at = Instant::now();
         let _place = self.place(deadline).await?;
         let mut resends = Resends::default();
         loop {
@@ -103,7 +104,7 @@ impl Sender {
                     "the body of a request can be sent only once",
                 ));
             };
-            let failure = match self.exchange(copy, deadline).await {
+            let failure = match self.exchange(copy, asked_at, deadline).await {
                 Ok(response) => return Ok(response),
                 Err(failure) => failure,
             };
@@ -133,13 +134,13 @@ impl Sender {
         Err(Details::new(Kind::Timeout, message).into())
     }
 
-    /// Makes one exchange.
+    /// Makes one exchange of a request that has waited since `asked_at`.
     async fn exchange(
         &self,
         mut request: Request,
+        asked_at: Instant,
         deadline: Instant,
     ) -> Result<RawResponse, Failure> {
-        let asked_at = Instant::now();
         let mut turn = self.head_start.turn(deadline).await;
         let began = Instant::now();
         let limit = self.settings.timeout.min(deadline - began);
@@ -185,7 +186,7 @@ impl Sender {
     /// Tells why no answer came.
     async fn no_answer(&self, error: reqwest::Error, exchange: &Exchange) -> Failure {
         let fate = Fate::of(&error);
-        let was_kept = self.kept_connections.forget(&error);
+        let was_kept = self.kept_connections.has_answered(&error);
         let mut refusal = TunnelRefusal::find(&causes(&error));
         if let (Some(unknown), Some(proxy)) = (refusal, &self.settings.proxy) {
             let url = &exchange.url;
@@ -260,7 +261,8 @@ impl From<Details> for Failure {
     }
 }
 
-/// Tells of a call that waited for another, which was to make the connection, until its time was up.
+/// Tells of a call that waited for others until its time was up: for a place, or for the one that was
+/// to make the connection.
 fn no_time_left(waited: Duration) -> Details {
     let waited = time_text(waited);
     let message = format!("nothing was sent within {waited}: the time of the call was up");

@@ -14,6 +14,12 @@ async fn a_503_with_a_page_is_told_by_its_status() {
 }
 
 #[tokio::test]
+async fn a_407_of_a_proxy_that_is_asked_without_tls_names_it() {
+    let fault = Fault::status(407).body("text/html", HTML);
+    insta::assert_snapshot!(told(&failure(fault).await));
+}
+
+#[tokio::test]
 async fn an_empty_502_is_told_by_its_status() {
     insta::assert_snapshot!(told(&failure(Fault::status(502).body("", "")).await));
 }
