@@ -43,6 +43,8 @@ struct Waiting<'a> {
     retry: &'a RetryPolicy,
     deadline: Instant,
     begun: Instant,
+    /// How many tokens had been granted when it began to wait.
+    known_grants: u64,
     /// How many failures it has looked at, of all that the client has seen.
     known_failures: u32,
     /// How many of them came while it waited.
@@ -121,7 +123,7 @@ impl TokenCache {
             }
             request.wait(deadline).await;
         };
-        let Some((authorization, unused_from)) = lock(&self.state).withdraw() else {
+        let Some(authorization) = lock(&self.state).withdraw() else {
             return Ok(());
         };
         let header = authorization.header.to_str().unwrap_or_default();
@@ -130,7 +132,7 @@ impl TokenCache {
         let mut state = lock(&self.state);
         match result {
             Ok(()) => state.forget(&authorization),
-            Err(_) => state.restore(&authorization, unused_from),
+            Err(_) => state.restore(&authorization),
         }
         drop(state);
         drop(running);
@@ -172,13 +174,17 @@ impl TokenCache {
         retry: &RetryPolicy,
         deadline: Instant,
     ) -> Result<Authorization, Error> {
-        let mut waiting = Waiting {
-            refused,
-            retry,
-            deadline,
-            begun: Instant::now(),
-            known_failures: lock(&self.state).failures,
-            attempts: 0,
+        let mut waiting = {
+            let state = lock(&self.state);
+            Waiting {
+                refused,
+                retry,
+                deadline,
+                begun: Instant::now(),
+                known_grants: state.grants,
+                known_failures: state.failures,
+                attempts: 0,
+            }
         };
         loop {
             match self.next_step(&mut waiting) {
@@ -191,7 +197,7 @@ impl TokenCache {
 
     fn next_step(self: &Arc<Self>, waiting: &mut Waiting<'_>) -> Step {
         let mut state = lock(&self.state);
-        if let Some(token) = state.usable(waiting.refused) {
+        if let Some(token) = state.usable(waiting.refused, waiting.known_grants) {
             return Step::Done(Ok(token));
         }
         if let Some(error) = failed_for(waiting, &mut state) {

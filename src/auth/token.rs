@@ -24,6 +24,8 @@ pub(super) struct Token {
     pub renew_at: Instant,
     /// It may live longer, but is not used any more.
     pub unused_from: Instant,
+    /// Whether it is out of use, because it is being revoked.
+    pub is_withdrawn: bool,
 }
 
 impl Token {
@@ -43,6 +45,7 @@ impl Token {
             authorization: granted.authorization,
             renew_at: unused_from - early,
             unused_from,
+            is_withdrawn: false,
         }
     }
 

@@ -19,6 +19,8 @@ const REPLACEMENT: Duration = Duration::from_secs(60);
 #[derive(Default)]
 pub(super) struct TokenState {
     token: Option<Token>,
+    /// How many tokens have been granted in all.
+    pub grants: u64,
     /// The last request to the endpoint, of which there is one at a time.
     pub request: Option<InFlight>,
     /// How many fetches have failed in all, renewals not counted.
@@ -60,6 +62,7 @@ impl TokenState {
     pub(super) fn cached(&self) -> Cached {
         let now = Instant::now();
         match &self.token {
+            Some(token) if token.is_withdrawn => Cached::Missing,
             Some(token) if now >= token.unused_from => Cached::Missing,
             Some(token) if now >= token.renew_at => Cached::DueForRenewal,
             Some(token) => Cached::Fresh(token.authorization.clone()),
@@ -67,18 +70,28 @@ impl TokenState {
         }
     }
 
-    /// Returns the token, if it can be used and is another than the refused one.
-    pub(super) fn usable(&self, refused: Option<&Authorization>) -> Option<Authorization> {
+    /// Returns the token, if it can be used and is another than the refused one. A call takes any
+    /// token that was granted since it knew of so many: an endpoint may give the same one again, or
+    /// one that hardly lives, and asking once more would not change that.
+    pub(super) fn usable(
+        &self,
+        refused: Option<&Authorization>,
+        known_grants: u64,
+    ) -> Option<Authorization> {
         let token = self.token.as_ref()?;
+        if token.is_withdrawn {
+            return None;
+        }
         let is_refused = refused.is_some_and(|refused| token.is(refused));
-        if is_refused || Instant::now() >= token.unused_from {
+        let is_over = Instant::now() >= token.unused_from;
+        if self.grants == known_grants && (is_refused || is_over) {
             return None;
         }
         Some(token.authorization.clone())
     }
 
     pub(super) fn replacement(&self, refused: &Authorization) -> Replacement {
-        if let Some(other) = self.usable(Some(refused)) {
+        if let Some(other) = self.usable(Some(refused), self.grants) {
             return Replacement::Other(other);
         }
         let now = Instant::now();
@@ -108,6 +121,7 @@ impl TokenState {
 
     pub(super) fn granted(&mut self, granted: GrantedToken, asked_at: Instant) {
         self.token = Some(Token::new(granted, asked_at));
+        self.grants += 1;
         self.failure = None;
     }
 
@@ -129,17 +143,19 @@ impl TokenState {
         });
     }
 
-    /// Takes the token out of use, and returns it with the time that it could have been used for.
-    pub(super) fn withdraw(&mut self) -> Option<(Authorization, Instant)> {
+    /// Takes the token out of use, and returns it.
+    pub(super) fn withdraw(&mut self) -> Option<Authorization> {
         let token = self.token.as_mut()?;
-        let unused_from = std::mem::replace(&mut token.unused_from, Instant::now());
-        Some((token.authorization.clone(), unused_from))
+        token.is_withdrawn = true;
+        Some(token.authorization.clone())
     }
 
     /// Takes a token that was withdrawn back into use.
-    pub(super) fn restore(&mut self, authorization: &Authorization, unused_from: Instant) {
-        if let Some(token) = self.token.as_mut().filter(|token| token.is(authorization)) {
-            token.unused_from = unused_from;
+    pub(super) fn restore(&mut self, authorization: &Authorization) {
+        if let Some(token) = &mut self.token
+            && token.is(authorization)
+        {
+            token.is_withdrawn = false;
         }
     }
 

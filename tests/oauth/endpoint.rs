@@ -145,3 +145,25 @@ async fn a_life_beyond_all_measure_is_no_harm() {
     ask(&client).await.unwrap();
     assert_eq!(atlas.token_requests(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_that_gives_the_same_token_again_is_not_asked_for_ever() {
+    let (atlas, client) = atlas_and_client().await;
+    let body = r#"{"access_token": "handmade", "expires_in": 3600}"#;
+    let answer = Fault::status(200).body("application/json", body);
+    atlas.fault(answer.on_token_endpoint().always());
+    assert!(error_of(&client).await.is_unauthorized());
+    assert_eq!((atlas.token_requests(), atlas.request_count()), (2, 4));
+}
+
+#[tokio::test]
+async fn a_life_too_short_to_be_used_is_used_once() {
+    let (atlas, client) = atlas_and_client().await;
+    atlas.add_access_token("handmade");
+    let body = r#"{"access_token": "handmade", "expires_in": 1e-9}"#;
+    let answer = Fault::status(200).body("application/json", body);
+    atlas.fault(answer.on_token_endpoint().always());
+    ask(&client).await.unwrap();
+    ask(&client).await.unwrap();
+    assert_eq!(atlas.token_requests(), 2);
+}

@@ -207,3 +207,17 @@ async fn a_nonce_for_single_use_is_stale_the_second_time() {
     atlas.expire_nonces();
     assert_eq!(fresh.status(1).await, STALE);
 }
+
+#[tokio::test]
+async fn of_nonces_as_many_as_it_is_told_are_remembered() {
+    let atlas = atlas_with_job().await;
+    atlas.set_nonce_memory(2);
+    let oldest = Key::new(&atlas, DigestAlgorithm::Md5).await;
+    let older = Key::new(&atlas, DigestAlgorithm::Md5).await;
+    let newest = Key::new(&atlas, DigestAlgorithm::Md5).await;
+    assert_eq!(older.status(1).await, GOOD);
+    assert_eq!(newest.status(1).await, GOOD);
+    // The refusal comes with another nonce, so this goes last.
+    assert_eq!(oldest.status(1).await, STALE);
+    assert_eq!(older.status(2).await, STALE);
+}
