@@ -1,0 +1,40 @@
+//! What the README says of other files.
+
+const README: &str = include_str!("../README.md");
+
+/// Within the documentation, links lead to the page beside the README, not to docs.rs.
+#[test]
+fn each_link_of_the_readme_leads_to_a_page_of_the_documentation_it_is_in() {
+    let crate_docs = include_str!("../src/lib.rs");
+    let mut links = 0;
+    for line in README.lines() {
+        if let Some((name, _)) = line.split_once(": https://docs.rs/") {
+            assert!(crate_docs.contains(&format!("{name}: ")), "{name}");
+            links += 1;
+        }
+    }
+    assert!(links > 8, "{links}");
+}
+
+#[test]
+fn the_readme_names_the_version_of_reqwest_that_is_in_the_interface() {
+    let manifest = include_str!("../Cargo.toml");
+    let reqwest = manifest.lines().find(|line| line.starts_with("reqwest = "));
+    let version = reqwest.unwrap().split('"').nth(1).unwrap();
+    let (minor, _) = version.rsplit_once('.').unwrap();
+    assert!(README.contains(&format!("[`reqwest`] {minor}")), "{minor}");
+    assert!(
+        README.contains(&format!("https://docs.rs/reqwest/{minor}/")),
+        "{minor}"
+    );
+}
+
+#[test]
+fn the_readme_names_the_least_version_of_rust() {
+    let manifest = include_str!("../Cargo.toml");
+    let version = manifest
+        .lines()
+        .find(|line| line.starts_with("rust-version = "));
+    let version = version.unwrap().split('"').nth(1).unwrap();
+    assert!(README.contains(&format!("Rust {version},")), "{version}");
+}
