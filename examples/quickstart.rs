@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use atlas_backup::simulator::Simulator;
-use atlas_backup::{Client, Credentials, Error, types};
+use atlas_backup::{Client, Error};
 use serde_json::json;
 
 const HELP: &str = "\
@@ -22,6 +22,8 @@ cargo run --example quickstart -- KIND GROUP_ID CLUSTER_NAME ID
 
 const GROUP: &str = "32b6e34b3d91647abb20e7b8";
 const CLUSTER: &str = "Cluster0";
+/// What KIND may be.
+const KINDS: [&str; 4] = ["checkpoint", "legacy-restore", "restore", "snapshot"];
 const ID: &str = "6a794733c0eb9e7a17740663";
 
 #[tokio::main]
@@ -29,38 +31,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
-        [] => {
-            let atlas = Simulator::start().await?;
-            fill(&atlas);
-            let client = Client::builder(Credentials::access_token(Simulator::ACCESS_TOKEN))
-                .base_url(atlas.base_url())
-                .build()?;
-            println!("A simulated Atlas answers at {}.", atlas.base_url());
-            for kind in ["checkpoint", "legacy-restore", "restore", "snapshot"] {
-                show(&client, kind, GROUP, CLUSTER, ID).await?;
-            }
-            println!("\nA job that does not exist:");
-            let missing = "ffffffffffffffffffffffff";
-            if let Err(error) = show(&client, "restore", GROUP, CLUSTER, missing).await {
-                println!("  {error}");
-            }
-        }
+        [] => simulated().await?,
         ["--help" | "-h" | "help"] => println!("{HELP}"),
-        [
-            kind @ ("checkpoint" | "legacy-restore" | "restore" | "snapshot"),
-            group,
-            cluster,
-            id,
-        ] => {
-            let answer = match Client::from_env() {
-                // Two minutes are what an outage is ridden out for: too long to say nothing.
-                Ok(client) => {
-                    eprintln!("asking Atlas, for two minutes at most");
-                    show(&client, kind, group, cluster, id).await
-                }
-                Err(error) => Err(error),
-            };
-            if let Err(error) = answer {
+        [kind, group, cluster, id] if KINDS.contains(&kind) => {
+            if let Err(error) = real(kind, group, cluster, id).await {
                 eprintln!("error: {error}");
                 std::process::exit(1);
             }
@@ -73,7 +47,30 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-#[allow(deprecated)] // Atlas withdraws three of the operations; what is left of them can still be read.
+/// Asks a simulated Atlas for one of each kind, and for one that it does not have.
+async fn simulated() -> Result<(), Box<dyn std::error::Error>> {
+    let atlas = Simulator::start().await?;
+    fill(&atlas);
+    let client = atlas.client_builder().build()?;
+    println!("A simulated Atlas answers at {}.", atlas.base_url());
+    for kind in KINDS {
+        show(&client, kind, GROUP, CLUSTER, ID).await?;
+    }
+    println!("\nA job that does not exist:");
+    let missing = "ffffffffffffffffffffffff";
+    if let Err(error) = show(&client, "restore", GROUP, CLUSTER, missing).await {
+        println!("  {error}");
+    }
+    Ok(())
+}
+
+async fn real(kind: &str, group: &str, cluster: &str, id: &str) -> Result<(), Error> {
+    let client = Client::from_env()?;
+    // That long an outage is ridden out: too long to say nothing.
+    eprintln!("asking Atlas, for two minutes at most");
+    show(&client, kind, group, cluster, id).await
+}
+
 async fn show(
     client: &Client,
     kind: &str,
@@ -82,61 +79,90 @@ async fn show(
     id: &str,
 ) -> Result<(), Error> {
     match kind {
-        "checkpoint" => {
-            let request = client
-                .get_legacy_backup_checkpoint()
-                .group_id(group)
-                .cluster_name(cluster);
-            let checkpoint = request.checkpoint_id(id).send().await?;
-            title("Legacy checkpoint", &checkpoint.id);
-            line("restorable", &checkpoint.restorable);
-            line("restores to", &checkpoint.timestamp);
-            line("completed", &checkpoint.completed);
-            for part in &checkpoint.parts {
-                line("part", &part.replica_set_name);
-            }
-        }
-        "legacy-restore" => {
-            let request = client
-                .get_legacy_backup_restore_job()
-                .group_id(group)
-                .cluster_name(cluster);
-            let job = request.job_id(id).send().await?;
-            title("Legacy restore job", &job.id);
-            line("status", &job.status_name);
-            line("created", &job.created);
-            let delivery: types::LegacyBackupRestoreJobDelivery =
-                job.delivery.clone().unwrap_or_default();
-            line("delivery", &delivery.method_name);
-            line("download", &delivery.status_name);
-        }
-        "restore" => {
-            let request = client
-                .get_backup_restore_job()
-                .group_id(group)
-                .cluster_name(cluster);
-            let job = request.restore_job_id(id).send().await?;
-            title("Cloud restore job", &job.id);
-            line("delivery", &job.delivery_type);
-            line("finished", &job.finished_at);
-            line("failed", &job.failed);
-            line("into cluster", &job.target_cluster_name);
-            // Download URLs are secrets: whoever holds one can fetch the data.
-            line("downloads", &Some(job.delivery_url.len()));
-        }
-        _ => {
-            let request = client
-                .get_serverless_backup_snapshot()
-                .group_id(group)
-                .cluster_name(cluster);
-            let snapshot = request.snapshot_id(id).send().await?;
-            title("Serverless snapshot", &snapshot.id);
-            line("status", &snapshot.status);
-            line("type", &snapshot.snapshot_type);
-            line("bytes", &snapshot.storage_size_bytes);
-            line("expires", &snapshot.expires_at);
-        }
+        "checkpoint" => show_checkpoint(client, group, cluster, id).await,
+        "legacy-restore" => show_legacy_restore(client, group, cluster, id).await,
+        "restore" => show_restore(client, group, cluster, id).await,
+        _ => show_snapshot(client, group, cluster, id).await,
     }
+}
+
+async fn show_restore(client: &Client, group: &str, cluster: &str, id: &str) -> Result<(), Error> {
+    let call = client
+        .get_backup_restore_job()
+        .group_id(group)
+        .cluster_name(cluster)
+        .restore_job_id(id);
+    let job = call.send().await?;
+    title("Cloud restore job", &job.id);
+    line("delivery", &job.delivery_type);
+    line("finished", &job.finished_at);
+    line("failed", &job.failed);
+    line("into cluster", &job.target_cluster_name);
+    // Download URLs are secrets: whoever holds one can fetch the data.
+    line("downloads", &Some(job.delivery_url.len()));
+    Ok(())
+}
+
+// Atlas withdraws three of the operations; what is left of them can still be read.
+#[allow(deprecated)]
+async fn show_checkpoint(
+    client: &Client,
+    group: &str,
+    cluster: &str,
+    id: &str,
+) -> Result<(), Error> {
+    let call = client
+        .get_legacy_backup_checkpoint()
+        .group_id(group)
+        .cluster_name(cluster)
+        .checkpoint_id(id);
+    let checkpoint = call.send().await?;
+    title("Legacy checkpoint", &checkpoint.id);
+    line("restorable", &checkpoint.restorable);
+    line("restores to", &checkpoint.timestamp);
+    line("completed", &checkpoint.completed);
+    for part in &checkpoint.parts {
+        line("part", &part.replica_set_name);
+    }
+    Ok(())
+}
+
+#[allow(deprecated)]
+async fn show_legacy_restore(
+    client: &Client,
+    group: &str,
+    cluster: &str,
+    id: &str,
+) -> Result<(), Error> {
+    let call = client
+        .get_legacy_backup_restore_job()
+        .group_id(group)
+        .cluster_name(cluster)
+        .job_id(id);
+    let job = call.send().await?;
+    title("Legacy restore job", &job.id);
+    line("status", &job.status_name);
+    line("created", &job.created);
+    if let Some(delivery) = &job.delivery {
+        line("delivery", &delivery.method_name);
+        line("download", &delivery.status_name);
+    }
+    Ok(())
+}
+
+#[allow(deprecated)]
+async fn show_snapshot(client: &Client, group: &str, cluster: &str, id: &str) -> Result<(), Error> {
+    let call = client
+        .get_serverless_backup_snapshot()
+        .group_id(group)
+        .cluster_name(cluster)
+        .snapshot_id(id);
+    let snapshot = call.send().await?;
+    title("Serverless snapshot", &snapshot.id);
+    line("status", &snapshot.status);
+    line("type", &snapshot.snapshot_type);
+    line("bytes", &snapshot.storage_size_bytes);
+    line("expires", &snapshot.expires_at);
     Ok(())
 }
 
@@ -154,36 +180,48 @@ fn line(name: &str, value: &Option<impl Display>) {
 /// What a project in the middle of things could hold.
 fn fill(atlas: &Simulator) {
     let cluster = format!("groups/{GROUP}/clusters/{CLUSTER}");
-    atlas.put(
-        &format!("{cluster}/backupCheckpoints/{ID}"),
-        &json!({
-            "id": ID, "groupId": GROUP, "restorable": true, "started": "2025-05-04T09:41:00Z",
-            "timestamp": "2025-05-04T09:41:30Z", "completed": "2025-05-04T09:42:00Z",
-            "parts": [
-                { "typeName": "REPLICA_SET", "shardName": "shard-0", "replicaSetName": "atlas-shard-0", "tokenDiscovered": true },
-                { "typeName": "CONFIG_SERVER_REPLICA_SET", "replicaSetName": "atlas-config-0", "tokenDiscovered": true },
-            ],
-        }),
-    );
-    atlas.put(
-        &format!("{cluster}/restoreJobs/{ID}"),
-        &json!({
-            "id": ID, "groupId": GROUP, "clusterName": CLUSTER, "created": "2025-05-04T09:42:00Z",
-            "statusName": "FINISHED", "delivery": { "methodName": "HTTP", "statusName": "EXPIRED" },
-        }),
-    );
-    atlas.put(
-        &format!("{cluster}/backup/restoreJobs/{ID}"),
-        &json!({
-            "id": ID, "deliveryType": "automated", "targetClusterName": "Cluster0-restored", "failed": false,
-            "cancelled": false, "expired": false, "finishedAt": "2025-05-04T10:12:44Z", "deliveryUrl": [],
-        }),
-    );
-    atlas.put(
-        &format!("groups/{GROUP}/serverless/{CLUSTER}/backup/snapshots/{ID}"),
-        &json!({
-            "id": ID, "serverlessInstanceName": CLUSTER, "status": "completed", "snapshotType": "scheduled",
-            "frequencyType": "daily", "storageSizeBytes": 4_841_168_896_i64, "expiresAt": "2025-05-11T09:42:00Z",
-        }),
-    );
+    let serverless = format!("groups/{GROUP}/serverless/{CLUSTER}");
+    let checkpoint = json!({
+        "id": ID,
+        "groupId": GROUP,
+        "restorable": true,
+        "started": "2025-05-04T09:41:00Z",
+        "timestamp": "2025-05-04T09:41:30Z",
+        "completed": "2025-05-04T09:42:00Z",
+        "parts": [
+            { "typeName": "REPLICA_SET", "replicaSetName": "atlas-shard-0" },
+            { "typeName": "CONFIG_SERVER_REPLICA_SET", "replicaSetName": "atlas-config-0" },
+        ],
+    });
+    atlas.put(&format!("{cluster}/backupCheckpoints/{ID}"), &checkpoint);
+    let legacy_job = json!({
+        "id": ID,
+        "groupId": GROUP,
+        "clusterName": CLUSTER,
+        "created": "2025-05-04T09:42:00Z",
+        "statusName": "FINISHED",
+        "delivery": { "methodName": "HTTP", "statusName": "EXPIRED" },
+    });
+    atlas.put(&format!("{cluster}/restoreJobs/{ID}"), &legacy_job);
+    let job = json!({
+        "id": ID,
+        "deliveryType": "automated",
+        "targetClusterName": "Cluster0-restored",
+        "failed": false,
+        "cancelled": false,
+        "expired": false,
+        "finishedAt": "2025-05-04T10:12:44Z",
+        "deliveryUrl": [],
+    });
+    atlas.put(&format!("{cluster}/backup/restoreJobs/{ID}"), &job);
+    let snapshot = json!({
+        "id": ID,
+        "serverlessInstanceName": CLUSTER,
+        "status": "completed",
+        "snapshotType": "scheduled",
+        "frequencyType": "daily",
+        "storageSizeBytes": 4_841_168_896_i64,
+        "expiresAt": "2025-05-11T09:42:00Z",
+    });
+    atlas.put(&format!("{serverless}/backup/snapshots/{ID}"), &snapshot);
 }

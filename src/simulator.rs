@@ -34,7 +34,8 @@
 //!
 //! The documents are never checked against a schema: what is put in is what is served.
 //!
-#![doc = include_str!("simulator/testing.md")]
+//! [Testing your own code](crate::guide::testing) is a chapter of the manual: jobs that fail, outages of an hour, waits
+//! that take no time.
 
 mod access;
 mod accounts;
