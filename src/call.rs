@@ -207,20 +207,26 @@ impl Call {
         deadline: Instant,
         asking: &Asking,
     ) -> Result<RawResponse, Error> {
-        let mut request = Request::new(Method::GET, self.url.clone());
-        let headers = request.headers_mut();
-        headers.extend(self.headers.clone());
-        headers.extend(self.options.headers().clone());
-        headers.insert(ACCEPT, self.accept.clone());
+        let request = || self.request();
         let authorization = grant.authorization.as_ref();
         let sender = &self.session.sender;
         let sent = asking.sent();
-        let mut response = sender.send(request, authorization, deadline).await?;
+        let response = sender.send(&self.url, request, authorization, deadline);
+        let mut response = response.await?;
         if self.is_enveloped {
             response.open_envelope();
         }
         asking.learn(sent, response.status, &response.headers);
         Ok(response)
+    }
+
+    fn request(&self) -> Request {
+        let mut request = Request::new(Method::GET, self.url.clone());
+        let headers = request.headers_mut();
+        headers.extend(self.headers.clone());
+        headers.extend(self.options.headers().clone());
+        headers.insert(ACCEPT, self.accept.clone());
+        request
     }
 
     /// Tells a success from a failure.

@@ -84,9 +84,10 @@ impl TokenEndpoint {
         secrets: &[&str],
         deadline: Instant,
     ) -> Result<RawResponse, Error> {
-        let request = post_request(url, form);
+        let request = || post_request(url, form);
         let authorization = Some(&self.authorization);
-        let mut response = self.sender.send(request, authorization, deadline).await?;
+        let sender = &self.sender;
+        let mut response = sender.send(url, request, authorization, deadline).await?;
         if response.status.is_success() {
             response.status = true_status(&response);
         }

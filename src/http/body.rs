@@ -23,16 +23,28 @@ impl Body {
         if length > limit {
             return Body::TooLarge;
         }
-        // As long as it says, since a buffer that grows has up to twice the length.
-        let mut body = Vec::with_capacity(length as usize);
+        // Most bodies come in one piece, which need not be copied.
+        let mut first = Bytes::new();
+        let mut body = Vec::new();
         loop {
             let chunk = match response.chunk().await {
                 Ok(Some(chunk)) => chunk,
+                Ok(None) if body.is_empty() => return Body::Whole(first),
                 Ok(None) => return Body::Whole(body.into()),
                 Err(error) => return Body::CutOff(error),
             };
-            if (body.len() + chunk.len()) as u64 > limit {
+            let read = first.len().max(body.len());
+            if (read + chunk.len()) as u64 > limit {
                 return Body::TooLarge;
+            }
+            if read == 0 {
+                first = chunk;
+                continue;
+            }
+            if body.is_empty() {
+                // As long as it says, since a buffer that grows has up to twice the length.
+                body.reserve_exact(read.max(length as usize));
+                body.extend_from_slice(&std::mem::take(&mut first));
             }
             body.extend_from_slice(&chunk);
         }

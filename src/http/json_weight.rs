@@ -8,8 +8,15 @@ const ARRAY: usize = 256;
 /// What any value takes where it stands, read once in passing and once to stay.
 const VALUE: usize = 72;
 
+/// Returns whether the values may take more than `limit` bytes.
+pub(crate) fn may_take_more_than(limit: usize, json: &[u8]) -> bool {
+    // Each byte adds no more than that, so nearly all bodies are too short to be looked at.
+    let most_for_a_byte = OBJECT + 1;
+    json.len() > limit / most_for_a_byte && estimated_memory(json) > limit
+}
+
 /// Returns an estimate in bytes, without reading the values: by the marks between them.
-pub(crate) fn estimated_memory(json: &[u8]) -> usize {
+fn estimated_memory(json: &[u8]) -> usize {
     let mut memory: usize = json.len();
     let mut is_text = false;
     let mut is_escaped = false;

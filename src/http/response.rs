@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use super::body::ERROR_LIMIT;
 use super::error_body::ErrorBody;
-use super::json_weight::estimated_memory;
+use super::json_weight::may_take_more_than;
 use crate::error::{Details, Error, Kind};
 use crate::retry_after::retry_after;
 use crate::text::{redact, sanitize, status_text};
@@ -61,7 +61,7 @@ impl RawResponse {
 
     /// Returns the value of a success.
     pub(crate) fn decode<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
-        if estimated_memory(&self.body) > MEMORY_LIMIT {
+        if may_take_more_than(MEMORY_LIMIT, &self.body) {
             return Err(self.too_many_values().into());
         }
         match serde_json::from_slice(&self.body) {

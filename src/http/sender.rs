@@ -51,8 +51,8 @@ pub(crate) struct Settings {
 }
 
 /// An exchange that is going on.
-struct Exchange {
-    url: Url,
+struct Exchange<'a> {
+    url: &'a Url,
     began: Instant,
     /// How long it may take.
     limit: Duration,
@@ -82,29 +82,26 @@ impl Sender {
         }
     }
 
-    /// Sends the request and reads the response, before the deadline and within the time limit of
-    /// an exchange.
+    /// Sends a request to the URL and reads the response, before the deadline and within the time
+    /// limit of an exchange. `new_request` makes the request each time that it is sent.
     pub(crate) async fn send(
         &self,
-        mut request: Request,
+        url: &Url,
+        new_request: impl Fn() -> Request,
         authorization: Option<&Authorization>,
         deadline: Instant,
     ) -> Result<RawResponse, Error> {
-        let headers = request.headers_mut();
-        if let Some(authorization) = authorization {
-            headers.insert(AUTHORIZATION, authorization.header.clone());
-        }
-        headers.insert(USER_AGENT, self.settings.user_agent.clone());
         let asked_at = Instant::now();
         let _place = self.place(deadline).await?;
         let mut resends = Resends::default();
         loop {
-            let Some(copy) = request.try_clone() else {
-                return Err(Error::invalid(
-                    "the body of a request can be sent only once",
-                ));
-            };
-            let failure = match self.exchange(copy, asked_at, deadline).await {
+            let mut request = new_request();
+            let headers = request.headers_mut();
+            if let Some(authorization) = authorization {
+                headers.insert(AUTHORIZATION, authorization.header.clone());
+            }
+            headers.insert(USER_AGENT, self.settings.user_agent.clone());
+            let failure = match self.exchange(url, request, asked_at, deadline).await {
                 Ok(response) => return Ok(response),
                 Err(failure) => failure,
             };
@@ -121,6 +118,9 @@ impl Sender {
 
     /// Waits for a place among the exchanges in flight.
     async fn place(&self, deadline: Instant) -> Result<SemaphorePermit<'_>, Error> {
+        if let Ok(place) = self.places.try_acquire() {
+            return Ok(place);
+        }
         let began = Instant::now();
         if let Ok(Ok(place)) = timeout_at(deadline, self.places.acquire()).await {
             return Ok(place);
@@ -137,6 +137,7 @@ impl Sender {
     /// Makes one exchange of a request that has waited since `asked_at`.
     async fn exchange(
         &self,
+        url: &Url,
         mut request: Request,
         asked_at: Instant,
         deadline: Instant,
@@ -149,7 +150,7 @@ impl Sender {
         }
         *request.timeout_mut() = Some(limit);
         let exchange = Exchange {
-            url: request.url().clone(),
+            url,
             began,
             limit,
             deadline,
@@ -170,7 +171,7 @@ impl Sender {
 
     /// Sees to it that the next request does not go over a connection that is dead: the others wait
     /// for a new one, and if nothing was heard in all the time of an exchange, a new client has it.
-    fn note_loss(&self, error: &reqwest::Error, exchange: &Exchange, turn: &mut Turn<'_>) {
+    fn note_loss(&self, error: &reqwest::Error, exchange: &Exchange<'_>, turn: &mut Turn<'_>) {
         if Fate::of(error) != Fate::Other {
             turn.lost_connection();
         }
@@ -184,12 +185,12 @@ impl Sender {
     }
 
     /// Tells why no answer came.
-    async fn no_answer(&self, error: reqwest::Error, exchange: &Exchange) -> Failure {
+    async fn no_answer(&self, error: reqwest::Error, exchange: &Exchange<'_>) -> Failure {
         let fate = Fate::of(&error);
         let was_kept = self.kept_connections.has_answered(&error);
         let mut refusal = TunnelRefusal::find(&causes(&error));
         if let (Some(unknown), Some(proxy)) = (refusal, &self.settings.proxy) {
-            let url = &exchange.url;
+            let url = exchange.url;
             refusal = Some(unknown.with_status(proxy, url, exchange.deadline).await);
         }
         Failure {
@@ -203,12 +204,12 @@ impl Sender {
     async fn read(
         &self,
         mut response: Response,
-        exchange: &Exchange,
+        exchange: &Exchange<'_>,
     ) -> Result<RawResponse, Failure> {
         let body = Body::read(&mut response).await;
         let raw = RawResponse {
             status: response.status(),
-            is_direct: *response.url() == exchange.url,
+            is_direct: response.url() == exchange.url,
             headers: std::mem::take(response.headers_mut()),
             body: Bytes::new(),
         };
@@ -224,9 +225,9 @@ impl Sender {
         Err(details.into())
     }
 
-    fn failed<'a>(&'a self, exchange: &'a Exchange) -> FailedExchange<'a> {
+    fn failed<'a>(&'a self, exchange: &'a Exchange<'_>) -> FailedExchange<'a> {
         FailedExchange {
-            url: &exchange.url,
+            url: exchange.url,
             proxy: self.settings.proxy.as_ref(),
             waited: exchange.began.elapsed(),
             was_connecting: exchange.connecting.is_under_way(),
@@ -238,7 +239,7 @@ impl Sender {
 /// connection has to be made.
 async fn execute(
     request: Request,
-    exchange: &Exchange,
+    exchange: &Exchange<'_>,
     turn: &mut Turn<'_>,
 ) -> reqwest::Result<Response> {
     let sending = exchange.http.client.execute(request);
