@@ -16,6 +16,7 @@ mod restore_jobs;
 mod texts;
 mod turns;
 
+#[allow(dead_code, reason = "the benchmarks use the rest")]
 #[path = "../support/crowd.rs"]
 mod crowd;
 
