@@ -14,7 +14,12 @@ mod generated {
     pub mod null;
     pub mod open_enum;
 
-    #[allow(clippy::all, deprecated)]
+    #[allow(
+        clippy::all,
+        clippy::cognitive_complexity,
+        clippy::too_many_lines,
+        deprecated
+    )]
     mod code {
         use crate::Client;
         include!("generation/everything.rs");
