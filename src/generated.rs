@@ -9,7 +9,13 @@ pub(crate) mod null;
 pub(crate) mod object;
 pub(crate) mod open_enum;
 
-#[allow(clippy::all, deprecated, missing_docs)]
+#[allow(
+    clippy::all,
+    clippy::cognitive_complexity,
+    clippy::too_many_lines,
+    deprecated,
+    missing_docs
+)]
 mod code {
     use crate::client::Client;
     include!(concat!(env!("OUT_DIR"), "/generated.rs"));

@@ -231,3 +231,20 @@ async fn an_envelope_is_opened_only_for_who_asked_for_one() {
     let job = job(&client(&atlas)).await.unwrap();
     assert_eq!(job.id.as_deref(), Some(ID));
 }
+
+#[tokio::test]
+async fn a_list_keeps_its_status_beside_its_results() {
+    let atlas = atlas().await;
+    let client = client(&atlas);
+    let list = || {
+        client
+            .get::<Value>(JOB, "2023-01-01")
+            .query("envelope", true)
+    };
+    atlas.fault(answer(json!({"status": 200, "results": [{"id": ID}]})));
+    assert_eq!(list().send().await.unwrap()["results"][0]["id"], ID);
+    atlas.fault(answer(json!({"status": 503, "results": []})));
+    let error = list().send().await.unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 503);
+    assert!(error.is_retryable(), "{error}");
+}

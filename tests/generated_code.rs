@@ -15,7 +15,12 @@ mod generated {
     pub mod object;
     pub mod open_enum;
 
-    #[allow(clippy::all, clippy::too_many_lines, deprecated)]
+    #[allow(
+        clippy::all,
+        clippy::cognitive_complexity,
+        clippy::too_many_lines,
+        deprecated
+    )]
     mod code {
         use crate::Client;
         include!("generation/everything.rs");

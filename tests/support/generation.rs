@@ -12,7 +12,10 @@ use std::collections::BTreeSet;
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Expr, Fields, File, ImplItem, Item, ItemImpl, ItemMacro, Path, Visibility};
+use syn::{
+    Attribute, Expr, Fields, File, ImplItem, Item, ItemImpl, ItemMacro, ItemStatic, ItemStruct,
+    Path, Visibility,
+};
 
 /// The document of the crate.
 pub const ATLAS: &str = include_str!("../../openapi/atlas-backup.yaml");
@@ -122,77 +125,25 @@ fn show(item: Item, module: &str, chunks: &mut Vec<String>) {
     match item {
         Item::Mod(item) if is_public(&item.vis) => {
             let name = format!("{module}{}::", item.ident);
-            item.content
-                .into_iter()
-                .flat_map(|(_, items)| items)
-                .for_each(|item| show(item, &name, chunks));
-        }
-        // The methods of the client one by one, so that a new one shows alone.
-        Item::Impl(item) if item.trait_.is_none() => {
-            let methods: Vec<_> = item.items.iter().filter_map(signature).collect();
-            let each: Vec<_> = if module.is_empty() {
-                methods.chunks(1).collect()
-            } else {
-                vec![&methods]
-            };
-            for methods in each {
-                print(
-                    Item::Impl(ItemImpl {
-                        items: methods.to_vec(),
-                        ..item.clone()
-                    }),
-                    module,
-                    chunks,
-                );
+            for item in item.content.into_iter().flat_map(|(_, items)| items) {
+                show(item, &name, chunks);
             }
         }
-        // What it says is in the document.
+        Item::Impl(item) if item.trait_.is_none() => show_methods(&item, module, chunks),
         // A trait that only this crate sees.
         Item::Impl(item) if is_internal(&item) => {}
+        // What it says is in the document.
         Item::Impl(mut item) => {
             item.items.clear();
             print(Item::Impl(item), module, chunks);
         }
-        Item::Macro(item)
-            if item
-                .mac
-                .path
-                .segments
-                .last()
-                .is_some_and(|last| last.ident == "open_enum") =>
-        {
+        Item::Macro(item) if is_called(&item, "open_enum") => {
             print(open_enum(&item), module, chunks);
         }
-        Item::Struct(mut item) if is_public(&item.vis) => {
-            if let Fields::Named(fields) = &mut item.fields {
-                fields.named = std::mem::take(&mut fields.named)
-                    .into_iter()
-                    .filter(|it| is_public(&it.vis))
-                    .collect();
-            }
-            print(Item::Struct(item), module, chunks);
-        }
-        Item::Static(item) => match *item.expr {
-            Expr::Reference(reference) => match *reference.expr {
-                Expr::Array(array) => array.elems.into_iter().for_each(|operation| {
-                    print(
-                        syn::parse_quote!(const OPERATION: Operation = #operation;),
-                        module,
-                        chunks,
-                    );
-                }),
-                other => panic!("not an array: {}", other.to_token_stream()),
-            },
-            other => panic!("not a reference: {}", other.to_token_stream()),
-        },
         // What it makes adds nothing that could be called by name.
-        Item::Macro(item)
-            if item
-                .mac
-                .path
-                .segments
-                .last()
-                .is_some_and(|last| last.ident == "json_schema") => {}
+        Item::Macro(item) if is_called(&item, "json_schema") => {}
+        Item::Struct(item) if is_public(&item.vis) => show_struct(item, module, chunks),
+        Item::Static(item) => show_operations(&item, module, chunks),
         Item::Struct(_) | Item::Mod(_) | Item::Use(_) => {}
         other => print(other, module, chunks),
     }
@@ -204,6 +155,47 @@ fn is_internal(item: &ItemImpl) -> bool {
     };
     let mut segments = path.segments.iter();
     segments.any(|segment| segment.ident == "generated")
+}
+
+/// The methods of the client one by one, so that a new one shows alone.
+fn show_methods(item: &ItemImpl, module: &str, chunks: &mut Vec<String>) {
+    let methods: Vec<_> = item.items.iter().filter_map(signature).collect();
+    let each: Vec<_> = match module.is_empty() {
+        true => methods.chunks(1).collect(),
+        false => vec![&methods[..]],
+    };
+    for methods in each {
+        let mut part = item.clone();
+        part.items = methods.to_vec();
+        print(Item::Impl(part), module, chunks);
+    }
+}
+
+fn show_struct(mut item: ItemStruct, module: &str, chunks: &mut Vec<String>) {
+    if let Fields::Named(fields) = &mut item.fields {
+        let public = std::mem::take(&mut fields.named).into_iter();
+        fields.named = public.filter(|field| is_public(&field.vis)).collect();
+    }
+    print(Item::Struct(item), module, chunks);
+}
+
+/// The table of operations, one by one.
+fn show_operations(item: &ItemStatic, module: &str, chunks: &mut Vec<String>) {
+    let Expr::Reference(reference) = &*item.expr else {
+        panic!("not a reference: {}", item.expr.to_token_stream());
+    };
+    let Expr::Array(array) = &*reference.expr else {
+        panic!("not an array: {}", reference.expr.to_token_stream());
+    };
+    for operation in &array.elems {
+        let item = syn::parse_quote!(const OPERATION: Operation = #operation;);
+        print(item, module, chunks);
+    }
+}
+
+fn is_called(item: &ItemMacro, name: &str) -> bool {
+    let last = item.mac.path.segments.last();
+    last.is_some_and(|last| last.ident == name)
 }
 
 fn signature(item: &ImplItem) -> Option<ImplItem> {
