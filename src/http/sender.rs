@@ -99,12 +99,7 @@ impl Sender {
         let _place = self.place(deadline).await?;
         let mut resends = Resends::default();
         loop {
-            let Some(copy) = request.try_clone() else {
-                return Err(Error::invalid(
-                    "the body of a request can be sent only once",
-                ));
-            };
-            let failure = match self.exchange(copy, asked_at, deadline).await {
+            let failure = match self.exchange(&request, asked_at, deadline).await {
                 Ok(response) => return Ok(response),
                 Err(failure) => failure,
             };
@@ -137,26 +132,24 @@ impl Sender {
     /// Makes one exchange of a request that has waited since `asked_at`.
     async fn exchange(
         &self,
-        mut request: Request,
+        request: &Request,
         asked_at: Instant,
         deadline: Instant,
     ) -> Result<RawResponse, Failure> {
-        let mut turn = self.head_start.turn(deadline).await;
-        let began = Instant::now();
-        let limit = self.settings.timeout.min(deadline - began);
-        if limit.is_zero() {
-            return Err(no_time_left(asked_at.elapsed()).into());
-        }
-        *request.timeout_mut() = Some(limit);
-        let exchange = Exchange {
-            url: request.url().clone(),
-            began,
-            limit,
-            deadline,
-            connecting: Arc::default(),
-            http: self.http.current(),
+        let patience = deadline.min(self.head_start.patience());
+        let (result, exchange, mut turn) = loop {
+            let mut turn = self.head_start.turn(patience).await;
+            let Some(exchange) = self.begin(request, deadline) else {
+                return Err(no_time_left(asked_at.elapsed()).into());
+            };
+            let Some(copy) = copy_of(request, exchange.limit) else {
+                return Err(cannot_be_repeated().into());
+            };
+            if let Some(result) = execute(copy, &exchange, &mut turn).await {
+                break (result, exchange, turn);
+            }
         };
-        let response = match execute(request, &exchange, &mut turn).await {
+        let response = match result {
             Ok(response) => response,
             Err(error) => {
                 self.note_loss(&error, &exchange, &mut turn);
@@ -166,6 +159,23 @@ impl Sender {
         turn.answered(response.version() <= Version::HTTP_11);
         self.kept_connections.remember(&response);
         self.read(response, &exchange).await
+    }
+
+    /// Begins an exchange, if there is any time left for it.
+    fn begin(&self, request: &Request, deadline: Instant) -> Option<Exchange> {
+        let began = Instant::now();
+        let limit = self.settings.timeout.min(deadline - began);
+        if limit.is_zero() {
+            return None;
+        }
+        Some(Exchange {
+            url: request.url().clone(),
+            began,
+            limit,
+            deadline,
+            connecting: Arc::default(),
+            http: self.http.current(),
+        })
     }
 
     /// Sees to it that the next request does not go over a connection that is dead: the others wait
@@ -235,20 +245,34 @@ impl Sender {
 }
 
 /// Sends the request until the head of the response is there. The first look at it tells whether a
-/// connection has to be made.
+/// connection has to be made. Returns nothing if it should wait for that of another instead.
 async fn execute(
     request: Request,
     exchange: &Exchange,
     turn: &mut Turn<'_>,
-) -> reqwest::Result<Response> {
+) -> Option<reqwest::Result<Response>> {
     let sending = exchange.http.client.execute(request);
     let mut sending = pin!(exchange.connecting.watch(sending));
     let first_look = poll_fn(|context| Poll::Ready(sending.as_mut().poll(context))).await;
     if let Poll::Ready(result) = first_look {
-        return result;
+        return Some(result);
     }
-    turn.sent(exchange.connecting.has_begun());
-    sending.await
+    if !exchange.connecting.has_begun() {
+        turn.uses_kept_connection();
+    } else if !turn.may_connect() {
+        return None;
+    }
+    Some(sending.await)
+}
+
+fn copy_of(request: &Request, limit: Duration) -> Option<Request> {
+    let mut copy = request.try_clone()?;
+    *copy.timeout_mut() = Some(limit);
+    Some(copy)
+}
+
+fn cannot_be_repeated() -> Details {
+    Details::new(Kind::Invalid, "the body of a request can be sent only once")
 }
 
 impl From<Details> for Failure {
