@@ -78,6 +78,8 @@ where
         };
         request.has_begun.store(true, Ordering::Relaxed);
         Box::pin(async move {
+            // Whoever looks on may want to wait for the connection of another instead.
+            tokio::task::yield_now().await;
             let connection = connect.await;
             request.has_ended.store(true, Ordering::Relaxed);
             connection

@@ -41,12 +41,18 @@ struct State {
 pub(crate) struct Turn<'a> {
     start: &'a HeadStart,
     is_ahead: bool,
+    /// Whether it may be asked to wait for another.
+    is_patient: bool,
 }
 
 impl HeadStart {
-    /// Waits for the exchange that is ahead, but not longer than until the deadline.
-    pub(crate) async fn turn(&self, deadline: Instant) -> Turn<'_> {
-        let patience = deadline.min(Instant::now() + HEAD_START);
+    /// Returns until when an exchange that begins now waits for others.
+    pub(crate) fn patience(&self) -> Instant {
+        Instant::now() + HEAD_START
+    }
+
+    /// Waits for the exchange that is ahead, but not for longer than there is patience.
+    pub(crate) async fn turn(&self, patience: Instant) -> Turn<'_> {
         loop {
             // Before the look at the state, since a change after it would be missed.
             let changed = self.changed.notified();
@@ -54,7 +60,9 @@ impl HeadStart {
                 return turn;
             }
             if timeout_at(patience, changed).await.is_err() {
-                return self.enter(&mut lock(&self.state), false);
+                let mut turn = self.enter(&mut lock(&self.state), false);
+                turn.is_patient = false;
+                return turn;
             }
         }
     }
@@ -78,19 +86,36 @@ impl HeadStart {
         Turn {
             start: self,
             is_ahead,
+            is_patient: true,
         }
     }
 }
 
 impl Turn<'_> {
     /// Lets the others go if the request went over a connection that was kept.
-    pub(crate) fn sent(&mut self, is_connecting: bool) {
+    pub(crate) fn uses_kept_connection(&mut self) {
         let mut state = lock(&self.start.state);
-        if is_connecting {
-            state.sees_connections = true;
-        } else if state.sees_connections {
+        if state.sees_connections {
             self.let_others_go(&mut state);
         }
+    }
+
+    /// Returns whether the request may make a connection of its own. If another is about to make
+    /// one, it is better to wait for that: reqwest would drop all but the first that speaks HTTP/2,
+    /// and can leave a request that waits for the first with none.
+    pub(crate) fn may_connect(&mut self) -> bool {
+        let mut state = lock(&self.start.state);
+        state.sees_connections = true;
+        if self.is_ahead || !self.is_patient || state.speaks_http1 {
+            return true;
+        }
+        state.is_warm = false;
+        if state.is_led {
+            return false;
+        }
+        state.is_led = true;
+        self.is_ahead = true;
+        true
     }
 
     /// Lets the others go, since there is a connection that works.

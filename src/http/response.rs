@@ -55,6 +55,8 @@ impl RawResponse {
         match content {
             Some(content) => Some((status, self.body.slice_ref(content.get().as_bytes()))),
             None if parts.len() == 1 => Some((status, Bytes::new())),
+            // A list is not enclosed: its status stands beside its results.
+            None if parts.contains_key("results") => Some((status, self.body.clone())),
             None => None,
         }
     }

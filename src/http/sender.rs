@@ -92,16 +92,15 @@ impl Sender {
         deadline: Instant,
     ) -> Result<RawResponse, Error> {
         let asked_at = Instant::now();
+        let new_request = |limit| {
+            let mut request = new_request();
+            self.prepare(&mut request, authorization, limit);
+            request
+        };
         let _place = self.place(deadline).await?;
         let mut resends = Resends::default();
         loop {
-            let mut request = new_request();
-            let headers = request.headers_mut();
-            if let Some(authorization) = authorization {
-                headers.insert(AUTHORIZATION, authorization.header.clone());
-            }
-            headers.insert(USER_AGENT, self.settings.user_agent.clone());
-            let failure = match self.exchange(url, request, asked_at, deadline).await {
+            let failure = match self.exchange(url, &new_request, asked_at, deadline).await {
                 Ok(response) => return Ok(response),
                 Err(failure) => failure,
             };
@@ -114,6 +113,21 @@ impl Sender {
             tracing::debug!(?pause, reason = %failure.details.message, "sending again");
             tokio::time::sleep(pause).await;
         }
+    }
+
+    /// Adds what each request has beside its own, and the time that its exchange may take.
+    fn prepare(
+        &self,
+        request: &mut Request,
+        authorization: Option<&Authorization>,
+        limit: Duration,
+    ) {
+        let headers = request.headers_mut();
+        if let Some(authorization) = authorization {
+            headers.insert(AUTHORIZATION, authorization.header.clone());
+        }
+        headers.insert(USER_AGENT, self.settings.user_agent.clone());
+        *request.timeout_mut() = Some(limit);
     }
 
     /// Waits for a place among the exchanges in flight.
@@ -138,26 +152,22 @@ impl Sender {
     async fn exchange(
         &self,
         url: &Url,
-        mut request: Request,
+        new_request: &impl Fn(Duration) -> Request,
         asked_at: Instant,
         deadline: Instant,
     ) -> Result<RawResponse, Failure> {
-        let mut turn = self.head_start.turn(deadline).await;
-        let began = Instant::now();
-        let limit = self.settings.timeout.min(deadline - began);
-        if limit.is_zero() {
-            return Err(no_time_left(asked_at.elapsed()).into());
-        }
-        *request.timeout_mut() = Some(limit);
-        let exchange = Exchange {
-            url,
-            began,
-            limit,
-            deadline,
-            connecting: Arc::default(),
-            http: self.http.current(),
+        let patience = deadline.min(self.head_start.patience());
+        let (result, exchange, mut turn) = loop {
+            let mut turn = self.head_start.turn(patience).await;
+            let Some(exchange) = self.begin(url, deadline) else {
+                return Err(no_time_left(asked_at.elapsed()).into());
+            };
+            let request = new_request(exchange.limit);
+            if let Some(result) = execute(request, &exchange, &mut turn).await {
+                break (result, exchange, turn);
+            }
         };
-        let response = match execute(request, &exchange, &mut turn).await {
+        let response = match result {
             Ok(response) => response,
             Err(error) => {
                 self.note_loss(&error, &exchange, &mut turn);
@@ -167,6 +177,23 @@ impl Sender {
         turn.answered(response.version() <= Version::HTTP_11);
         self.kept_connections.remember(&response);
         self.read(response, &exchange).await
+    }
+
+    /// Begins an exchange, if there is any time left for it.
+    fn begin<'a>(&self, url: &'a Url, deadline: Instant) -> Option<Exchange<'a>> {
+        let began = Instant::now();
+        let limit = self.settings.timeout.min(deadline - began);
+        if limit.is_zero() {
+            return None;
+        }
+        Some(Exchange {
+            url,
+            began,
+            limit,
+            deadline,
+            connecting: Arc::default(),
+            http: self.http.current(),
+        })
     }
 
     /// Sees to it that the next request does not go over a connection that is dead: the others wait
@@ -236,20 +263,24 @@ impl Sender {
 }
 
 /// Sends the request until the head of the response is there. The first look at it tells whether a
-/// connection has to be made.
+/// connection has to be made. Returns nothing if it should wait for that of another instead.
 async fn execute(
     request: Request,
     exchange: &Exchange<'_>,
     turn: &mut Turn<'_>,
-) -> reqwest::Result<Response> {
+) -> Option<reqwest::Result<Response>> {
     let sending = exchange.http.client.execute(request);
     let mut sending = pin!(exchange.connecting.watch(sending));
     let first_look = poll_fn(|context| Poll::Ready(sending.as_mut().poll(context))).await;
     if let Poll::Ready(result) = first_look {
-        return result;
+        return Some(result);
     }
-    turn.sent(exchange.connecting.has_begun());
-    sending.await
+    if !exchange.connecting.has_begun() {
+        turn.uses_kept_connection();
+    } else if !turn.may_connect() {
+        return None;
+    }
+    Some(sending.await)
 }
 
 impl From<Details> for Failure {
