@@ -4,6 +4,8 @@
 //! at once; and when time is up while one is being made, it was the connection that was waited for.
 //! Only clients of this crate's making are watched.
 
+use std::error::Error;
+use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,6 +13,8 @@ use std::task::{Context, Poll};
 
 use tower_layer::Layer;
 use tower_service::Service;
+
+type BoxError = Box<dyn Error + Send + Sync>;
 
 tokio::task_local! {
     /// The request for which a connection may be made.
@@ -22,7 +26,21 @@ tokio::task_local! {
 pub(crate) struct Connecting {
     has_begun: AtomicBool,
     has_ended: AtomicBool,
+    /// Whether it is too late to begin.
+    is_closed: AtomicBool,
 }
+
+/// A connection that was not made, because the request is better sent again.
+#[derive(Debug)]
+pub(crate) struct NotConnected;
+
+impl fmt::Display for NotConnected {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the connection that was kept is gone")
+    }
+}
+
+impl Error for NotConnected {}
 
 impl Connecting {
     /// Sends the request, and looks on.
@@ -31,6 +49,13 @@ impl Connecting {
         request: F,
     ) -> impl Future<Output = F::Output> + use<F> {
         REQUEST.scope(self.clone(), request)
+    }
+
+    /// Lets no connection begin any more. When the connection of a request is gone before it was
+    /// written, hyper makes another by itself: one for each request that finds itself so. They are
+    /// to wait for each other instead.
+    pub(crate) fn close(&self) {
+        self.is_closed.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn has_begun(&self) -> bool {
@@ -60,14 +85,14 @@ impl<S> Layer<S> for ConnectWatch {
 
 impl<S, Target> Service<Target> for Watched<S>
 where
-    S: Service<Target>,
+    S: Service<Target, Error = BoxError>,
     S::Future: Send + 'static,
 {
     type Response = S::Response;
-    type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, BoxError>> + Send>>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.0.poll_ready(context)
     }
 
@@ -76,6 +101,9 @@ where
         let Ok(request) = REQUEST.try_with(Arc::clone) else {
             return Box::pin(connect);
         };
+        if request.is_closed.load(Ordering::Relaxed) {
+            return Box::pin(async { Err(BoxError::from(NotConnected)) });
+        }
         request.has_begun.store(true, Ordering::Relaxed);
         Box::pin(async move {
             // Whoever looks on may want to wait for the connection of another instead.

@@ -9,6 +9,7 @@ use h2::Reason;
 use hyper_util::client::legacy;
 
 use super::causes::{causes, find};
+use super::connect_watch::NotConnected;
 use crate::retry::random;
 
 /// So often a request that nobody looked at goes out again at once.
@@ -39,7 +40,7 @@ pub(crate) enum Fate {
 impl Fate {
     pub(crate) fn of(error: &reqwest::Error) -> Self {
         let causes = causes(error);
-        if was_left_over(&causes) {
+        if was_left_over(&causes) || find::<NotConnected>(&causes).is_some() {
             return Fate::NeverTaken;
         }
         if let Some(error) = find::<h2::Error>(&causes) {

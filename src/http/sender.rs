@@ -275,6 +275,7 @@ async fn execute(
     if let Poll::Ready(result) = first_look {
         return Some(result);
     }
+    exchange.connecting.close();
     if !exchange.connecting.has_begun() {
         turn.uses_kept_connection();
     } else if !turn.may_connect() {
