@@ -18,9 +18,10 @@ pub(crate) mod proxy;
 mod resend;
 pub(crate) mod response;
 pub(crate) mod root_certificates;
+#[cfg(feature = "rustls")]
+mod rustls_failure;
 pub(crate) mod sender;
 #[cfg(feature = "rustls")]
 mod tls;
-#[cfg(feature = "rustls")]
 mod tls_failure;
 mod tunnel;

@@ -10,19 +10,13 @@ use url::Position;
 use super::causes::{causes, find};
 use super::proxy::Proxy;
 #[cfg(feature = "rustls")]
-use super::tls_failure::tls_failure;
+use super::rustls_failure::tls_failure;
+use super::tls_failure::TlsFailure;
 use super::tunnel::TunnelRefusal;
 use crate::error::{Details, Kind};
 use crate::text::{sanitize, status_text, time_text};
 
 type Causes<'a> = [&'a (dyn StdError + 'static)];
-
-/// What TLS says about a connection.
-pub(crate) struct TlsFailure {
-    pub message: String,
-    /// Whether asking again would not change it.
-    pub is_final: bool,
-}
 
 /// An exchange that failed, as far as an error tells of it.
 pub(crate) struct FailedExchange<'a> {
