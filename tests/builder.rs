@@ -149,65 +149,44 @@ fn a_user_agent_that_no_header_can_carry_is_refused() {
     insta::assert_snapshot!(lines.join("\n"));
 }
 
+fn refusal_of(credentials: Credentials) -> String {
+    refusal(Client::builder(credentials))
+}
+
+fn refusal_of_token(token: &str) -> String {
+    refusal_of(Credentials::access_token(token))
+}
+
+fn refusal_of_account(id: &str, secret: &str) -> String {
+    refusal_of(Credentials::service_account(id, secret))
+}
+
+fn refusal_of_key(public: &str, private: &str) -> String {
+    refusal_of(Credentials::api_key(public, private))
+}
+
 #[test]
 fn credentials_that_cannot_be_sent_are_refused() {
-    let with = |credentials| refusal(Client::builder(credentials));
     let cases = [
-        ("token empty", with(Credentials::access_token(""))),
-        ("token space", with(Credentials::access_token(" "))),
-        (
-            "token line break",
-            with(Credentials::access_token("SECRET0\n")),
-        ),
-        (
-            "token with Bearer",
-            with(Credentials::access_token("Bearer SECRET0")),
-        ),
-        (
-            "token in quotes",
-            with(Credentials::access_token("\"SECRET0\"")),
-        ),
-        (
-            "token beyond ASCII",
-            with(Credentials::access_token("SECRET0ü")),
-        ),
-        ("id empty", with(Credentials::service_account("", SECRET))),
-        (
-            "secret empty",
-            with(Credentials::service_account(SECRET, "")),
-        ),
-        ("public empty", with(Credentials::api_key("", SECRET))),
-        ("private empty", with(Credentials::api_key(SECRET, ""))),
-        (
-            "public line break",
-            with(Credentials::api_key("SECRET0\r\n", SECRET)),
-        ),
-        (
-            "public quote",
-            with(Credentials::api_key("SECRET0\"", SECRET)),
-        ),
-        (
-            "public backslash",
-            with(Credentials::api_key("SECRET0\\", SECRET)),
-        ),
-        ("public colon", with(Credentials::api_key("a:b", SECRET))),
-        (
-            "public beyond ASCII",
-            with(Credentials::api_key("SECRET0ü", SECRET)),
-        ),
-        ("both empty", with(Credentials::api_key("", ""))),
-        (
-            "id line break",
-            with(Credentials::service_account("SECRET0\n", SECRET)),
-        ),
-        (
-            "secret line break",
-            with(Credentials::service_account(SECRET, "SECRET0\n")),
-        ),
-        (
-            "private line break",
-            with(Credentials::api_key(SECRET, "SECRET0\n")),
-        ),
+        ("token empty", refusal_of_token("")),
+        ("token space", refusal_of_token(" ")),
+        ("token line break", refusal_of_token("SECRET0\n")),
+        ("token with Bearer", refusal_of_token("Bearer SECRET0")),
+        ("token in quotes", refusal_of_token("\"SECRET0\"")),
+        ("token beyond ASCII", refusal_of_token("SECRET0ü")),
+        ("id empty", refusal_of_account("", SECRET)),
+        ("secret empty", refusal_of_account(SECRET, "")),
+        ("public empty", refusal_of_key("", SECRET)),
+        ("private empty", refusal_of_key(SECRET, "")),
+        ("public line break", refusal_of_key("SECRET0\r\n", SECRET)),
+        ("public quote", refusal_of_key("SECRET0\"", SECRET)),
+        ("public backslash", refusal_of_key("SECRET0\\", SECRET)),
+        ("public colon", refusal_of_key("a:b", SECRET)),
+        ("public beyond ASCII", refusal_of_key("SECRET0ü", SECRET)),
+        ("both empty", refusal_of_key("", "")),
+        ("id line break", refusal_of_account("SECRET0\n", SECRET)),
+        ("secret line break", refusal_of_account(SECRET, "SECRET0\n")),
+        ("private line break", refusal_of_key(SECRET, "SECRET0\n")),
     ];
     insta::assert_snapshot!(
         cases
