@@ -5,12 +5,13 @@
 //! without any goes ahead, and the first one after a connection was lost. The others follow as soon
 //! as it is seen to go over a connection that was kept, or when it is answered.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
+use super::connect_watch::Connecting;
 use crate::sync::lock;
 
 /// How long the exchange ahead may hold the others up.
@@ -29,12 +30,21 @@ struct State {
     in_flight: usize,
     /// Whether one of them is ahead of the others.
     is_led: bool,
+    /// The connection that the last one ahead makes.
+    connecting: Option<Arc<Connecting>>,
     /// Whether a connection has answered since the last one was lost.
     is_warm: bool,
     /// Whether it can be seen that connections are made: not for every client that is brought along.
     sees_connections: bool,
     /// Whether the server speaks HTTP/1.1, where each exchange needs a connection of its own.
     speaks_http1: bool,
+}
+
+impl State {
+    fn is_connecting(&self) -> bool {
+        let connecting = self.connecting.as_ref();
+        connecting.is_some_and(|connecting| connecting.is_under_way())
+    }
 }
 
 /// The right to send. If it is dropped before there was an answer, the next one goes ahead.
@@ -103,18 +113,21 @@ impl Turn<'_> {
     /// Returns whether the request may make a connection of its own. If another is about to make
     /// one, it is better to wait for that: reqwest would drop all but the first that speaks HTTP/2,
     /// and can leave a request that waits for the first with none.
-    pub(crate) fn may_connect(&mut self) -> bool {
+    pub(crate) fn may_connect(&mut self, connecting: &Arc<Connecting>) -> bool {
         let mut state = lock(&self.start.state);
         state.sees_connections = true;
-        if self.is_ahead || !self.is_patient || state.speaks_http1 {
+        if state.speaks_http1 {
             return true;
         }
-        state.is_warm = false;
-        if state.is_led {
-            return false;
+        if !self.is_ahead {
+            if state.is_led && (self.is_patient || state.is_connecting()) {
+                state.is_warm = false;
+                return false;
+            }
+            state.is_led = true;
+            self.is_ahead = true;
         }
-        state.is_led = true;
-        self.is_ahead = true;
+        state.connecting = Some(connecting.clone());
         true
     }
 

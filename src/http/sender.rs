@@ -156,8 +156,8 @@ impl Sender {
         asked_at: Instant,
         deadline: Instant,
     ) -> Result<RawResponse, Failure> {
-        let patience = deadline.min(self.head_start.patience());
         let (result, exchange, mut turn) = loop {
+            let patience = deadline.min(self.head_start.patience());
             let mut turn = self.head_start.turn(patience).await;
             let Some(exchange) = self.begin(url, deadline) else {
                 return Err(no_time_left(asked_at.elapsed()).into());
@@ -278,7 +278,7 @@ async fn execute(
     exchange.connecting.close();
     if !exchange.connecting.has_begun() {
         turn.uses_kept_connection();
-    } else if !turn.may_connect() {
+    } else if !turn.may_connect(&exchange.connecting) {
         return None;
     }
     Some(sending.await)
