@@ -34,6 +34,8 @@ struct State {
     connecting: Option<Arc<Connecting>>,
     /// Whether a connection has answered since the last one was lost.
     is_warm: bool,
+    /// How often an exchange has found its connection gone.
+    losses: u64,
     /// Whether it can be seen that connections are made: not for every client that is brought along.
     sees_connections: bool,
     /// Whether the server speaks HTTP/1.1, where each exchange needs a connection of its own.
@@ -53,6 +55,8 @@ pub(crate) struct Turn<'a> {
     is_ahead: bool,
     /// Whether it may be asked to wait for another.
     is_patient: bool,
+    /// The losses when it began.
+    losses: u64,
 }
 
 impl HeadStart {
@@ -97,6 +101,7 @@ impl HeadStart {
             start: self,
             is_ahead,
             is_patient: true,
+            losses: state.losses,
         }
     }
 }
@@ -149,7 +154,14 @@ impl Turn<'_> {
 
     /// Holds the others back, since their connection is gone.
     pub(crate) fn lost_connection(&mut self) {
-        lock(&self.start.state).is_warm = false;
+        let mut state = lock(&self.start.state);
+        state.losses += 1;
+        state.is_warm = false;
+    }
+
+    /// Returns whether another exchange has found its connection gone since this one began.
+    pub(crate) fn has_seen_loss(&self) -> bool {
+        self.losses < lock(&self.start.state).losses
     }
 }
 

@@ -3,7 +3,7 @@
 //! the server did not look at.
 
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, HeaderValue, USER_AGENT};
 use reqwest::{Request, Response, StatusCode, Url, Version};
 use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::authorization::Authorization;
 use super::body::Body;
@@ -29,6 +29,11 @@ use super::tunnel::TunnelRefusal;
 use crate::error::{Details, Error, Kind};
 use crate::retry_after::retry_after;
 use crate::text::{status_text, time_text};
+
+/// A request that was given to a kept connection can be stranded there: behind servers that end
+/// HTTP/2 connections all the time, some were never sent and never failed. So when others have found
+/// a connection gone, a request without an answer for so long goes out once more beside the first.
+const STRANDED_AFTER: Duration = Duration::from_secs(2);
 
 /// What all exchanges of a client have in common.
 pub(crate) struct Sender {
@@ -162,8 +167,7 @@ impl Sender {
             let Some(exchange) = self.begin(url, deadline) else {
                 return Err(no_time_left(asked_at.elapsed()).into());
             };
-            let request = new_request(exchange.limit);
-            if let Some(result) = execute(request, &exchange, &mut turn).await {
+            if let Some(result) = execute(new_request, &exchange, &mut turn).await {
                 break (result, exchange, turn);
             }
         };
@@ -265,23 +269,48 @@ impl Sender {
 /// Sends the request until the head of the response is there. The first look at it tells whether a
 /// connection has to be made. Returns nothing if it should wait for that of another instead.
 async fn execute(
-    request: Request,
+    new_request: &impl Fn(Duration) -> Request,
     exchange: &Exchange<'_>,
     turn: &mut Turn<'_>,
 ) -> Option<reqwest::Result<Response>> {
-    let sending = exchange.http.client.execute(request);
+    let client = &exchange.http.client;
+    let sending = client.execute(new_request(exchange.limit));
     let mut sending = pin!(exchange.connecting.watch(sending));
     let first_look = poll_fn(|context| Poll::Ready(sending.as_mut().poll(context))).await;
     if let Poll::Ready(result) = first_look {
         return Some(result);
     }
     exchange.connecting.close();
-    if !exchange.connecting.has_begun() {
-        turn.uses_kept_connection();
-    } else if !turn.may_connect(&exchange.connecting) {
-        return None;
+    if exchange.connecting.has_begun() {
+        if !turn.may_connect(&exchange.connecting) {
+            return None;
+        }
+        return Some(sending.await);
     }
-    Some(sending.await)
+    turn.uses_kept_connection();
+    loop {
+        if let Ok(result) = timeout(STRANDED_AFTER, sending.as_mut()).await {
+            return Some(result);
+        }
+        if turn.has_seen_loss() {
+            break;
+        }
+    }
+    tracing::debug!("a connection was lost: a request without an answer is sent once more");
+    let again = pin!(client.execute(new_request(exchange.limit)));
+    Some(first_of(sending, again).await)
+}
+
+/// Returns what the one or the other comes to, whichever is first.
+async fn first_of<T>(
+    mut one: Pin<&mut impl Future<Output = T>>,
+    mut other: Pin<&mut impl Future<Output = T>>,
+) -> T {
+    poll_fn(|context| match one.as_mut().poll(context) {
+        Poll::Ready(result) => Poll::Ready(result),
+        Poll::Pending => other.as_mut().poll(context),
+    })
+    .await
 }
 
 impl From<Details> for Failure {
