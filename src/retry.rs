@@ -212,7 +212,8 @@ impl RetryPolicy {
     fn backoff_pause(&self, moment: &Moment) -> Duration {
         let factor = 1u32.checked_shl(moment.number - 1).unwrap_or(u32::MAX);
         let backoff = self.shortest.saturating_mul(factor).min(self.longest);
-        moment.random_part(backoff, moment.left)
+        // What is left after the pause has to be enough for an attempt.
+        moment.random_part(backoff, moment.left.saturating_sub(TOO_LATE))
     }
 }
 
