@@ -108,27 +108,7 @@ impl Call {
 
     /// Sends the call, as often as the policy allows.
     pub(crate) async fn send<T: DeserializeOwned>(&self) -> Result<ResponseValue<T>, Error> {
-        let trace = self.trace();
-        let result = self.send_with_retries(&trace);
-        let result = result.instrument(trace.span.clone()).await;
-        self.finish(result, &trace)
-    }
-
-    async fn send_with_retries(&self, trace: &CallTrace) -> Result<RawResponse, Error> {
-        let retry = self.options.policy(&self.session.retry);
-        let budget = &self.session.retry_budget;
-        let deadline = retry.deadline();
-        let attempt = async || {
-            trace.attempt();
-            let asking = self.project.ask();
-            self.attempt(deadline, &asking).await
-        };
-        retry.run(budget, deadline, attempt).await
-    }
-
-    /// Returns whose rate limit the call takes from. A poll needs a turn there.
-    pub(crate) fn project(&self) -> &Arc<Project> {
-        &self.project
+        self.run(None).await
     }
 
     /// Sends the call in its turn, as often as the policy allows. What the rate limit refuses needs
@@ -137,44 +117,48 @@ impl Call {
         &self,
         turn: &Turn,
     ) -> Result<ResponseValue<T>, Error> {
-        let trace = self.trace();
-        let result = self.poll_with_retries(turn, &trace);
-        let result = result.instrument(trace.span.clone()).await;
-        self.finish(result, &trace)
+        self.run(Some(turn)).await
     }
 
-    async fn poll_with_retries(
+    /// Returns whose rate limit the call takes from. A poll needs a turn there.
+    pub(crate) fn project(&self) -> &Arc<Project> {
+        &self.project
+    }
+
+    async fn run<T: DeserializeOwned>(
         &self,
-        turn: &Turn,
-        trace: &CallTrace,
-    ) -> Result<RawResponse, Error> {
-        let retry = self.options.policy(&self.session.retry);
-        let budget = &self.session.retry_budget;
-        let deadline = retry.deadline();
-        let attempt = async || {
-            trace.attempt();
-            match self.attempt(deadline, &turn.asking).await {
-                Err(error) if turn.is_refused() => Err(error.exhausted()),
-                result => result,
-            }
-        };
-        retry.run(budget, deadline, attempt).await
-    }
-
-    fn trace(&self) -> CallTrace {
-        CallTrace::begin(self.operation, self.url.path())
-    }
-
-    fn finish<T: DeserializeOwned>(
-        &self,
-        result: Result<RawResponse, Error>,
-        trace: &CallTrace,
+        turn: Option<&Turn>,
     ) -> Result<ResponseValue<T>, Error> {
-        let result = result
+        let trace = CallTrace::begin(self.operation, self.url.path());
+        let attempts = self.attempts(turn, &trace);
+        let response = attempts.instrument(trace.span.clone()).await;
+        let result = response
             .and_then(RawResponse::decode)
             .map_err(|error| error.of(self.operation));
         trace.end(result.as_ref().map(ResponseValue::status));
         result
+    }
+
+    /// Makes attempts until one succeeds, or fails for good.
+    async fn attempts(&self, turn: Option<&Turn>, trace: &CallTrace) -> Result<RawResponse, Error> {
+        let retry = self.options.policy(&self.session.retry);
+        let deadline = retry.deadline();
+        let attempt = async || {
+            trace.attempt();
+            match turn {
+                Some(turn) => self.attempt_in_turn(turn, deadline).await,
+                None => self.attempt(deadline, &self.project.ask()).await,
+            }
+        };
+        let budget = &self.session.retry_budget;
+        retry.run(budget, deadline, attempt).await
+    }
+
+    async fn attempt_in_turn(&self, turn: &Turn, deadline: Instant) -> Result<RawResponse, Error> {
+        match self.attempt(deadline, &turn.asking).await {
+            Err(error) if turn.is_refused() => Err(error.exhausted()),
+            result => result,
+        }
     }
 
     /// Makes one attempt: an exchange, and another while the server refuses the authorization and

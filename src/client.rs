@@ -232,18 +232,7 @@ impl ClientBuilder {
             ));
         };
         self.credentials.check()?;
-        self.root_certificates.check(self.http_client.is_some())?;
-        let (http, proxy) = match self.http_client {
-            Some(http) => {
-                let proxy = Proxy::of_client(&http, &base_url);
-                (HttpClient::brought(http), proxy)
-            }
-            None => {
-                let proxy = default_proxy(&base_url)?;
-                let recipe = DefaultClient::new(&base_url, &self.root_certificates)?;
-                (HttpClient::new(recipe)?, proxy)
-            }
-        };
+        let (http, proxy) = http_client(self.http_client, &self.root_certificates, &base_url)?;
         let settings = Settings {
             user_agent,
             timeout: self.timeout,
@@ -271,4 +260,20 @@ impl ClientBuilder {
             session: Arc::new(session),
         })
     }
+}
+
+/// Returns the client to send through, and the proxy that it uses.
+fn http_client(
+    brought: Option<reqwest::Client>,
+    root_certificates: &RootCertificates,
+    base_url: &BaseUrl,
+) -> Result<(HttpClient, Option<Proxy>), Error> {
+    root_certificates.check(brought.is_some())?;
+    if let Some(brought) = brought {
+        let proxy = Proxy::of_client(&brought, base_url);
+        return Ok((HttpClient::brought(brought), proxy));
+    }
+    let proxy = default_proxy(base_url)?;
+    let recipe = DefaultClient::new(base_url, root_certificates)?;
+    Ok((HttpClient::new(recipe)?, proxy))
 }

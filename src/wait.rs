@@ -5,6 +5,7 @@
 
 mod error;
 mod poll;
+mod progress;
 mod report;
 
 use std::fmt;
@@ -27,6 +28,7 @@ use error::End;
 pub use error::WaitError;
 use poll::Facts;
 pub use poll::{Poll, RateLimit};
+use progress::Progress;
 
 /// Waits until a restore job, a snapshot or a checkpoint is over. `until_done` and `until` of every
 /// call make one; `.await` starts it, and dropping the future ends it.
@@ -154,62 +156,49 @@ impl<'a, T> Wait<'a, T> {
     where
         T: DeserializeOwned,
     {
-        let begun = Instant::now();
         let call = match self.call.clone() {
             Ok(call) => call,
             Err(error) => return Err(self.unsendable(error)),
         };
-        let mut last = None;
-        let mut error = None;
-        let mut polls = 0;
+        let mut progress = Progress::begin();
         let mut refused_turn = None;
-        let end = loop {
+        loop {
             let queued_at = Instant::now();
-            let left = self.within.saturating_sub(begun.elapsed());
-            let Ok(turn) = timeout(left, next_turn(&call, refused_turn)).await else {
-                break End::OutOfTurn;
+            let next_turn = next_turn(&call, refused_turn.take());
+            let Ok(turn) = timeout(progress.left(self.within), next_turn).await else {
+                return Err(progress.end(End::OutOfTurn));
             };
             let queued = queued_at.elapsed();
-            let is_last_poll = begun.elapsed() >= self.within;
+            let is_last_poll = progress.left(self.within).is_zero();
             // In a box, so that a wait is small while it pauses.
             let result = Box::pin(call.poll(&turn)).await;
-            polls += 1;
-            let pause = self.pause(polls, &result);
-            let facts = Facts::new(polls, begun.elapsed(), queued, &call);
-            let mut end = match self.judge(result, facts) {
+            let number = progress.count_poll();
+            let pause = self.pause(number, &result);
+            let facts = Facts::new(number, progress.elapsed(), queued, &call);
+            let end = match self.judge(result, facts) {
                 Judged::Succeeded(value) => return Ok(value),
                 Judged::Answered(value, end) => {
-                    last = Some(Box::new(value));
-                    error = None;
+                    progress.answered(value);
                     end
                 }
-                Judged::Failed(failure, end) => {
-                    error = Some(failure);
+                Judged::Failed(error, end) => {
+                    progress.failed(error);
                     end
                 }
             };
-            if is_last_poll {
-                end = end.or(Some(End::OutOfTime));
-            }
             if let Some(end) = end {
-                break end;
+                return Err(progress.end(end));
+            }
+            if is_last_poll {
+                return Err(progress.end(End::OutOfTime));
             }
             if turn.is_refused() {
                 refused_turn = Some(turn);
                 continue;
             }
-            refused_turn = None;
             drop(turn);
-            let left = self.within.saturating_sub(begun.elapsed());
-            tokio::time::sleep(pause.min(left)).await;
-        };
-        Err(WaitError {
-            end,
-            last,
-            polls,
-            elapsed: begun.elapsed(),
-            error,
-        })
+            tokio::time::sleep(pause.min(progress.left(self.within))).await;
+        }
     }
 
     /// Tells of a poll, and finds out what follows from it.
@@ -250,18 +239,14 @@ impl<'a, T> Wait<'a, T> {
 
     /// Fails as a poll does that cannot be sent.
     fn unsendable(mut self, error: Error) -> WaitError<T> {
+        let mut progress = Progress::begin();
         let facts = Facts {
-            number: 1,
+            number: progress.count_poll(),
             ..Facts::default()
         };
         self.tell(Err(&error), None, facts);
-        WaitError {
-            end: End::PollFailed,
-            last: None,
-            polls: 1,
-            elapsed: Duration::ZERO,
-            error: Some(error),
-        }
+        progress.failed(error);
+        progress.end(End::PollFailed)
     }
 
     /// Returns the pause before the next poll. Its random parts keep waits apart that began
