@@ -18,7 +18,7 @@ use super::challenge::Challenge;
 use super::grant::Grant;
 use super::nonce::Nonce;
 use super::nonce_limit::{NonceLimit, Place};
-use crate::error::{Details, Error, Kind};
+use crate::error::{Error, Kind};
 use crate::http::response::RawResponse;
 use crate::sync::lock;
 
@@ -164,7 +164,5 @@ fn forgotten_each_time(response: &RawResponse) -> Error {
         "401 Unauthorized: the server forgot the nonce of each of {ANSWERS} answers before it \
          arrived (stale=true)"
     );
-    let mut details = Details::new(Kind::Stale, message);
-    details.status = Some(response.status);
-    details.into()
+    response.details(Kind::Stale, message).into()
 }

@@ -16,7 +16,7 @@ use url::form_urlencoded;
 use super::token::GrantedToken;
 use crate::base_url::BaseUrl;
 use crate::credentials::Credentials;
-use crate::error::{Details, Error, Kind};
+use crate::error::{Error, Kind};
 use crate::http::authorization::Authorization;
 use crate::http::response::RawResponse;
 use crate::http::sender::Sender;
@@ -101,9 +101,7 @@ impl TokenEndpoint {
     fn no_token(&self, response: &RawResponse) -> Error {
         let url = &self.token_url;
         let message = format!("{url}: the answer holds no token that can be used");
-        let mut details = Details::new(Kind::Decode, message);
-        details.status = Some(response.status);
-        details.into()
+        response.details(Kind::Decode, message).into()
     }
 }
 

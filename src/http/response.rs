@@ -88,6 +88,21 @@ impl RawResponse {
         is_html && serde_json::from_slice::<IgnoredAny>(&self.body).is_err()
     }
 
+    /// Makes an error of this response, with all that is known of it beside its body.
+    pub(crate) fn details(&self, kind: Kind, message: impl Into<String>) -> Details {
+        self.complete(Details::new(kind, message))
+    }
+
+    /// Adds to an error of this response what is known of it beside its body.
+    pub(crate) fn complete(&self, details: Details) -> Details {
+        Details {
+            status: Some(self.status),
+            headers: self.headers.clone(),
+            retry_after: retry_after(&self.headers),
+            ..details
+        }
+    }
+
     /// Says that something in between wrote the response.
     pub(crate) fn foreign(&self) -> Details {
         let status = status_text(self.status);
@@ -95,18 +110,13 @@ impl RawResponse {
             "{status}: the body is not JSON but a page of HTML: something between here and Atlas \
              wrote it, such as a proxy or a maintenance page"
         );
-        let mut details = Details::new(Kind::Foreign, message);
-        details.status = Some(self.status);
-        details.retry_after = retry_after(&self.headers);
-        details
+        self.details(Kind::Foreign, message)
     }
 
     fn too_many_values(&self) -> Details {
         let status = status_text(self.status);
         let message = format!("{status}: the body holds more values than 256 MiB have room for");
-        let mut details = Details::new(Kind::Decode, message);
-        details.status = Some(self.status);
-        details
+        self.details(Kind::Decode, message)
     }
 
     fn undecodable<T: DeserializeOwned>(&self, error: serde_json::Error) -> Details {
@@ -120,9 +130,7 @@ impl RawResponse {
             format!("the body is not JSON ({place})")
         };
         let status = status_text(self.status);
-        let mut details = Details::new(Kind::Decode, format!("{status}: {reason}"));
-        details.status = Some(self.status);
-        details.headers = self.headers.clone();
+        let mut details = self.details(Kind::Decode, format!("{status}: {reason}"));
         if !error.is_data() {
             details.source = Some(error.into());
         }
@@ -141,10 +149,7 @@ impl RawResponse {
         if matches!(self.status.as_u16(), 406 | 410) {
             message = with_version_hint(&message);
         }
-        let mut details = Details::new(Kind::Status, message);
-        details.status = Some(self.status);
-        details.headers = self.headers.clone();
-        details.retry_after = retry_after(&self.headers);
+        let mut details = self.details(Kind::Status, message);
         details.api_error = body.api_error();
         details
     }

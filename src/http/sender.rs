@@ -27,7 +27,6 @@ use super::resend::{Fate, Resends};
 use super::response::RawResponse;
 use super::tunnel::TunnelRefusal;
 use crate::error::{Details, Error, Kind};
-use crate::retry_after::retry_after;
 use crate::text::{status_text, time_text};
 
 /// A request that was given to a kept connection can be stranded there: behind servers that end
@@ -244,16 +243,14 @@ impl Sender {
             headers: std::mem::take(response.headers_mut()),
             body: Bytes::new(),
         };
-        let mut details = match body {
+        let details = match body {
             Body::Whole(body) => return Ok(RawResponse { body, ..raw }),
             // An error is one without its body, too.
             _ if !raw.status.is_success() => return Ok(raw),
             Body::TooLarge => too_large(raw.status),
             Body::CutOff(error) => self.failed(exchange).cut_off(error, raw.status),
         };
-        details.status = Some(raw.status);
-        details.retry_after = retry_after(&raw.headers);
-        Err(details.into())
+        Err(raw.complete(details).into())
     }
 
     fn failed<'a>(&'a self, exchange: &'a Exchange<'_>) -> FailedExchange<'a> {

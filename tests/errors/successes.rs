@@ -1,5 +1,7 @@
 //! What is no success after all.
 
+use std::time::Duration;
+
 use atlas_backup::simulator::Fault;
 use serde_json::json;
 
@@ -129,10 +131,23 @@ async fn text_that_is_not_utf8_is_not_json() {
     ));
 }
 
+/// Whatever is wrong with a body, its headers tell the request from others, and when to come back.
 #[tokio::test]
-async fn a_success_that_cannot_be_read_keeps_its_headers() {
-    let fault = Fault::status(200).body("application/json", "[]");
-    let error = failure(fault.header("X-Request-Id", "32b6e34b")).await;
-    assert!(error.is_decode());
-    assert_eq!(error.headers()["x-request-id"], "32b6e34b");
+async fn a_success_that_cannot_be_used_keeps_its_headers() {
+    let too_many_values = format!(r#"{{"id": [{}1]}}"#, "[1],".repeat(1_000_000));
+    let unusable = [
+        success("odd"),
+        success(too_many_values),
+        success(vec![b' '; 8 * 1024 * 1024 + 1]),
+        Fault::status(200).body("text/html", HTML),
+        Fault::cut_body(30),
+    ];
+    for fault in unusable {
+        let fault = fault
+            .header("X-Request-Id", "32b6e34b")
+            .header("Retry-After", "7");
+        let error = failure(fault).await;
+        assert_eq!(error.headers()["x-request-id"], "32b6e34b", "{error}");
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(7)), "{error}");
+    }
 }
