@@ -1,4 +1,5 @@
-// The README's links lead to docs.rs. Within the documentation these come first, and lead to the page beside it.
+// The README's links lead to docs.rs. Within the documentation these come first, and lead to the
+// page beside it.
 //! [operations]: guide::operations
 //! [credentials]: guide::credentials
 //! [errors]: guide::errors
@@ -57,8 +58,8 @@ pub use error::Error;
 pub use generated::builder;
 /// What Atlas answers, as data.
 ///
-/// A value prints all that it holds: `Debug` and serialization show download URLs and keys, so think before you log one.
-/// What Atlas sends beyond its documentation is in `extra`.
+/// A value prints all that it holds: `Debug` and serialization show download URLs and keys, so
+/// think before you log one. What Atlas sends beyond its documentation is in `extra`.
 #[doc(inline)]
 pub use generated::types;
 pub use get::Get;

@@ -1,6 +1,7 @@
 //! An Atlas inside the process, for tests, examples and trying things out.
 //!
-//! [`Simulator::start`] starts one, and [`client_builder`](Simulator::client_builder) makes a client for it:
+//! [`Simulator::start`] starts one, and [`client_builder`](Simulator::client_builder) makes a
+//! client for it:
 //!
 //! ```
 //! use atlas_backup::simulator::Simulator;
@@ -26,16 +27,17 @@
 //! # }
 //! ```
 //!
-//! A [`Simulator`] listens on a loopback port and serves every operation of this crate as Atlas does: versions asked
-//! for by `Accept`, access tokens, service accounts and API keys, documented errors, rate limits. A test [`put`](Simulator::put)s
-//! documents in and changes them while it runs, or lets them follow a [`script`](Simulator::script) over time; it asks
-//! for [`Fault`]s, and looks at the [`requests`](Simulator::requests) that arrived. A simulator runs as tasks of the
+//! A [`Simulator`] listens on a loopback port and serves every operation of this crate as Atlas
+//! does: versions asked for by `Accept`, access tokens, service accounts and API keys, documented
+//! errors, rate limits. A test [`put`](Simulator::put)s documents in and changes them while it
+//! runs, or lets them follow a [`script`](Simulator::script) over time; it asks for [`Fault`]s, and
+//! looks at the [`requests`](Simulator::requests) that arrived. A simulator runs as tasks of the
 //! runtime that started it and goes by tokio's clock, so that a test may pause the time.
 //!
 //! The documents are never checked against a schema: what is put in is what is served.
 //!
-//! [Testing your own code](crate::guide::testing) is a chapter of the manual: jobs that fail, outages of an hour, waits
-//! that take no time.
+//! [Testing your own code](crate::guide::testing) is a chapter of the manual: jobs that fail,
+//! outages of an hour, waits that take no time.
 
 mod access;
 mod accounts;

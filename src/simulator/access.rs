@@ -21,7 +21,7 @@ pub(super) struct Access {
 }
 
 impl Access {
-    /// The 401, unless the request may pass.
+    /// Returns the 401, unless the request may pass.
     pub(super) fn refuse(&mut self, request: &ReceivedRequest, now: Instant) -> Option<Answer> {
         let authorization = request.header("authorization").unwrap_or_default();
         let known = match authorization.split_once(' ') {
@@ -32,11 +32,13 @@ impl Access {
         if known.is_ok() && !self.denies(request.path()) {
             return None;
         }
-        let challenges = self.digest.has_keys() || !(self.bearers || self.accounts.any());
-        let stale = known.is_err_and(|Stale(stale)| stale);
-        Some(Answer::unauthorized(
-            challenges.then(|| self.digest.challenge(stale, now)),
-        ))
+        let has_other_ways = self.bearers || self.accounts.any();
+        if has_other_ways && !self.digest.has_keys() {
+            return Some(Answer::unauthorized(None));
+        }
+        let is_stale = known == Err(Stale(true));
+        let challenge = self.digest.challenge(is_stale, now);
+        Some(Answer::unauthorized(Some(challenge)))
     }
 
     fn denies(&self, path: &str) -> bool {
@@ -53,7 +55,7 @@ impl Access {
     }
 }
 
-/// Whether the path is this one or one below it, by whole segments.
+/// Returns whether the path is this one or one below it, by whole segments.
 fn is_beneath(path: &str, above: &str) -> bool {
     match path.strip_prefix(above) {
         Some(rest) => rest.is_empty() || rest.starts_with('/'),
@@ -61,7 +63,7 @@ fn is_beneath(path: &str, above: &str) -> bool {
     }
 }
 
-/// The beginning of a path that a project or a path of a test stands for.
+/// Returns the beginning of a path that a project or a path of a test stands for.
 fn denied(project_or_path: &str) -> String {
     if project_or_path.contains('/') {
         return paths::whole(project_or_path)

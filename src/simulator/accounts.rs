@@ -31,16 +31,16 @@ impl Accounts {
         self.secrets.insert(id.to_owned(), secret.to_owned());
     }
 
-    /// The account that the request shows the secret of.
+    /// Returns the account that the request shows the secret of.
     pub(super) fn identify(&self, request: &ReceivedRequest) -> Option<String> {
         let authorization = request.header("authorization")?;
-        let pair = BASE64_STANDARD
-            .decode(authorization.strip_prefix("Basic ")?)
-            .ok()?;
+        let encoded = authorization.strip_prefix("Basic ")?;
+        let pair = BASE64_STANDARD.decode(encoded).ok()?;
         let pair = String::from_utf8(pair).ok()?;
         let (id, secret) = pair.split_once(':')?;
         // Both were form-urlencoded before they were joined, RFC 6749 section 2.3.1.
-        let (id, secret) = (form::decoded(id), form::decoded(secret));
+        let id = form::decoded(id);
+        let secret = form::decoded(secret);
         (self.secrets.get(&id) == Some(&secret)).then_some(id)
     }
 }

@@ -1,7 +1,8 @@
 //! An answer before it goes out.
 //!
-//! Everything in the simulator that decides on a request says so with an [`Answer`]: status, headers, a whole body.
-//! What leaves is the same answer as `envelope=true` and `pretty=true` ask for it.
+//! Everything in the simulator that decides on a request says so with an [`Answer`]: status,
+//! headers, a whole body. What leaves is the same answer as `envelope=true` and `pretty=true` ask
+//! for it.
 
 use hyper::StatusCode;
 use hyper::body::Bytes;
@@ -10,7 +11,8 @@ use serde_json::{Value, json};
 
 /// How the simulator answers a request with `envelope=true`.
 ///
-/// The documentation of Atlas describes two forms, and not every server of the family knows the flag.
+/// The documentation of Atlas describes two forms, and not every server of the family knows the
+/// flag.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EnvelopeForm {
@@ -59,7 +61,7 @@ impl Answer {
         }
     }
 
-    /// An error in the shape that Atlas gives nearly all of them.
+    /// Makes an error in the shape that Atlas gives nearly all of them.
     pub(super) fn error(status: StatusCode, code: &str, detail: &str, parameters: Value) -> Self {
         let reason = status.canonical_reason().unwrap_or_default();
         let body = json!({
@@ -94,36 +96,47 @@ impl Answer {
         answer
     }
 
-    /// The same answer in the form that the query asks for.
+    /// Returns the answer in the form that the query asks for.
     ///
-    /// A challenge is never put into an envelope: a client that does not see the 401 could not answer it.
+    /// A challenge is never put into an envelope: a client that does not see the 401 could not
+    /// answer it.
     pub(super) fn dress(mut self, query: &str, form: EnvelopeForm) -> Self {
-        let asked = |flag: &str| query.split('&').any(|part| part == flag);
         if self.body.is_empty() {
             return self;
         }
-        let field = match form {
-            EnvelopeForm::Content => "content",
-            EnvelopeForm::Envelope => "envelope",
-            EnvelopeForm::Ignored => "",
-        };
-        if !field.is_empty()
-            && asked("envelope=true")
-            && !self.headers.contains_key(WWW_AUTHENTICATE)
-        {
-            let mut wrapped =
-                format!(r#"{{"status":{},"{field}":"#, self.status.as_u16()).into_bytes();
-            wrapped.extend_from_slice(&self.body);
-            wrapped.push(b'}');
-            self.body = wrapped.into();
-            self.status = StatusCode::OK;
-        }
-        if asked("pretty=true") {
-            let value = serde_json::from_slice::<Value>(&self.body);
-            if let Ok(pretty) = value.and_then(|value| serde_json::to_vec_pretty(&value)) {
-                self.body = pretty.into();
+        if has_flag(query, "envelope=true") && !self.headers.contains_key(WWW_AUTHENTICATE) {
+            match form {
+                EnvelopeForm::Content => self.enclose("content"),
+                EnvelopeForm::Envelope => self.enclose("envelope"),
+                EnvelopeForm::Ignored => {}
             }
+        }
+        if has_flag(query, "pretty=true") {
+            self.indent();
         }
         self
     }
+
+    /// Puts the answer into an envelope.
+    fn enclose(&mut self, field: &str) {
+        let status = self.status.as_u16();
+        let mut enclosed = format!(r#"{{"status":{status},"{field}":"#).into_bytes();
+        enclosed.extend_from_slice(&self.body);
+        enclosed.push(b'}');
+        self.body = enclosed.into();
+        self.status = StatusCode::OK;
+    }
+
+    fn indent(&mut self) {
+        let Ok(value) = serde_json::from_slice::<Value>(&self.body) else {
+            return;
+        };
+        if let Ok(indented) = serde_json::to_vec_pretty(&value) {
+            self.body = indented.into();
+        }
+    }
+}
+
+fn has_flag(query: &str, flag: &str) -> bool {
+    query.split('&').any(|part| part == flag)
 }

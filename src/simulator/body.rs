@@ -1,4 +1,5 @@
-//! The body of an answer on its way out: all at once, or, as a [`Tail`] says, slowly, without an end, or not to the end.
+//! The body of an answer on its way out: all at once, or, as a [`Tail`] says, slowly, without an
+//! end, or not to the end.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -35,8 +36,8 @@ struct Course {
 }
 
 impl Tail {
-    /// For a length that a test made up: hyper must not see the true one, and ends the connection when the body is
-    /// shorter.
+    /// Goes with a length that a test made up: hyper must not see the true one, and ends the
+    /// connection when the body is shorter.
     pub(super) fn of_made_up_length() -> Self {
         Self {
             cut_after: Some(usize::MAX),
@@ -44,10 +45,15 @@ impl Tail {
         }
     }
 
-    /// What `Content-Length` says: more than is sent if the body is to be cut.
+    /// Returns what `Content-Length` says: more than is sent if the body is to be cut.
     pub(super) fn declared(&self, length: usize) -> Option<usize> {
-        let more_than_sent = self.cut_after.map_or(0, |cut| cut.min(length) + 1);
-        (!self.chunked && !self.endless).then(|| length.max(more_than_sent))
+        if self.chunked || self.endless {
+            return None;
+        }
+        match self.cut_after {
+            Some(cut) => Some(length.max(cut.min(length) + 1)),
+            None => Some(length),
+        }
     }
 }
 
@@ -61,7 +67,8 @@ impl Body {
 
     pub(super) fn faulty(mut bytes: Bytes, tail: Tail, line: Arc<Line>) -> Self {
         if tail.endless {
-            // White space may stand before any JSON, so no parser can tell that nothing will follow.
+            // White space may stand before any JSON, so no parser can tell that nothing will
+            // follow.
             bytes = Bytes::from_static(&[b' '; 16 * 1024]);
         } else if let Some(cut) = tail.cut_after {
             bytes.truncate(cut);
@@ -74,6 +81,23 @@ impl Body {
                 pause: None,
             })),
         }
+    }
+}
+
+impl Course {
+    /// Returns what is sent next, and sets the pause after it.
+    fn next_part(&mut self, left: &mut Bytes) -> Bytes {
+        let mut length = left.len();
+        if let Some((most, every)) = self.tail.pace
+            && (self.tail.endless || most < length)
+        {
+            length = length.min(most);
+            self.pause = Some(Box::pin(tokio::time::sleep(every)));
+        }
+        if self.tail.endless {
+            return left.slice(..length);
+        }
+        left.split_to(length)
     }
 }
 
@@ -102,18 +126,7 @@ impl hyper::body::Body for Body {
             course.line.cut();
             return Poll::Pending;
         }
-        let pace = course
-            .tail
-            .pace
-            .filter(|(most, _)| course.tail.endless || *most < left.len());
-        let length = pace.map_or(left.len(), |(most, _)| most.min(left.len()));
-        course.pause = pace.map(|(_, every)| Box::pin(tokio::time::sleep(every)));
-        let next = if course.tail.endless {
-            left.slice(..length)
-        } else {
-            left.split_to(length)
-        };
-        Poll::Ready(Some(Ok(Frame::data(next))))
+        Poll::Ready(Some(Ok(Frame::data(course.next_part(left)))))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -9,7 +9,7 @@ pub(super) struct Connections {
 }
 
 impl Connections {
-    /// Counts one, and gives its number: 1 for the first.
+    /// Counts one, and returns its number: 1 for the first.
     pub(super) fn begin(&self) -> u64 {
         self.accepted.fetch_add(1, Ordering::Relaxed) + 1
     }

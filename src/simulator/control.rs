@@ -1,4 +1,5 @@
-//! What a test may do with a simulator: the methods of [`Simulator`](super::Simulator), by what they are about.
+//! What a test may do with a simulator: the methods of [`Simulator`](super::Simulator), by what
+//! they are about.
 
 mod answers;
 mod credentials;

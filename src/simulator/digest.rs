@@ -30,6 +30,9 @@ pub(super) struct Digest {
     pub(super) nonces: Nonces,
 }
 
+/// The fields of an answer.
+type Fields<'a> = HashMap<&'a str, String>;
+
 impl Digest {
     pub(super) fn has_keys(&self) -> bool {
         !self.keys.is_empty()
@@ -40,44 +43,54 @@ impl Digest {
     }
 
     pub(super) fn challenge(&mut self, stale: bool, now: Instant) -> HeaderValue {
-        let (nonce, algorithm) = (self.nonces.give(now), self.algorithm.name());
-        let text = format!(
-            r#"Digest realm="{REALM}", domain="", nonce="{nonce}", algorithm={algorithm}, qop="auth", stale={stale}"#
-        );
+        let nonce = self.nonces.give(now);
+        let algorithm = self.algorithm.name();
+        let mut text = format!(r#"Digest realm="{REALM}", domain="", nonce="{nonce}", "#);
+        text.push_str(&format!(
+            r#"algorithm={algorithm}, qop="auth", stale={stale}"#
+        ));
         HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("Digest"))
     }
 
-    /// Whether the answer is right.
+    /// Fails unless the answer is right.
     pub(super) fn check(
         &mut self,
         answer: &str,
         request: &ReceivedRequest,
         now: Instant,
     ) -> Result<(), Stale> {
-        let wrong = || Stale(false);
-        let fields = fields(answer).ok_or_else(wrong)?;
-        let field = |name| fields.get(name).map_or("", String::as_str);
-        let (public, nonce, nc) = (field("username"), field("nonce"), field("nc"));
-        let private = self.keys.get(public).ok_or_else(wrong)?;
-        let (who, what) = (
-            [public, REALM, private],
-            [request.method(), request.target()],
-        );
-        let response = self
-            .algorithm
-            .response(&who, &what, &[nonce, nc, field("cnonce"), "auth"]);
-        let right = field("realm") == REALM
-            && field("uri") == request.target()
-            && field("qop") == "auth"
-            && fields.get("algorithm").map_or("MD5", String::as_str) == self.algorithm.name()
-            && !field("cnonce").is_empty()
-            && field("response") == response;
-        let digits = nc.len() == 8 && nc.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let count = u32::from_str_radix(nc, 16)
-            .ok()
-            .filter(|count| right && digits && *count > 0);
-        // Atlas refuses a count of 0.
-        self.nonces.spend(nonce, count.ok_or_else(wrong)?, now)
+        let Some(fields) = fields(answer) else {
+            return Err(Stale(false));
+        };
+        if !self.is_right(&fields, request) {
+            return Err(Stale(false));
+        }
+        let Some(count) = count(field(&fields, "nc")) else {
+            return Err(Stale(false));
+        };
+        self.nonces.spend(field(&fields, "nonce"), count, now)
+    }
+
+    fn is_right(&self, fields: &Fields<'_>, request: &ReceivedRequest) -> bool {
+        let public = field(fields, "username");
+        let Some(private) = self.keys.get(public) else {
+            return false;
+        };
+        let cnonce = field(fields, "cnonce");
+        let who = [public, REALM, private];
+        let what = [request.method(), request.target()];
+        let nonce = [field(fields, "nonce"), field(fields, "nc"), cnonce, "auth"];
+        // RFC 7616 has MD5 for an answer that does not say.
+        let algorithm = match field(fields, "algorithm") {
+            "" => "MD5",
+            algorithm => algorithm,
+        };
+        field(fields, "realm") == REALM
+            && field(fields, "uri") == request.target()
+            && field(fields, "qop") == "auth"
+            && algorithm == self.algorithm.name()
+            && !cnonce.is_empty()
+            && field(fields, "response") == self.algorithm.response(&who, &what, &nonce)
     }
 }
 
@@ -89,7 +102,7 @@ impl DigestAlgorithm {
         }
     }
 
-    /// The hash of the parts with colons between them, in hexadecimal.
+    /// Returns the hash of the parts with colons between them, in hexadecimal.
     fn hash(self, parts: &[&str]) -> String {
         let text = parts.join(":");
         let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -100,13 +113,31 @@ impl DigestAlgorithm {
     }
 
     fn response(self, who: &[&str], what: &[&str], nonce: &[&str]) -> String {
-        let (who, what) = (self.hash(who), self.hash(what));
+        let who = self.hash(who);
+        let what = self.hash(what);
         self.hash(&[&who, &nonce.join(":"), &what])
     }
 }
 
-/// `name=token, name="quoted text"`, in which a backslash stands before what is meant literally.
-fn fields(answer: &str) -> Option<HashMap<&str, String>> {
+/// Returns the value of a field, or an empty text if there is none.
+fn field<'a>(fields: &'a Fields<'_>, name: &str) -> &'a str {
+    fields.get(name).map_or("", String::as_str)
+}
+
+/// Reads a count: eight digits. Atlas refuses a count of 0.
+fn count(text: &str) -> Option<u32> {
+    if text.len() != 8 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    match u32::from_str_radix(text, 16) {
+        Ok(0) | Err(_) => None,
+        Ok(count) => Some(count),
+    }
+}
+
+/// Reads `name=token, name="quoted text"`, in which a backslash stands before what is meant
+/// literally.
+fn fields(answer: &str) -> Option<Fields<'_>> {
     let mut fields = HashMap::new();
     let mut rest = answer.trim();
     while !rest.is_empty() {
@@ -117,7 +148,8 @@ fn fields(answer: &str) -> Option<HashMap<&str, String>> {
             rest = after.trim_start();
             continue;
         };
-        let (mut text, mut characters) = (String::new(), quoted.chars());
+        let mut text = String::new();
+        let mut characters = quoted.chars();
         loop {
             match characters.next()? {
                 '"' => break,

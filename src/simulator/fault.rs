@@ -14,10 +14,11 @@ use super::headers::header;
 use super::paths;
 use super::scope::{Chance, Place, Scope};
 
-/// Something that goes wrong with a request to the simulator: see [`Simulator::fault`](super::Simulator::fault).
+/// Something that goes wrong with a request to the simulator: see
+/// [`Simulator::fault`](super::Simulator::fault).
 ///
-/// It starts with one of the functions that say what goes wrong; the methods say more about it. Unless they say
-/// otherwise, a fault happens to the next request to the API, once.
+/// It starts with one of the functions that say what goes wrong; the methods say more about it.
+/// Unless they say otherwise, a fault happens to the next request to the API, once.
 ///
 /// ```
 /// use std::time::Duration;
@@ -56,44 +57,40 @@ pub(super) enum Head {
 
 impl Fault {
     fn new(head: Head) -> Self {
-        let (delay, headers, scope) = (Duration::ZERO, HeaderMap::new(), Scope::default());
         Self {
             head,
-            delay,
+            delay: Duration::ZERO,
             tail: None,
             status: None,
             body: None,
-            headers,
-            scope,
+            headers: HeaderMap::new(),
+            scope: Scope::default(),
         }
     }
 
-    /// The true answer, but so much later.
+    /// Gives the true answer, but so much later.
     pub fn delay(delay: Duration) -> Self {
         Self::new(Head::Answer).after(delay)
     }
 
-    /// An answer with this status and an error of Atlas as its body; a redirect without a body. It comes before
-    /// authentication and goes into no envelope.
+    /// Answers with this status and an error of Atlas as its body; a redirect without a body. It
+    /// comes before authentication and goes into no envelope.
     ///
     /// # Panics
     ///
     /// When the status is not between 200 and 999.
     #[track_caller]
     pub fn status(status: u16) -> Self {
-        let valid = StatusCode::from_u16(status)
-            .ok()
-            .filter(|status| status.as_u16() >= 200);
-        let Some(status) = valid else {
-            panic!("{status} is not the status of an answer: 200 to 999 are");
-        };
-        Self {
-            status: Some(status),
-            ..Self::new(Head::Answer)
+        match StatusCode::from_u16(status) {
+            Ok(known) if status >= 200 => Self {
+                status: Some(known),
+                ..Self::new(Head::Answer)
+            },
+            _ => panic!("{status} is not the status of an answer: 200 to 999 are"),
         }
     }
 
-    /// A 302 to another place.
+    /// Redirects to another place (302).
     ///
     /// # Panics
     ///
@@ -103,67 +100,66 @@ impl Fault {
         Self::status(302).header(LOCATION.as_str(), url)
     }
 
-    /// The 429 of the token endpoint, at the token endpoint. It has the form of other Atlas errors, not of OAuth, and
-    /// no `Retry-After`.
+    /// Answers 429 at the token endpoint, as Atlas does there. The answer has the form of other
+    /// Atlas errors, not of OAuth, and no `Retry-After`.
     pub fn token_limit() -> Self {
         let detail = "Resource /api/oauth/token is limited to 10 requests every 1 minutes.";
-        let (status, parameters) = (StatusCode::TOO_MANY_REQUESTS, json!([paths::TOKEN, 10, 1]));
-        let Answer { body, .. } = Answer::error(status, "RATE_LIMITED", detail, parameters);
-        let body = Some((HeaderValue::from_static("application/json"), body));
-        Self {
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        let parameters = json!([paths::TOKEN, 10, 1]);
+        let answer = Answer::error(status, "RATE_LIMITED", detail, parameters);
+        let json = HeaderValue::from_static("application/json");
+        let fault = Self {
             status: Some(status),
-            body,
+            body: Some((json, answer.body)),
             ..Self::new(Head::Answer)
-        }
-        .on_token_endpoint()
+        };
+        fault.on_token_endpoint()
     }
 
-    /// The connection ends before any answer. With HTTP/2 it ends for everything else that is under way on it, too.
+    /// Ends the connection before any answer. With HTTP/2 it ends for everything else that is under
+    /// way on it, too.
     pub fn cut() -> Self {
         Self::new(Head::Cut)
     }
 
-    /// The connection ends after so many bytes of the true answer's body.
+    /// Ends the connection after so many bytes of the true answer's body.
     pub fn cut_body(after: usize) -> Self {
         Self::new(Head::Answer).cut_after(after)
     }
 
-    /// These bytes instead of anything that is HTTP; then the connection ends.
+    /// Sends these bytes instead of anything that is HTTP, and ends the connection.
     pub fn garbage(bytes: impl Into<Vec<u8>>) -> Self {
         Self::new(Head::Garbage(Bytes::from(bytes.into())))
     }
 
-    /// No answer, ever, on a connection that stays open.
+    /// Gives no answer, ever, on a connection that stays open.
     pub fn hang() -> Self {
         Self::new(Head::Hang)
     }
 
-    /// The true answer, its body so many bytes at a time and with so much time between.
+    /// Gives the true answer, its body so many bytes at a time and with so much time between.
     pub fn drip(bytes: usize, every: Duration) -> Self {
         Self::new(Head::Answer).slowly(bytes, every)
     }
 
-    /// The head of the true answer, and then white space without end.
+    /// Gives the head of the true answer, and then white space without end.
     pub fn endless_body() -> Self {
-        Self {
-            tail: Some(Tail {
-                endless: true,
-                ..Tail::default()
-            }),
-            ..Self::new(Head::Answer)
-        }
+        let mut fault = Self::new(Head::Answer);
+        fault.tail.get_or_insert_default().endless = true;
+        fault
     }
 
-    /// The true answer with so many more headers, at most 20,000.
+    /// Gives the true answer with so many more headers, at most 20,000.
     pub fn many_headers(count: usize) -> Self {
-        let fillers = (0..count.min(20_000)).map(|n| header(&format!("x-filler-{n}"), "filler"));
-        Self {
-            headers: fillers.collect(),
-            ..Self::new(Head::Answer)
+        let mut fault = Self::new(Head::Answer);
+        for number in 0..count.min(20_000) {
+            let (name, value) = header(&format!("x-filler-{number}"), "filler");
+            fault.headers.insert(name, value);
         }
+        fault
     }
 
-    /// With this body instead, which need not be JSON; an empty one has no `Content-Type`.
+    /// Sends this body instead, which need not be JSON; an empty one has no `Content-Type`.
     ///
     /// # Panics
     ///
@@ -175,7 +171,7 @@ impl Fault {
         self
     }
 
-    /// With this header, in place of one of the same name.
+    /// Sends this header too, in place of one of the same name.
     ///
     /// # Panics
     ///
@@ -187,50 +183,53 @@ impl Fault {
         self
     }
 
-    /// So much later.
+    /// Waits so long before anything happens.
     pub fn after(self, delay: Duration) -> Self {
         Self { delay, ..self }
     }
 
-    /// With the connection ending after so many bytes of the body, fewer than `Content-Length` says.
+    /// Ends the connection after so many bytes of the body, fewer than `Content-Length` says.
     pub fn cut_after(mut self, bytes: usize) -> Self {
         self.tail.get_or_insert_default().cut_after = Some(bytes);
         self
     }
 
-    /// With so many bytes of the body at a time, at least one, and so much time between.
+    /// Sends so many bytes of the body at a time, at least one, and waits so long in between.
     pub fn slowly(mut self, bytes: usize, every: Duration) -> Self {
         self.tail.get_or_insert_default().pace = Some((bytes.max(1), every));
         self
     }
 
-    /// With a body of unknown length, in chunks instead of with `Content-Length`.
+    /// Sends the body in chunks, without a `Content-Length`.
     pub fn chunked(mut self) -> Self {
         self.tail.get_or_insert_default().chunked = true;
         self
     }
 
-    /// To this many requests instead of one.
+    /// Happens to this many requests instead of one.
     pub fn times(mut self, times: u32) -> Self {
         self.scope.times = Some(times);
         self
     }
 
-    /// To every request, until [`Simulator::clear_faults`](super::Simulator::clear_faults).
+    /// Happens to every request, until [`Simulator::clear_faults`](super::Simulator::clear_faults).
     pub fn always(mut self) -> Self {
         self.scope.times = None;
         self
     }
 
-    /// To each request with this probability, from 0 to 1, and without end unless followed by [`times`](Self::times).
-    /// The same seed gives the same pattern for the same order of requests.
+    /// Happens to each request with this probability, from 0 to 1, and without end unless followed
+    /// by [`times`](Self::times). The same seed gives the same pattern for the same order of
+    /// requests.
     pub fn sometimes(mut self, probability: f64, seed: u64) -> Self {
-        self.scope.chance = Some(Chance(probability, seed));
+        let state = seed;
+        self.scope.chance = Some(Chance { probability, state });
         self.always()
     }
 
-    /// To every request that arrives within this time, counted from the start of the simulator: an outage from minute
-    /// 1 to minute 4, for instance. Followed by [`times`](Self::times), to the first of them only.
+    /// Happens to every request that arrives within this time, counted from the start of the
+    /// simulator: an outage from minute 1 to minute 4, for instance. Followed by
+    /// [`times`](Self::times), to the first of them only.
     ///
     /// ```
     /// use std::time::Duration;
@@ -243,19 +242,19 @@ impl Fault {
         self.always()
     }
 
-    /// To requests for an access token, instead of those to the API.
+    /// Happens to requests for an access token, instead of those to the API.
     pub fn on_token_endpoint(mut self) -> Self {
         self.scope.place = Place::TokenEndpoint;
         self
     }
 
-    /// To requests whose path has this in it, wherever they go: `/` stands for all.
+    /// Happens to requests whose path has this in it, wherever they go: `/` stands for all.
     pub fn on_path(mut self, part: &str) -> Self {
         self.scope.place = Place::Path(part.to_owned());
         self
     }
 
-    /// The answer that stands in for the true one, if any does.
+    /// Returns the answer that stands in for the true one, if any does.
     pub(super) fn answer(&self) -> Option<Answer> {
         let status = self.status?;
         if status.is_redirection() {
@@ -271,7 +270,7 @@ impl Fault {
         Some(Answer::error(status, code, detail, json!([])))
     }
 
-    /// What is different about the answer, whichever it is.
+    /// Changes what is different about the answer, whichever it is.
     pub(super) fn apply(&self, answer: &mut Answer) {
         if let Some((content_type, body)) = &self.body {
             answer.body = body.clone();

@@ -28,13 +28,11 @@ impl Faults {
         self.0.retain(|fault| fault.scope.is_left(now));
     }
 
-    /// The fault for a request to this path at this time.
+    /// Takes the fault for a request to this path at this time.
     pub(super) fn take(&mut self, path: &str, now: Duration) -> Option<Fault> {
         self.forget_past(now);
-        let at = self
-            .0
-            .iter_mut()
-            .position(|fault| fault.scope.holds(path, now))?;
+        let mut faults = self.0.iter_mut();
+        let at = faults.position(|fault| fault.scope.holds(path, now))?;
         if let Some(times) = &mut self.0[at].scope.times {
             *times -= 1;
             if *times == 0 {

@@ -15,8 +15,8 @@ use super::tls::Tls;
 use super::tokens::ACCESS_TOKEN;
 use crate::{Client, ClientBuilder, Credentials, RetryPolicy};
 
-/// An Atlas on a loopback port of its own. Clones are handles to the same one; with the last of them it ends, and so do
-/// its connections.
+/// An Atlas on a loopback port of its own. Clones are handles to the same one; with the last of
+/// them it ends, and so do its connections.
 ///
 /// ```
 /// use atlas_backup::simulator::Simulator;
@@ -62,8 +62,9 @@ impl Simulator {
         Self::listen(None).await
     }
 
-    /// Starts one behind TLS, with a certificate of its own making for `localhost` and `127.0.0.1`, which clients have
-    /// to be told to trust: see [`certificate_pem`](Self::certificate_pem). Offers HTTP/2 and HTTP/1.1.
+    /// Starts one behind TLS, with a certificate of its own making for `localhost` and `127.0.0.1`,
+    /// which clients have to be told to trust: see [`certificate_pem`](Self::certificate_pem).
+    /// Offers HTTP/2 and HTTP/1.1.
     ///
     /// # Errors
     ///
@@ -72,7 +73,7 @@ impl Simulator {
         Self::listen(Some(Tls::new(&["h2", "http/1.1"])?)).await
     }
 
-    /// The same, but offers HTTP/1.1 only.
+    /// Starts one behind TLS that offers HTTP/1.1 only.
     ///
     /// # Errors
     ///
@@ -99,14 +100,14 @@ impl Simulator {
         })
     }
 
-    /// Where it listens, as `http://127.0.0.1:PORT`, or with `https`.
+    /// Returns where it listens: `http://127.0.0.1:PORT`, or with `https`.
     pub fn base_url(&self) -> &str {
         &self.running.base_url
     }
 
-    /// A client for this simulator, with [`ACCESS_TOKEN`](Self::ACCESS_TOKEN) and with four attempts that pause for a
-    /// millisecond at most unless `Retry-After` asks for more. Behind TLS it needs an
-    /// [`http_client`](ClientBuilder::http_client) that trusts the certificate.
+    /// Starts a client for this simulator, with [`ACCESS_TOKEN`](Self::ACCESS_TOKEN) and with four
+    /// attempts that pause for a millisecond at most unless `Retry-After` asks for more. Behind TLS
+    /// it needs an [`http_client`](ClientBuilder::http_client) that trusts the certificate.
     ///
     /// ```
     /// # use atlas_backup::simulator::Simulator;
@@ -125,15 +126,16 @@ impl Simulator {
             .retry(quick)
     }
 
-    /// The certificate to trust, as PEM; `None` without TLS.
+    /// Returns the certificate to trust, as PEM; `None` without TLS.
     pub fn certificate_pem(&self) -> Option<&str> {
         self.running.certificate.as_deref()
     }
 }
 
 impl fmt::Debug for Simulator {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Simulator")
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Simulator")
             .field("base_url", &self.base_url())
             .field("request_count", &self.shared.log.request_count())
             .finish_non_exhaustive()

@@ -2,7 +2,7 @@
 
 use hyper::header::{HeaderName, HeaderValue};
 
-/// A header from text.
+/// Makes a header of text.
 #[track_caller]
 pub(super) fn header(name: &str, value: &str) -> (HeaderName, HeaderValue) {
     match (name.parse(), HeaderValue::from_bytes(value.as_bytes())) {

@@ -1,4 +1,5 @@
-//! Rate limits: one bucket of tokens for each project, and the numbers for the `RateLimit-*` headers.
+//! Rate limits: one bucket of tokens for each project, and the numbers for the `RateLimit-*`
+//! headers.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -59,36 +60,32 @@ impl Limits {
                 refused: None,
             };
         };
-        let project = path
-            .strip_prefix(API)
-            .and_then(|rest| rest.split('/').nth(1));
-        let project = project.unwrap_or_default();
         let full = Bucket {
             left: rule.capacity,
             filled: now,
         };
-        match self
-            .buckets
-            .entry(project.to_owned())
-            .or_insert(full)
-            .take(rule, now)
-        {
-            Ok(left) => Quota {
-                limit: rule.capacity,
-                left,
-                refused: None,
-            },
-            Err(wait) => Quota {
-                limit: rule.capacity,
-                left: 0,
-                refused: Some(rule.refusal(path, wait)),
-            },
+        let bucket = self.buckets.entry(project(path).to_owned()).or_insert(full);
+        let mut quota = Quota {
+            limit: rule.capacity,
+            left: 0,
+            refused: None,
+        };
+        match bucket.take(rule, now) {
+            Ok(left) => quota.left = left,
+            Err(wait) => quota.refused = Some(rule.refusal(path, wait)),
         }
+        quota
     }
 }
 
+/// Returns the id of the project that a path is about: of `groups/ID/..`, the second segment.
+fn project(path: &str) -> &str {
+    let rest = path.strip_prefix(API).unwrap_or_default();
+    rest.split('/').nth(1).unwrap_or_default()
+}
+
 impl Bucket {
-    /// How many are left, or how long it takes until there are some.
+    /// Takes one. Returns how many are left, or how long it takes until there are some.
     fn take(&mut self, rule: Rule, now: Instant) -> Result<u32, Duration> {
         let passed = now.duration_since(self.filled).as_nanos() / rule.per.as_nanos();
         let passed = u32::try_from(passed).unwrap_or(u32::MAX);
@@ -108,7 +105,10 @@ impl Bucket {
 impl Rule {
     fn refusal(self, path: &str, wait: Duration) -> Answer {
         let path = path.trim_start_matches('/');
-        let (capacity, refill, per) = (self.capacity, self.refill, self.per.as_secs().max(1));
+        let Rule {
+            capacity, refill, ..
+        } = self;
+        let per = self.per.as_secs().max(1);
         // Rounded up: who waits this long finds a token.
         let wait = (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1);
         let detail = format!(
@@ -116,7 +116,8 @@ impl Rule {
              Request capacity: {capacity}. Refill rate: {refill} per {per} seconds."
         );
         let parameters = json!([path, wait, capacity, refill, per]);
-        let (status, code) = (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED_TOKEN_BUCKET");
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        let code = "RATE_LIMITED_TOKEN_BUCKET";
         let mut answer = Answer::error(status, code, &detail, parameters);
         answer.headers.insert(RETRY_AFTER, HeaderValue::from(wait));
         answer

@@ -35,7 +35,7 @@ impl Log {
         }
     }
 
-    /// The time since the start of the simulator.
+    /// Returns the time since the start of the simulator.
     pub(super) fn now(&self) -> Duration {
         self.start.elapsed()
     }

@@ -1,5 +1,5 @@
-//! The nonces of digest challenges, and how often each is good. What Atlas itself allows is not known, which is why
-//! there are several policies.
+//! The nonces of digest challenges, and how often each is good. What Atlas itself allows is not
+//! known, which is why there are several policies.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
@@ -19,8 +19,8 @@ pub enum NoncePolicy {
         /// How long a nonce is good for, by tokio's clock; `None` for ever.
         max_age: Option<Duration>,
     },
-    /// Every count higher than the one that arrived before it, as Apache's `mod_auth_digest` wants it: requests that
-    /// overtake each other are refused.
+    /// Every count higher than the one that arrived before it, as Apache's `mod_auth_digest` wants
+    /// it: requests that overtake each other are refused.
     StrictlyRising,
     /// Each nonce for one request.
     SingleUse,
@@ -37,7 +37,7 @@ impl Default for NoncePolicy {
 }
 
 /// A refused answer to a challenge, and whether only its nonce was too old.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Stale(pub(super) bool);
 
 #[derive(Default)]
@@ -52,9 +52,9 @@ pub(super) struct Nonces {
 struct Nonce {
     born: Instant,
     uses: u32,
-    /// All counts up to this one were seen,
+    /// All counts up to this one have been seen.
     seen: u32,
-    /// and these above it.
+    /// These above it have been seen as well.
     ahead: BTreeSet<u32>,
 }
 
@@ -86,7 +86,7 @@ impl Nonces {
         self.order.clear();
     }
 
-    /// Whether this use is allowed.
+    /// Fails unless this use is allowed.
     pub(super) fn spend(&mut self, nonce: &str, count: u32, now: Instant) -> Result<(), Stale> {
         let known = self.given.get_mut(nonce).ok_or(Stale(true))?;
         let (max_uses, max_age) = match self.policy {
@@ -94,11 +94,16 @@ impl Nonces {
             NoncePolicy::StrictlyRising => (None, None),
             NoncePolicy::SingleUse => (Some(1), None),
         };
-        let over = max_age.is_some_and(|age| now.duration_since(known.born) >= age);
-        if over || max_uses.is_some_and(|uses| known.uses >= uses) {
+        let is_too_old = max_age.is_some_and(|age| now.duration_since(known.born) >= age);
+        let is_used_up = max_uses.is_some_and(|uses| known.uses >= uses);
+        if is_too_old || is_used_up {
             return Err(Stale(true));
         }
-        if !known.see(count, self.policy == NoncePolicy::StrictlyRising) {
+        let is_allowed = match self.policy {
+            NoncePolicy::StrictlyRising => known.rise(count),
+            _ => known.see(count),
+        };
+        if !is_allowed {
             return Err(Stale(false));
         }
         known.uses += 1;
@@ -107,20 +112,23 @@ impl Nonces {
 }
 
 impl Nonce {
-    fn see(&mut self, count: u32, rising: bool) -> bool {
-        if count <= self.seen || !rising && !self.ahead.insert(count) {
+    /// Takes a count that is higher than all before it.
+    fn rise(&mut self, count: u32) -> bool {
+        let is_higher = count > self.seen;
+        self.seen = self.seen.max(count);
+        is_higher
+    }
+
+    /// Takes a count that has not been seen.
+    fn see(&mut self, count: u32) -> bool {
+        if count <= self.seen || !self.ahead.insert(count) {
             return false;
         }
-        if rising {
-            self.seen = count;
-        }
         // Counts mostly come in a row: keep one number for those instead of all of them.
-        while self
-            .seen
-            .checked_add(1)
-            .is_some_and(|next| self.ahead.remove(&next))
+        while let Some(next) = self.seen.checked_add(1)
+            && self.ahead.remove(&next)
         {
-            self.seen += 1;
+            self.seen = next;
         }
         true
     }

@@ -1,5 +1,5 @@
-//! Service accounts: the endpoints that issue and revoke access tokens. Their errors have the form of OAuth, not that of
-//! the rest of Atlas.
+//! Service accounts: the endpoints that issue and revoke access tokens. Their errors have the form
+//! of OAuth, not that of the rest of Atlas.
 
 use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, HeaderValue};
@@ -24,10 +24,7 @@ pub(super) fn answer(access: &mut Access, request: &ReceivedRequest) -> Answer {
     if request.method() != "POST" {
         return Answer::not_allowed("POST");
     }
-    let form = request
-        .header("content-type")
-        .and_then(|value| value.split(';').next());
-    if form != Some("application/x-www-form-urlencoded") {
+    if media_type(request) != "application/x-www-form-urlencoded" {
         return invalid("Content-Type must be application/x-www-form-urlencoded.");
     }
     let Some(account) = access.accounts.identify(request) else {
@@ -47,9 +44,15 @@ pub(super) fn answer(access: &mut Access, request: &ReceivedRequest) -> Answer {
     Answer::empty(StatusCode::OK)
 }
 
+fn media_type(request: &ReceivedRequest) -> &str {
+    let content_type = request.header("content-type").unwrap_or_default();
+    let (media_type, _) = content_type.split_once(';').unwrap_or((content_type, ""));
+    media_type
+}
+
 fn issue(access: &mut Access, request: &ReceivedRequest, account: &str) -> Answer {
-    let readable = |accept: &str| accept.contains("application/json") || accept.contains("*/*");
-    if !request.header("accept").is_some_and(readable) {
+    let accept = request.header("accept").unwrap_or_default();
+    if !accept.contains("application/json") && !accept.contains("*/*") {
         return invalid("Accept must be application/json.");
     }
     match field(request.form(), "grant_type").as_deref() {
@@ -63,7 +66,8 @@ fn issue(access: &mut Access, request: &ReceivedRequest, account: &str) -> Answe
         }
         None => return invalid("Missing parameter: grant_type."),
     }
-    let (now, lifetime) = (Instant::now(), access.accounts.lifetime);
+    let now = Instant::now();
+    let lifetime = access.accounts.lifetime;
     if access.tokens.count(account, now) >= LIVING_TOKENS {
         return refusal(
             StatusCode::FORBIDDEN,

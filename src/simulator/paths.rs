@@ -5,7 +5,7 @@ pub(super) const API: &str = "/api/atlas/v2/";
 pub(super) const TOKEN: &str = "/api/oauth/token";
 pub(super) const REVOKE: &str = "/api/oauth/revoke";
 
-/// `groups/..` and `/api/atlas/v2/groups/..` are the same path.
+/// Returns the whole path: `groups/..` and `/api/atlas/v2/groups/..` are the same.
 pub(super) fn whole(path: &str) -> String {
     let path = path.trim_start_matches('/');
     let rest = path

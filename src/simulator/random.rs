@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 
-/// 32 characters that nobody can guess by looking at others, for tokens and nonces.
+/// Returns 32 characters that nobody can guess by looking at others, for tokens and nonces.
 pub(super) fn random_text() -> String {
     let mut bytes = [0; 24];
     for part in bytes.chunks_exact_mut(8) {

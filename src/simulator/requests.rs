@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use hyper::header::{HeaderName, HeaderValue};
+use hyper::header::HeaderName;
 use hyper::http::request::Parts;
 use hyper::{Method, StatusCode, Version};
 
@@ -28,19 +28,19 @@ struct Received {
 
 impl ReceivedRequest {
     pub(super) fn new(head: &Parts, connection: u64, at: Duration) -> Self {
-        let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let target = match head.uri.path_and_query() {
+            Some(target) => target.as_str(),
+            None => "/",
+        };
+        let mut headers = Vec::new();
+        for (name, value) in &head.headers {
+            let text = String::from_utf8_lossy(value.as_bytes());
+            headers.push((name.clone(), text.into_owned()));
+        }
         Self(Arc::new(Received {
             method: head.method.clone(),
-            target: head
-                .uri
-                .path_and_query()
-                .map_or("/", |target| target.as_str())
-                .to_owned(),
-            headers: head
-                .headers
-                .iter()
-                .map(|(name, value)| (name.clone(), text(value)))
-                .collect(),
+            target: target.to_owned(),
+            headers,
             version: head.version,
             connection,
             at,
@@ -49,36 +49,43 @@ impl ReceivedRequest {
         }))
     }
 
-    /// `GET`, for instance.
+    /// Returns the method, `GET` for instance.
     pub fn method(&self) -> &str {
         self.0.method.as_str()
     }
 
-    /// Path and query as they were asked for.
+    /// Returns path and query as they were asked for.
     pub fn target(&self) -> &str {
         &self.0.target
     }
 
-    /// The path, without the query.
+    /// Returns the path, without the query.
     pub fn path(&self) -> &str {
-        self.target()
-            .split_once('?')
-            .map_or(self.target(), |(path, _)| path)
+        match self.target().split_once('?') {
+            Some((path, _)) => path,
+            None => self.target(),
+        }
     }
 
-    /// What follows the question mark; empty when nothing does.
+    /// Returns what follows the question mark; an empty text when nothing does.
     pub fn query(&self) -> &str {
-        self.target().split_once('?').map_or("", |(_, query)| query)
+        match self.target().split_once('?') {
+            Some((_, query)) => query,
+            None => "",
+        }
     }
 
-    /// A header by its name, in upper or lower case; the first if there are several.
+    /// Returns a header by its name, in upper or lower case; the first if there are several.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers()
-            .find(|(other, _)| other.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
+        for (other, value) in self.headers() {
+            if other.eq_ignore_ascii_case(name) {
+                return Some(value);
+            }
+        }
+        None
     }
 
-    /// All headers, names in lower case.
+    /// Returns all headers, names in lower case.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .headers
@@ -86,29 +93,33 @@ impl ReceivedRequest {
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The form sent to one of the OAuth endpoints; empty for every other request.
+    /// Returns the form sent to one of the OAuth endpoints; an empty text for every other request.
     pub fn form(&self) -> &str {
         self.0.form.get().map_or("", String::as_str)
     }
 
-    /// `HTTP/1.1` or `HTTP/2.0`.
+    /// Returns `HTTP/1.1` or `HTTP/2.0`.
     pub fn protocol(&self) -> String {
         format!("{:?}", self.0.version)
     }
 
-    /// The connection that it came over, counted from 1.
+    /// Returns the number of the connection that it came over, counted from 1.
     pub fn connection(&self) -> u64 {
         self.0.connection
     }
 
-    /// When it arrived, counted from the start of the simulator by tokio's clock.
+    /// Returns when it arrived, counted from the start of the simulator by tokio's clock.
     pub fn at(&self) -> Duration {
         self.0.at
     }
 
-    /// The HTTP status of the answer; `None` while there is none, and when a fault left none.
+    /// Returns the HTTP status of the answer; `None` while there is none, and when a fault left
+    /// none.
     pub fn status(&self) -> Option<u16> {
-        Some(self.0.status.load(Ordering::Relaxed)).filter(|status| *status != 0)
+        match self.0.status.load(Ordering::Relaxed) {
+            0 => None,
+            status => Some(status),
+        }
     }
 
     pub(super) fn keep_form(&self, form: String) {
@@ -123,16 +134,12 @@ impl ReceivedRequest {
 
 /// Without headers and form, which hold credentials.
 impl fmt::Debug for ReceivedRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let status = self
-            .status()
-            .map_or("not answered".to_owned(), |status| status.to_string());
-        write!(
-            f,
-            "{} {} -> {status} (connection {})",
-            self.method(),
-            self.target(),
-            self.connection()
-        )
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {} -> ", self.method(), self.target())?;
+        match self.status() {
+            Some(status) => write!(formatter, "{status}")?,
+            None => write!(formatter, "not answered")?,
+        }
+        write!(formatter, " (connection {})", self.connection())
     }
 }

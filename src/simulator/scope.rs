@@ -22,9 +22,13 @@ pub(super) enum Place {
     Path(String),
 }
 
-/// A probability, and the state of a generator of numbers (SplitMix64: small, and the same everywhere).
+/// A probability, and the state of a generator of numbers (SplitMix64: small, and the same
+/// everywhere).
 #[derive(Clone, Debug)]
-pub(super) struct Chance(pub(super) f64, pub(super) u64);
+pub(super) struct Chance {
+    pub(super) probability: f64,
+    pub(super) state: u64,
+}
 
 impl Default for Scope {
     fn default() -> Self {
@@ -38,32 +42,38 @@ impl Default for Scope {
 }
 
 impl Scope {
-    /// Whether it may still happen at this time or later.
+    /// Returns whether it may still happen at this time or later.
     pub(super) fn is_left(&self, now: Duration) -> bool {
         self.time.as_ref().is_none_or(|time| now < time.end)
     }
 
     pub(super) fn holds(&mut self, path: &str, now: Duration) -> bool {
-        if self.time.as_ref().is_some_and(|time| !time.contains(&now)) {
+        if let Some(time) = &self.time
+            && !time.contains(&now)
+        {
             return false;
         }
-        let here = match &self.place {
+        let is_here = match &self.place {
             Place::Api => path.starts_with(API),
             Place::TokenEndpoint => path == TOKEN,
             Place::Path(part) => path.contains(part),
         };
-        here && self.chance.as_mut().is_none_or(Chance::comes)
+        match &mut self.chance {
+            Some(chance) if is_here => chance.comes(),
+            _ => is_here,
+        }
     }
 }
 
 impl Chance {
     fn comes(&mut self) -> bool {
-        self.1 = self.1.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.1;
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^= mixed >> 31;
         // The upper 53 bits are as many as a float holds.
-        ((mixed >> 11) as f64) < self.0 * (1u64 << 53) as f64
+        let drawn = (mixed >> 11) as f64 / (1u64 << 53) as f64;
+        drawn < self.probability
     }
 }

@@ -1,5 +1,5 @@
-//! Connections, from the listener to the end. Every connection is a task of one set that belongs to the listening task,
-//! so all of them end together.
+//! Connections, from the listener to the end. Every connection is a task of one set that belongs to
+//! the listening task, so all of them end together.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! One request from its head to its answer. Every request takes the same way: a fault if one was asked for, and else
-//! the answer of Atlas.
+//! One request from its head to its answer. Every request takes the same way: a fault if one was
+//! asked for, and else the answer of Atlas.
 
 use std::convert::Infallible;
 use std::future::pending;
@@ -29,9 +29,7 @@ pub(super) async fn serve(
 ) -> Result<Response<Body>, Infallible> {
     let (head, body) = request.into_parts();
     let received = shared.log.receive(&head, line.number);
-    let fault = lock(&shared.state)
-        .faults
-        .take(received.path(), received.at());
+    let fault = shared.fault_for(&received);
     let Some(mut fault) = fault else {
         let answer = shared.answer(&received, body).await;
         return Ok(response(answer, None, line));
@@ -40,7 +38,7 @@ pub(super) async fn serve(
     Ok(response(answer, fault.tail.take(), line))
 }
 
-/// The answer as hyper sends it.
+/// Returns the answer as hyper sends it.
 fn response(answer: Answer, tail: Option<Tail>, line: Arc<Line>) -> Response<Body> {
     let mut headers = answer.headers;
     let tail = match tail {
@@ -63,6 +61,11 @@ fn response(answer: Answer, tail: Option<Tail>, line: Arc<Line>) -> Response<Bod
 }
 
 impl Shared {
+    fn fault_for(&self, request: &ReceivedRequest) -> Option<Fault> {
+        let faults = &mut lock(&self.state).faults;
+        faults.take(request.path(), request.at())
+    }
+
     async fn answer(&self, request: &ReceivedRequest, body: Incoming) -> Answer {
         let answer = if oauth::serves(request.path()) {
             // A body too long or cut off leaves an empty form, which is refused like any wrong one.

@@ -22,18 +22,17 @@ impl Tls {
             generate_simple_self_signed(names).map_err(io::Error::other)?;
         let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der()).into();
         // The provider is named: a process-wide one is the application's to choose.
-        let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        let provider = Arc::new(ring::default_provider());
+        let builder = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .and_then(|config| {
-                config
-                    .with_no_client_auth()
-                    .with_single_cert(vec![cert.der().clone()], key)
-            })
             .map_err(io::Error::other)?;
-        config.alpn_protocols = protocols
-            .iter()
-            .map(|name| name.as_bytes().to_vec())
-            .collect();
+        let mut config = builder
+            .with_no_client_auth()
+            .with_single_cert(vec![cert.der().clone()], key)
+            .map_err(io::Error::other)?;
+        for protocol in protocols {
+            config.alpn_protocols.push(protocol.as_bytes().to_vec());
+        }
         Ok(Self {
             acceptor: TlsAcceptor::from(Arc::new(config)),
             certificate: pem(cert.der()),
@@ -41,7 +40,7 @@ impl Tls {
     }
 }
 
-/// By hand, for it is less than the crate for it would be.
+/// Writes a certificate as PEM: by hand, since that is less than the crate for it would be.
 fn pem(der: &[u8]) -> String {
     let mut text = String::from("-----BEGIN CERTIFICATE-----\n");
     let mut rest = &*BASE64_STANDARD.encode(der);

@@ -15,6 +15,12 @@ struct Token {
     account: String,
 }
 
+impl Token {
+    fn lives(&self, now: Instant) -> bool {
+        self.ends.is_none_or(|ends| now < ends)
+    }
+}
+
 impl Default for Tokens {
     fn default() -> Self {
         let mut tokens = Self(HashMap::new());
@@ -25,13 +31,8 @@ impl Default for Tokens {
 
 impl Tokens {
     pub(super) fn add(&mut self, token: &str, account: &str, ends: Option<Instant>) {
-        self.0.insert(
-            token.to_owned(),
-            Token {
-                ends,
-                account: account.to_owned(),
-            },
-        );
+        let account = account.to_owned();
+        self.0.insert(token.to_owned(), Token { ends, account });
     }
 
     pub(super) fn clear(&mut self) {
@@ -42,19 +43,14 @@ impl Tokens {
         self.0.remove(token);
     }
 
-    /// How many tokens of this service account live. Forgets those that do not.
+    /// Returns how many tokens of this service account live. Forgets those that do not.
     pub(super) fn count(&mut self, account: &str, now: Instant) -> usize {
-        self.0
-            .retain(|_, token| token.ends.is_none_or(|ends| now < ends));
-        self.0
-            .values()
-            .filter(|token| token.account == account)
-            .count()
+        self.0.retain(|_, token| token.lives(now));
+        let of_account = self.0.values().filter(|token| token.account == account);
+        of_account.count()
     }
 
     pub(super) fn lives(&self, token: &str, now: Instant) -> bool {
-        self.0
-            .get(token)
-            .is_some_and(|token| token.ends.is_none_or(|ends| now < ends))
+        self.0.get(token).is_some_and(|token| token.lives(now))
     }
 }

@@ -1,7 +1,8 @@
 //! The connection beneath HTTP.
 //!
-//! Some faults are no HTTP at all: a connection that ends where it should not, or bytes that are no answer. A [`Line`]
-//! is what a request being served can do to its connection, and a [`Wire`] is the connection that obeys.
+//! Some faults are no HTTP at all: a connection that ends where it should not, or bytes that are no
+//! answer. A [`Line`] is what a request being served can do to its connection, and a [`Wire`] is
+//! the connection that obeys.
 
 use std::io;
 use std::pin::Pin;
@@ -25,12 +26,11 @@ pub(super) struct Line {
 
 impl Line {
     pub(super) fn new(number: u64) -> Self {
-        let (end, spoiled, garbage) = (Notify::new(), AtomicBool::new(false), Mutex::default());
         Self {
             number,
-            end,
-            spoiled,
-            garbage,
+            end: Notify::new(),
+            spoiled: AtomicBool::new(false),
+            garbage: Mutex::default(),
         }
     }
 

@@ -26,9 +26,9 @@ impl Simulator {
         lock(&self.shared.state).access.tokens.clear();
     }
 
-    /// Answers 401 to requests for this project even when their credential is good, as Atlas does for a project of
-    /// somebody else. Takes the id of a project, or the beginning of a path in whole segments, such as
-    /// `groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0`.
+    /// Answers 401 to requests for this project even when their credential is good, as Atlas does
+    /// for a project of somebody else. Takes the id of a project, or the beginning of a path in
+    /// whole segments, such as `groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0`.
     pub fn deny(&self, project_or_path: &str) {
         lock(&self.shared.state).access.deny(project_or_path);
     }
@@ -38,13 +38,14 @@ impl Simulator {
         lock(&self.shared.state).access.allow(project_or_path);
     }
 
-    /// Accepts this service account at `/api/oauth/token` and `/api/oauth/revoke`, and the access tokens that it gets
-    /// there: at most 100 living ones, as at Atlas.
+    /// Accepts this service account at `/api/oauth/token` and `/api/oauth/revoke`, and the access
+    /// tokens that it gets there: at most 100 living ones, as at Atlas.
     pub fn add_service_account(&self, id: &str, secret: &str) {
         lock(&self.shared.state).access.accounts.add(id, secret);
     }
 
-    /// Sets how long access tokens issued from now on live; one hour at first. `expires_in` tells the whole seconds of it.
+    /// Sets how long access tokens issued from now on live; one hour at first. `expires_in` tells
+    /// the whole seconds of it.
     pub fn set_token_lifetime(&self, lifetime: Duration) {
         lock(&self.shared.state).access.accounts.lifetime = lifetime;
     }
@@ -67,8 +68,9 @@ impl Simulator {
         lock(&self.shared.state).access.digest.nonces.policy = policy;
     }
 
-    /// Sets how many nonces are remembered; before the last so many they are stale. Servers with a small memory, such as
-    /// Tomcat with a small `nonceCacheSize`, forget a nonce while other requests fetch theirs.
+    /// Sets how many nonces are remembered; before the last so many they are stale. Servers with a
+    /// small memory, such as Tomcat with a small `nonceCacheSize`, forget a nonce while other
+    /// requests fetch theirs.
     pub fn set_nonce_memory(&self, nonces: usize) {
         lock(&self.shared.state).access.digest.nonces.memory = Some(nonces);
     }

@@ -5,8 +5,8 @@ use crate::simulator::handle::Simulator;
 use crate::sync::lock;
 
 impl Simulator {
-    /// Lets this go wrong. Faults wait in a queue: each request gets the first one that is meant for it, and at most
-    /// one.
+    /// Adds a fault. Faults wait in a queue: each request gets the first one that is meant for it,
+    /// and at most one.
     pub fn fault(&self, fault: Fault) {
         lock(&self.shared.state).faults.add(fault);
     }
@@ -16,7 +16,7 @@ impl Simulator {
         lock(&self.shared.state).faults.clear();
     }
 
-    /// How many faults wait in the queue. One whose time is over does not.
+    /// Returns how many faults wait in the queue. One whose time is over does not.
     pub fn faults_left(&self) -> usize {
         let now = self.shared.log.now();
         lock(&self.shared.state).faults.count(now)
