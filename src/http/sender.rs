@@ -150,7 +150,7 @@ impl Sender {
             "nothing was sent within {waited}: {limit} calls were in flight all the time, \
              see ClientBuilder::max_in_flight"
         );
-        Err(Details::new(Kind::Timeout, message).into())
+        Err(Details::new(Kind::Unsent, message).into())
     }
 
     /// Makes one exchange of a request that has waited since `asked_at`.
@@ -328,7 +328,7 @@ impl From<Details> for Failure {
 fn no_time_left(waited: Duration) -> Details {
     let waited = time_text(waited);
     let message = format!("nothing was sent within {waited}: the time of the call was up");
-    Details::new(Kind::Timeout, message)
+    Details::new(Kind::Unsent, message)
 }
 
 fn too_large(status: StatusCode) -> Details {
