@@ -36,6 +36,8 @@ pub(crate) enum Kind {
     Barred,
     /// No answer came, or none that is whole, within the time.
     Timeout,
+    /// The time of the call was up before anything was sent.
+    Unsent,
     /// The connection broke before the answer was whole.
     Broken,
     /// The server answered, but not with success.
@@ -111,6 +113,11 @@ impl Error {
         self.exhausted
     }
 
+    /// Returns whether the time of the call was up before anything was sent.
+    pub(crate) fn is_unsent(&self) -> bool {
+        self.details.kind == Kind::Unsent
+    }
+
     /// Returns the HTTP status, or the one inside the envelope, whenever one arrived: also if the
     /// body could not be read.
     pub fn status(&self) -> Option<StatusCode> {
@@ -177,7 +184,7 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self.details.kind {
             Kind::Connect | Kind::ConnectTimeout | Kind::Timeout | Kind::Broken => true,
-            Kind::Foreign | Kind::Stale => true,
+            Kind::Unsent | Kind::Foreign | Kind::Stale => true,
             Kind::Status => self.status().is_some_and(may_pass),
             Kind::Invalid | Kind::Barred | Kind::Decode | Kind::Credentials => false,
         }
@@ -185,7 +192,10 @@ impl Error {
 
     /// Returns whether the time was up before a connection or an answer was there.
     pub fn is_timeout(&self) -> bool {
-        matches!(self.details.kind, Kind::Timeout | Kind::ConnectTimeout)
+        matches!(
+            self.details.kind,
+            Kind::Timeout | Kind::ConnectTimeout | Kind::Unsent
+        )
     }
 
     /// Returns whether no connection could be made: a name that is not known, a port that is

@@ -1,5 +1,5 @@
 //! Everything that knows reqwest: the client underneath ([`connection`], [`http_client`]), one
-//! exchange over it ([`sender`]), what came back ([`response`]), and what it means if nothing did
+//! exchange over it ([`sender`], [`exchange`]), what came back ([`response`]), and what it means if nothing did
 //! ([`failure`]).
 
 pub(crate) mod authorization;
@@ -8,6 +8,7 @@ mod causes;
 mod connect_watch;
 pub(crate) mod connection;
 mod error_body;
+mod exchange;
 mod failure;
 mod head_start;
 pub(crate) mod http_client;

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use crate::error::Error;
 use crate::retry_budget::RetryBudget;
 
-/// No attempt is begun so shortly before the end: it would only be cut off.
+/// No pause ends so shortly before the end: the attempt after it would only be cut off.
 const TOO_LATE: Duration = Duration::from_millis(100);
 
 /// How often and for how long a call is tried.
@@ -61,8 +61,8 @@ enum Decision {
 struct Moment {
     /// How often the call has been tried.
     number: u32,
-    /// How much of the total time is left.
-    left: Duration,
+    /// How long a pause may be that leaves time for an attempt.
+    room: Duration,
     /// How much longer than usual pauses are.
     stretch: f64,
     /// In `0.0..1.0`.
@@ -132,25 +132,21 @@ impl RetryPolicy {
         F: Future<Output = Result<T, Error>>,
     {
         let mut number = 1;
+        let mut earlier = None;
         loop {
             let error = match attempt().await {
                 Ok(value) => {
                     budget.succeeded();
                     return Ok(value);
                 }
-                Err(error) => error,
+                Err(error) => more_telling(error, earlier),
             };
             if error.is_retryable() {
                 budget.failed();
             } else {
                 budget.succeeded();
             }
-            let moment = Moment {
-                number,
-                left: deadline.duration_since(Instant::now()),
-                stretch: budget.stretch(),
-                random: random(),
-            };
+            let moment = Moment::new(number, deadline, budget.stretch());
             let pause = match self.decide(&error, &moment) {
                 Decision::Retry(pause) => pause,
                 Decision::GiveUp => return Err(error.exhausted()),
@@ -158,6 +154,7 @@ impl RetryPolicy {
             tracing::info!(attempt = number, ?pause, %error, "trying again");
             tokio::time::sleep(pause).await;
             number = number.saturating_add(1);
+            earlier = Some(error);
         }
     }
 
@@ -169,12 +166,7 @@ impl RetryPolicy {
         number: u32,
         deadline: Instant,
     ) -> Option<Duration> {
-        let moment = Moment {
-            number,
-            left: deadline.duration_since(Instant::now()),
-            stretch: 1.0,
-            random: random(),
-        };
+        let moment = Moment::new(number, deadline, 1.0);
         match self.decide(error, &moment) {
             Decision::Retry(pause) => Some(pause),
             Decision::GiveUp => None,
@@ -187,7 +179,7 @@ impl RetryPolicy {
         if !error.is_retryable() || error.is_exhausted() || moment.number >= self.attempts {
             return Decision::GiveUp;
         }
-        if moment.left <= TOO_LATE {
+        if moment.room.is_zero() {
             return Decision::GiveUp;
         }
         match error.retry_after() {
@@ -200,10 +192,10 @@ impl RetryPolicy {
     /// was told the same.
     fn after_pause_asked_for(&self, asked: Duration, moment: &Moment) -> Decision {
         let least = asked.max(self.shortest);
-        if least >= moment.left {
+        if least > moment.room {
             return Decision::GiveUp;
         }
-        let room = moment.left - least;
+        let room = moment.room - least;
         let spread = (asked / 2).min(self.longest).max(self.shortest);
         Decision::Retry(least + moment.random_part(spread, room))
     }
@@ -212,18 +204,35 @@ impl RetryPolicy {
     fn backoff_pause(&self, moment: &Moment) -> Duration {
         let factor = 1u32.checked_shl(moment.number - 1).unwrap_or(u32::MAX);
         let backoff = self.shortest.saturating_mul(factor).min(self.longest);
-        // What is left after the pause has to be enough for an attempt.
-        moment.random_part(backoff, moment.left.saturating_sub(TOO_LATE))
+        moment.random_part(backoff, moment.room)
     }
 }
 
 impl Moment {
+    fn new(number: u32, deadline: Instant, stretch: f64) -> Self {
+        let left = deadline.duration_since(Instant::now());
+        Moment {
+            number,
+            room: left.saturating_sub(TOO_LATE),
+            stretch,
+            random: random(),
+        }
+    }
+
     /// Returns a random part of the time, which is longer than usual when most calls fail, but not
     /// longer than there is room.
     fn random_part(&self, time: Duration, room: Duration) -> Duration {
         // The room first, since a backoff may be too long to be multiplied.
         let stretched = time.min(room).mul_f64(self.stretch);
         stretched.min(room).mul_f64(self.random)
+    }
+}
+
+/// Returns the error that says what is wrong. Of an attempt that had no time that is the one before.
+fn more_telling(error: Error, earlier: Option<Error>) -> Error {
+    match earlier {
+        Some(earlier) if error.is_unsent() => earlier,
+        _ => error,
     }
 }
 

@@ -72,7 +72,7 @@ impl NonceLimit {
             "nothing was sent within {waited}: the server forgets the nonces of HTTP Digest so soon \
              that only {limit} calls may be in flight"
         );
-        Err(Details::new(Kind::Timeout, message).into())
+        Err(Details::new(Kind::Unsent, message).into())
     }
 
     /// Lowers the limit, because a nonce that was received at this time was forgotten at once.

@@ -2,25 +2,21 @@
 //! why there is none. It limits how many are in flight and how long each takes, and sends again what
 //! the server did not look at.
 
-use std::future::poll_fn;
-use std::pin::{Pin, pin};
-use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, HeaderValue, USER_AGENT};
 use reqwest::{Request, Response, StatusCode, Url, Version};
 use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use super::authorization::Authorization;
 use super::body::Body;
 use super::causes::causes;
-use super::connect_watch::Connecting;
+use super::exchange::Exchange;
 use super::failure::FailedExchange;
 use super::head_start::{HeadStart, Turn};
-use super::http_client::{Current, HttpClient};
+use super::http_client::HttpClient;
 use super::kept_connections::KeptConnections;
 use super::proxy::Proxy;
 use super::resend::{Fate, Resends};
@@ -28,11 +24,6 @@ use super::response::RawResponse;
 use super::tunnel::TunnelRefusal;
 use crate::error::{Details, Error, Kind};
 use crate::text::{status_text, time_text};
-
-/// A request that was given to a kept connection can be stranded there: behind servers that end
-/// HTTP/2 connections all the time, some were never sent and never failed. So when others have found
-/// a connection gone, a request without an answer for so long goes out once more beside the first.
-const STRANDED_AFTER: Duration = Duration::from_secs(2);
 
 /// What all exchanges of a client have in common.
 pub(crate) struct Sender {
@@ -52,18 +43,6 @@ pub(crate) struct Settings {
     pub max_in_flight: usize,
     /// The proxy that the client goes through, if it is known.
     pub proxy: Option<Proxy>,
-}
-
-/// An exchange that is going on.
-struct Exchange<'a> {
-    url: &'a Url,
-    began: Instant,
-    /// How long it may take.
-    limit: Duration,
-    /// When the call is to be over that it belongs to.
-    deadline: Instant,
-    connecting: Arc<Connecting>,
-    http: Current,
 }
 
 /// An exchange without a whole response.
@@ -149,7 +128,7 @@ impl Sender {
             "nothing was sent within {waited}: {limit} calls were in flight all the time, \
              see ClientBuilder::max_in_flight"
         );
-        Err(Details::new(Kind::Timeout, message).into())
+        Err(Details::new(Kind::Unsent, message).into())
     }
 
     /// Makes one exchange of a request that has waited since `asked_at`.
@@ -163,10 +142,12 @@ impl Sender {
         let (result, exchange, mut turn) = loop {
             let patience = deadline.min(self.head_start.patience());
             let mut turn = self.head_start.turn(patience).await;
-            let Some(exchange) = self.begin(url, deadline) else {
+            let limit = self.settings.timeout;
+            let client = self.http.current();
+            let Some(exchange) = Exchange::begin(url, limit, deadline, client) else {
                 return Err(no_time_left(asked_at.elapsed()).into());
             };
-            if let Some(result) = execute(new_request, &exchange, &mut turn).await {
+            if let Some(result) = exchange.head(new_request, &mut turn).await {
                 break (result, exchange, turn);
             }
         };
@@ -180,23 +161,6 @@ impl Sender {
         turn.answered(response.version() <= Version::HTTP_11);
         self.kept_connections.remember(&response);
         self.read(response, &exchange).await
-    }
-
-    /// Begins an exchange, if there is any time left for it.
-    fn begin<'a>(&self, url: &'a Url, deadline: Instant) -> Option<Exchange<'a>> {
-        let began = Instant::now();
-        let limit = self.settings.timeout.min(deadline - began);
-        if limit.is_zero() {
-            return None;
-        }
-        Some(Exchange {
-            url,
-            began,
-            limit,
-            deadline,
-            connecting: Arc::default(),
-            http: self.http.current(),
-        })
     }
 
     /// Sees to it that the next request does not go over a connection that is dead: the others wait
@@ -263,53 +227,6 @@ impl Sender {
     }
 }
 
-/// Sends the request until the head of the response is there. The first look at it tells whether a
-/// connection has to be made. Returns nothing if it should wait for that of another instead.
-async fn execute(
-    new_request: &impl Fn(Duration) -> Request,
-    exchange: &Exchange<'_>,
-    turn: &mut Turn<'_>,
-) -> Option<reqwest::Result<Response>> {
-    let client = &exchange.http.client;
-    let sending = client.execute(new_request(exchange.limit));
-    let mut sending = pin!(exchange.connecting.watch(sending));
-    let first_look = poll_fn(|context| Poll::Ready(sending.as_mut().poll(context))).await;
-    if let Poll::Ready(result) = first_look {
-        return Some(result);
-    }
-    exchange.connecting.close();
-    if exchange.connecting.has_begun() {
-        if !turn.may_connect(&exchange.connecting) {
-            return None;
-        }
-        return Some(sending.await);
-    }
-    turn.uses_kept_connection();
-    loop {
-        if let Ok(result) = timeout(STRANDED_AFTER, sending.as_mut()).await {
-            return Some(result);
-        }
-        if turn.has_seen_loss() {
-            break;
-        }
-    }
-    tracing::debug!("a connection was lost: a request without an answer is sent once more");
-    let again = pin!(client.execute(new_request(exchange.limit)));
-    Some(first_of(sending, again).await)
-}
-
-/// Returns what the one or the other comes to, whichever is first.
-async fn first_of<T>(
-    mut one: Pin<&mut impl Future<Output = T>>,
-    mut other: Pin<&mut impl Future<Output = T>>,
-) -> T {
-    poll_fn(|context| match one.as_mut().poll(context) {
-        Poll::Ready(result) => Poll::Ready(result),
-        Poll::Pending => other.as_mut().poll(context),
-    })
-    .await
-}
-
 impl From<Details> for Failure {
     fn from(details: Details) -> Self {
         Failure {
@@ -325,7 +242,7 @@ impl From<Details> for Failure {
 fn no_time_left(waited: Duration) -> Details {
     let waited = time_text(waited);
     let message = format!("nothing was sent within {waited}: the time of the call was up");
-    Details::new(Kind::Timeout, message)
+    Details::new(Kind::Unsent, message)
 }
 
 fn too_large(status: StatusCode) -> Details {

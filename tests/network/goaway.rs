@@ -1,11 +1,12 @@
 //! HTTP/2 streams that the server has never looked at: they cost no attempt.
 
+use atlas_backup::simulator::Fault;
 use atlas_backup::{Client, RetryPolicy};
 use tokio::time::Instant;
 
 use crate::frames::{INTERNAL_ERROR, NO_ERROR};
 use crate::h2_server::{Behaviour, H2Server};
-use crate::support::{ask, ask_many, error_of};
+use crate::support::{Way, ask, ask_at_once, ask_many, atlas_for, error_of};
 use crate::{assert_none_failed, builder, http2, seconds};
 
 fn client(server: &H2Server, policy: RetryPolicy) -> Client {
@@ -98,4 +99,26 @@ async fn it_is_asked_again_as_the_policy_allows() {
         ask(&client).await.unwrap();
     }
     assert_eq!((server.requests(), server.connections()), (19, 10));
+}
+
+/// As it is with one that is put into the queue of a connection just when that ends.
+#[tokio::test(start_paused = true)]
+async fn a_request_that_hears_nothing_when_others_lose_a_connection_is_sent_once_more() {
+    let server = H2Server::start(Behaviour::LeaveSecond).await;
+    let client = client(&server, RetryPolicy::never());
+    ask(&client).await.unwrap();
+    let begun = Instant::now();
+    assert_none_failed(ask_at_once(&client, 2).await);
+    assert!(begun.elapsed() <= seconds(3), "{:?}", begun.elapsed());
+    assert_eq!((server.requests(), server.connections()), (5, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_takes_its_time_is_sent_once_while_no_connection_is_lost() {
+    let atlas = atlas_for(Way::Token).await;
+    let client = builder(atlas.base_url(), http2()).build().unwrap();
+    ask(&client).await.unwrap();
+    atlas.fault(Fault::delay(seconds(9)).always());
+    assert_none_failed(ask_at_once(&client, 2).await);
+    assert_eq!(atlas.request_count(), 3);
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
 
-use crate::frames::{Frame, HEADERS, PING, REFUSED_STREAM, read_preface};
+use crate::frames::{Frame, HEADERS, NO_ERROR, PING, REFUSED_STREAM, read_preface};
 use crate::sockets::accept;
 
 /// What the server does on each connection.
@@ -18,6 +18,9 @@ pub enum Behaviour {
     GoAwayAfter { streams: u64, reason: u32 },
     /// The same, but looks at the last of these streams without answering, and ends the connection.
     DieAfter { streams: u64, reason: u32 },
+    /// Looks at the second stream of its first connection without answering, and sends GOAWAY for the
+    /// third. All other connections are served.
+    LeaveSecond,
     /// Refuses every so manyth stream of a connection, and serves the others.
     RefuseEvery { nth: u64 },
 }
@@ -71,8 +74,9 @@ impl H2Server {
 async fn listen(listener: TcpListener, behaviour: Behaviour, counts: Arc<Counts>) {
     loop {
         let stream = accept(&listener).await;
-        counts.connections.fetch_add(1, Ordering::Relaxed);
+        let before = counts.connections.fetch_add(1, Ordering::Relaxed);
         let connection = Connection {
+            is_first: before == 0,
             stream,
             behaviour,
             counts: counts.clone(),
@@ -85,6 +89,7 @@ async fn listen(listener: TcpListener, behaviour: Behaviour, counts: Arc<Counts>
 }
 
 struct Connection {
+    is_first: bool,
     stream: TcpStream,
     behaviour: Behaviour,
     counts: Arc<Counts>,
@@ -135,6 +140,11 @@ impl Connection {
                 }
                 self.answer(stream).await?;
             }
+            Behaviour::LeaveSecond => match self.served {
+                2 if self.is_first => {}
+                3 if self.is_first => self.go_away(stream - 2, NO_ERROR).await?,
+                _ => self.answer(stream).await?,
+            },
             Behaviour::RefuseEvery { nth } => {
                 if self.served.is_multiple_of(nth) {
                     let refusal = Frame::reset(stream, REFUSED_STREAM);

@@ -24,7 +24,6 @@ mod kept_connections;
 mod outages;
 mod places;
 mod proxies;
-mod retry_after;
 mod runtimes;
 mod silence;
 mod time_limits;

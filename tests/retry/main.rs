@@ -2,7 +2,10 @@
 
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 
+#[path = "../support/mod.rs"]
 mod support;
+
+mod retry_after;
 
 use std::time::{Duration, SystemTime};
 
@@ -121,45 +124,6 @@ async fn nothing_is_asked_again_by_a_policy_of_never() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pause_that_is_asked_for_is_kept_and_up_to_half_of_it_more() {
-    let asked = ["7", "0", " 3 ", "1"];
-    let atlas = atlas_with(asked.map(|text| Fault::status(503).header("Retry-After", text))).await;
-    ask_with(&atlas, RetryPolicy::default()).await.unwrap();
-    // In milliseconds: never below the first backoff, and as much more at least.
-    let expected = [
-        (7_000, 10_500),
-        (500, 1_000),
-        (3_000, 4_500),
-        (1_000, 1_500),
-    ];
-    for (pause, (least, most)) in pauses(&atlas).into_iter().zip(expected) {
-        let least = Duration::from_millis(least);
-        let most = Duration::from_millis(most + 50);
-        assert!(
-            pause >= least && pause <= most,
-            "{pause:?}, not {least:?} to {most:?}"
-        );
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_is_added_to_a_pause_is_no_longer_than_the_longest_backoff() {
-    let atlas = atlas_with([Fault::status(503).header("Retry-After", "100")]).await;
-    let policy = RetryPolicy::default().backoff(seconds(1), seconds(2));
-    ask_with(&atlas, policy).await.unwrap();
-    let pause = pauses(&atlas)[0];
-    assert!(pause >= seconds(100) && pause <= seconds(103), "{pause:?}");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_pause_that_just_fits_is_begun_whatever_would_be_added() {
-    for _ in 0..20 {
-        let atlas = atlas_with([Fault::status(503).header("Retry-After", "118")]).await;
-        ask_with(&atlas, RetryPolicy::default()).await.unwrap();
-    }
-}
-
-#[tokio::test(start_paused = true)]
 async fn the_whole_time_is_spent_unless_attempts_are_limited() {
     let atlas = atlas_with([Fault::status(503).always()]).await;
     let before = Instant::now();
@@ -179,96 +143,6 @@ async fn a_rate_limit_is_waited_out() {
         ask(&client).await.unwrap();
     }
     assert_eq!(atlas.request_count(), 4);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_date_that_is_past_asks_for_no_pause_of_its_own_in_whatever_form() {
-    for date in [
-        "Mon, 05 Aug 2024 00:00:00 GMT",
-        "Mon, 5 Aug 2024 00:00:00 GMT",
-        "Monday, 05-Aug-24 00:00:00 GMT",
-    ] {
-        let atlas = atlas_with([Fault::status(503).header("Retry-After", date).always()]).await;
-        let policy = RetryPolicy::default().attempts(2);
-        let error = ask_with(&atlas, policy).await.unwrap_err();
-        assert_eq!(error.retry_after(), Some(Duration::ZERO));
-        let pause = pauses(&atlas)[0];
-        // That of the first backoff.
-        assert!(
-            pause >= seconds(1) / 2 && pause <= seconds(1) + seconds(1) / 20,
-            "{pause:?}"
-        );
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_date_ahead_is_a_time_to_wait_in_whatever_form() {
-    for date in [
-        "Sat, 05 Aug 2084 00:00:00 GMT",
-        "Sat, 5 Aug 2084 00:00:00 GMT",
-        "Sat Aug  5 00:00:00 2084",
-    ] {
-        let atlas = atlas_with([Fault::status(503).header("Retry-After", date)]).await;
-        let error = ask_with(&atlas, RetryPolicy::default()).await.unwrap_err();
-        // 2084-08-05, in seconds since 1970.
-        let then = SystemTime::UNIX_EPOCH + seconds(3_616_272_000);
-        let expected = then.duration_since(SystemTime::now()).unwrap();
-        let found = error.retry_after().unwrap();
-        assert!(
-            found >= expected && found < expected + seconds(60),
-            "{found:?}, not {expected:?}"
-        );
-    }
-}
-
-/// Its clock is an hour ahead, or back in another year.
-#[tokio::test(start_paused = true)]
-async fn a_date_is_held_against_the_clock_of_the_server() {
-    for (now, then) in [
-        (
-            "Sat, 05 Aug 2084 00:00:00 GMT",
-            "Sat, 05 Aug 2084 00:00:03 GMT",
-        ),
-        (
-            "Sun, 06 Nov 1994 08:49:37 GMT",
-            "Sun, 6 Nov 1994 08:49:40 GMT",
-        ),
-    ] {
-        let fault = Fault::status(503)
-            .header("Date", now)
-            .header("Retry-After", then);
-        let atlas = atlas_with([fault.always()]).await;
-        let error = ask_with(&atlas, RetryPolicy::never()).await.unwrap_err();
-        assert_eq!(error.retry_after(), Some(seconds(3)));
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_retry_after_that_makes_no_sense_is_none() {
-    for odd in ["soon", "-1", "1.5", "", "99999999999999999999999", "Mon, 5"] {
-        let atlas = atlas_with([Fault::status(503).header("Retry-After", odd).always()]).await;
-        let error = ask_with(&atlas, quick()).await.unwrap_err();
-        assert_eq!(
-            (error.retry_after(), atlas.request_count()),
-            (None, 4),
-            "{odd}"
-        );
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_retry_after_beyond_the_time_left_is_told_at_once() {
-    for (wait, after) in [("120", 0), ("115", 6), ("18446744073709551615", 0)] {
-        let atlas = atlas_with([Fault::status(503)
-            .after(seconds(after))
-            .header("Retry-After", wait)])
-        .await;
-        let before = Instant::now();
-        let error = ask_with(&atlas, RetryPolicy::default()).await.unwrap_err();
-        assert_about(before.elapsed(), seconds(after));
-        assert_eq!(error.retry_after(), Some(seconds(wait.parse().unwrap())));
-        assert_eq!(atlas.request_count(), 1);
-    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -376,4 +250,17 @@ async fn pauses_are_longer_when_most_calls_of_a_client_fail_and_no_call_ends_for
     assert!(longest > limit && longest <= 3 * limit, "{longest:?}");
     let took = before.elapsed();
     assert!(took > seconds(15) && took <= seconds(20), "{took:?}");
+}
+
+/// While it pauses, another call takes the only place and keeps it.
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_had_no_time_leaves_the_error_before_it() {
+    let atlas = atlas_with([Fault::status(503), Fault::hang().always()]).await;
+    let policy = RetryPolicy::default().total_time(seconds(20));
+    let client = builder_for(&atlas, Way::Token).retry(policy);
+    let client = client.max_in_flight(1).build().unwrap();
+    let (refused, _) = tokio::join!(ask(&client), ask(&client));
+    let error = refused.unwrap_err();
+    assert_eq!(error.status().map(|it| it.as_u16()), Some(503), "{error}");
+    assert_eq!(atlas.request_count(), 2);
 }
