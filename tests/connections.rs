@@ -12,23 +12,22 @@ use atlas_backup::simulator::{Fault, Simulator};
 use atlas_backup::{Client, RetryPolicy};
 use support::*;
 
+#[track_caller]
+fn all_spoke(atlas: &Simulator, protocol: &str) {
+    for request in atlas.requests() {
+        assert_eq!(request.protocol(), protocol);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sixty_four_cold_calls_at_once_share_one_connection() {
     for way in WAYS {
         let atlas = prepare(Simulator::start_tls().await.unwrap(), way);
-        let client = builder_for(&atlas, way)
-            .http_client(own_http_client(&atlas))
-            .build()
-            .unwrap();
+        let client = trusting_client(&atlas, way);
         for result in ask_at_once(&client, 64).await {
             result.unwrap();
         }
-        assert!(
-            atlas
-                .requests()
-                .iter()
-                .all(|request| request.protocol() == "HTTP/2.0")
-        );
+        all_spoke(&atlas, "HTTP/2.0");
         assert_eq!(atlas.connections(), 1, "{way:?}");
     }
 }
@@ -127,19 +126,11 @@ async fn a_server_that_closes_every_connection_at_once_meets_no_storm() {
 async fn http_1_is_spoken_where_a_server_offers_nothing_else() {
     for way in WAYS {
         let atlas = prepare(Simulator::start_tls_http1().await.unwrap(), way);
-        let client = builder_for(&atlas, way)
-            .http_client(own_http_client(&atlas))
-            .build()
-            .unwrap();
+        let client = trusting_client(&atlas, way);
         for result in ask_at_once(&client, 64).await {
             result.unwrap();
         }
-        assert!(
-            atlas
-                .requests()
-                .iter()
-                .all(|request| request.protocol() == "HTTP/1.1")
-        );
+        all_spoke(&atlas, "HTTP/1.1");
     }
 }
 
@@ -163,10 +154,7 @@ async fn a_client_of_this_crates_making_is_good_too() {
 async fn a_connection_that_is_cut_is_told_without_the_link_that_rustls_adds() {
     let atlas = prepare(Simulator::start_tls_http1().await.unwrap(), Way::Token);
     atlas.fault(Fault::cut().always());
-    let client = builder_for(&atlas, Way::Token)
-        .http_client(own_http_client(&atlas))
-        .build()
-        .unwrap();
+    let client = trusting_client(&atlas, Way::Token);
     let text = error_of(&client).await.to_string();
     assert!(
         text.ends_with("without sending TLS close_notify (get_backup_restore_job)"),
@@ -209,10 +197,7 @@ async fn a_redirect_to_another_host_sends_it_nothing() {
 async fn a_client_that_follows_redirects_takes_no_credentials_along() {
     for way in WAYS {
         let (atlas, elsewhere) = (atlas_for(way).await, atlas_for(way).await);
-        let client = builder_for(&atlas, way)
-            .http_client(own_http_client(&atlas))
-            .build()
-            .unwrap();
+        let client = trusting_client(&atlas, way);
         ask(&client).await.unwrap();
         atlas.fault(Fault::redirect(&format!("{}/api/atlas/v2/x", elsewhere.base_url())).always());
         assert!(error_of(&client).await.is_unauthorized());

@@ -43,16 +43,18 @@ fn assert_same([without, with]: [Error; 2]) {
     );
 }
 
+const FORMS: [EnvelopeForm; 3] = [
+    EnvelopeForm::Content,
+    EnvelopeForm::Envelope,
+    EnvelopeForm::Ignored,
+];
+
 #[tokio::test]
 async fn the_value_is_the_same_in_every_form() {
     let atlas = atlas().await;
     let client = client(&atlas);
     let without = job(&client).await.unwrap();
-    for form in [
-        EnvelopeForm::Content,
-        EnvelopeForm::Envelope,
-        EnvelopeForm::Ignored,
-    ] {
+    for form in FORMS {
         atlas.set_envelope_form(form);
         let with = enveloped_job(&client).await.unwrap();
         assert_eq!(*with, *without, "{form:?}");
@@ -78,11 +80,7 @@ async fn the_error_is_the_same_in_every_form() {
     let atlas = atlas().await;
     assert!(atlas.remove(JOB));
     let client = client(&atlas);
-    for form in [
-        EnvelopeForm::Content,
-        EnvelopeForm::Envelope,
-        EnvelopeForm::Ignored,
-    ] {
+    for form in FORMS {
         atlas.set_envelope_form(form);
         let errors = [
             job(&client).await.unwrap_err(),
@@ -161,11 +159,7 @@ async fn a_status_that_is_text_belongs_to_the_document() {
     let document = json!({"id": ID, "status": "completed", "content": {"id": "another"}});
     atlas.put(SNAPSHOT, &document);
     let client = client(&atlas);
-    for form in [
-        EnvelopeForm::Content,
-        EnvelopeForm::Envelope,
-        EnvelopeForm::Ignored,
-    ] {
+    for form in FORMS {
         atlas.set_envelope_form(form);
         let answer = snapshot(&client)
             .envelope(true)
@@ -183,11 +177,7 @@ async fn a_status_that_is_a_number_belongs_to_the_document_if_nothing_is_enclose
     let document = json!({"id": ID, "status": 404, "deliveryType": "download"});
     atlas.put(JOB, &document);
     let client = client(&atlas);
-    for form in [
-        EnvelopeForm::Content,
-        EnvelopeForm::Envelope,
-        EnvelopeForm::Ignored,
-    ] {
+    for form in FORMS {
         atlas.set_envelope_form(form);
         let job = enveloped_job(&client).await.unwrap().into_inner();
         assert_eq!(serde_json::to_value(job).unwrap(), document, "{form:?}");

@@ -11,10 +11,7 @@ use support::*;
 async fn a_plain_client_that_the_caller_brings_is_good_for_every_way() {
     for way in WAYS {
         let atlas = atlas_for(way).await;
-        let client = builder_for(&atlas, way)
-            .http_client(own_http_client(&atlas))
-            .build()
-            .unwrap();
+        let client = trusting_client(&atlas, way);
         ask(&client).await.unwrap();
     }
 }
@@ -23,10 +20,7 @@ async fn a_plain_client_that_the_caller_brings_is_good_for_every_way() {
 async fn a_client_with_another_tls_is_good_for_every_way() {
     for way in WAYS {
         let atlas = prepare(Simulator::start_tls().await.unwrap(), way);
-        let client = builder_for(&atlas, way)
-            .http_client(own_http_client(&atlas))
-            .build()
-            .unwrap();
+        let client = trusting_client(&atlas, way);
         ask(&client).await.unwrap();
     }
 }

@@ -122,10 +122,7 @@ async fn no_level_shows_what_a_request_was_authorized_with() {
             atlas_for(way).await,
             prepare(Simulator::start_tls().await.unwrap(), way),
         ] {
-            let client = builder_for(&atlas, way)
-                .http_client(own_http_client(&atlas))
-                .build()
-                .unwrap();
+            let client = trusting_client(&atlas, way);
             ask(&client).await.unwrap();
             client.revoke_token().await.unwrap();
             for request in atlas.requests() {

@@ -8,10 +8,7 @@ use crate::support::*;
 #[tokio::test]
 async fn a_challenge_from_another_url_is_not_answered() {
     let (atlas, elsewhere) = (atlas_for(Way::Key).await, atlas_for(Way::Key).await);
-    let client = builder_for(&atlas, Way::Key)
-        .http_client(own_http_client(&atlas))
-        .build()
-        .unwrap();
+    let client = trusting_client(&atlas, Way::Key);
     ask(&client).await.unwrap();
     atlas.take_requests();
     atlas.fault(

@@ -23,17 +23,15 @@ fn oauth(atlas: &Simulator, endpoint: &str, pair: &str, form: &str) -> RequestBu
         .body(form.to_owned())
 }
 
+fn token_request(atlas: &Simulator) -> RequestBuilder {
+    let form = "grant_type=client_credentials";
+    oauth(atlas, "token", "mdb_sa_id_1:secret", form)
+}
+
 async fn token(atlas: &Simulator) -> String {
-    let request = oauth(
-        atlas,
-        "token",
-        "mdb_sa_id_1:secret",
-        "grant_type=client_credentials",
-    );
-    json_of(request.send().await.unwrap()).await["access_token"]
-        .as_str()
-        .unwrap()
-        .to_owned()
+    let response = token_request(atlas).send().await.unwrap();
+    let token = &json_of(response).await["access_token"];
+    token.as_str().unwrap().to_owned()
 }
 
 #[tokio::test(start_paused = true)]
@@ -41,13 +39,7 @@ async fn a_service_account_gets_a_token_that_lives_as_long_as_it_says() {
     let atlas = atlas_with_job().await;
     atlas.add_service_account("mdb_sa_id_1", "secret");
     atlas.set_token_lifetime(Duration::from_secs(90));
-    let request = oauth(
-        &atlas,
-        "token",
-        "mdb_sa_id_1:secret",
-        "grant_type=client_credentials",
-    );
-    let body = json_of(request.send().await.unwrap()).await;
+    let body = json_of(token_request(&atlas).send().await.unwrap()).await;
     assert_eq!(
         (&body["expires_in"], &body["token_type"]),
         (&json!(90), &json!("Bearer"))
@@ -145,13 +137,7 @@ async fn a_service_account_has_at_most_100_living_tokens() {
     for _ in 0..100 {
         token(&atlas).await;
     }
-    let request = oauth(
-        &atlas,
-        "token",
-        "mdb_sa_id_1:secret",
-        "grant_type=client_credentials",
-    );
-    let response = request.send().await.unwrap();
+    let response = token_request(&atlas).send().await.unwrap();
     assert_eq!(response.status(), 403);
     assert_eq!(json_of(response).await["error"], "access_denied");
 }
@@ -162,13 +148,7 @@ async fn the_token_endpoint_is_limited_on_request() {
     atlas.add_service_account("mdb_sa_id_1", "secret");
     atlas.fault(Fault::token_limit());
     assert_eq!(get(&atlas, JOB).send().await.unwrap().status(), 200);
-    let request = oauth(
-        &atlas,
-        "token",
-        "mdb_sa_id_1:secret",
-        "grant_type=client_credentials",
-    );
-    let response = request.send().await.unwrap();
+    let response = token_request(&atlas).send().await.unwrap();
     assert_eq!(response.status(), 429);
     assert_eq!(
         json_of(response).await,

@@ -6,6 +6,7 @@ use atlas_backup::simulator::{ReceivedRequest, Simulator};
 use atlas_backup::{Client, ClientBuilder, Credentials, Error, RetryPolicy};
 
 use super::jobs::put_jobs;
+use super::tls::own_http_client;
 
 /// Of a project that the simulator denies.
 pub const DENIED: &str = "deadbeefdeadbeefdeadbeef";
@@ -70,6 +71,13 @@ pub fn builder_for(atlas: &Simulator, way: Way) -> ClientBuilder {
 #[track_caller]
 pub fn client_for(atlas: &Simulator, way: Way) -> Client {
     builder_for(atlas, way).build().unwrap()
+}
+
+/// A client that trusts the certificate of the simulator, which the caller brings.
+#[track_caller]
+pub fn trusting_client(atlas: &Simulator, way: Way) -> Client {
+    let builder = builder_for(atlas, way).http_client(own_http_client(atlas));
+    builder.build().unwrap()
 }
 
 /// A line for people to compare, without the port.
