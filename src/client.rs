@@ -232,7 +232,8 @@ impl ClientBuilder {
             ));
         };
         self.credentials.check()?;
-        let (http, proxy) = http_client(self.http_client, &self.root_certificates, &base_url)?;
+        let roots = &self.root_certificates;
+        let (http, proxy) = http_client(self.http_client, roots, &base_url, self.timeout)?;
         let settings = Settings {
             user_agent,
             timeout: self.timeout,
@@ -267,6 +268,7 @@ fn http_client(
     brought: Option<reqwest::Client>,
     root_certificates: &RootCertificates,
     base_url: &BaseUrl,
+    timeout: Duration,
 ) -> Result<(HttpClient, Option<Proxy>), Error> {
     root_certificates.check(brought.is_some())?;
     if let Some(brought) = brought {
@@ -274,6 +276,6 @@ fn http_client(
         return Ok((HttpClient::brought(brought), proxy));
     }
     let proxy = default_proxy(base_url)?;
-    let recipe = DefaultClient::new(base_url, root_certificates)?;
+    let recipe = DefaultClient::new(base_url, root_certificates, timeout)?;
     Ok((HttpClient::new(recipe)?, proxy))
 }

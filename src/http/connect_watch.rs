@@ -6,6 +6,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -71,35 +72,38 @@ impl Connecting {
 #[derive(Clone)]
 pub(crate) struct ConnectWatch;
 
-/// What makes connections, watched.
+/// What makes connections, watched. reqwest clones it six times for each request, also for one that
+/// goes over a connection that was kept, so what it holds is shared until a connection is made.
 #[derive(Clone)]
-pub(crate) struct Watched<S>(S);
+pub(crate) struct Watched<S>(Arc<S>);
 
 impl<S> Layer<S> for ConnectWatch {
     type Service = Watched<S>;
 
     fn layer(&self, connector: S) -> Watched<S> {
-        Watched(connector)
+        Watched(Arc::new(connector))
     }
 }
 
 impl<S, Target> Service<Target> for Watched<S>
 where
-    S: Service<Target, Error = BoxError>,
+    S: Service<Target, Error = BoxError> + Clone + Send + 'static,
     S::Future: Send + 'static,
+    Target: Send + 'static,
 {
     type Response = S::Response;
     type Error = BoxError;
     type Future = Pin<Box<dyn Future<Output = Result<S::Response, BoxError>> + Send>>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.0.poll_ready(context)
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        // The one that connects is asked.
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, target: Target) -> Self::Future {
-        let connect = self.0.call(target);
+        let connection = connect(S::clone(&self.0), target);
         let Ok(request) = REQUEST.try_with(Arc::clone) else {
-            return Box::pin(connect);
+            return Box::pin(connection);
         };
         if request.is_closed.load(Ordering::Relaxed) {
             return Box::pin(async { Err(BoxError::from(NotConnected)) });
@@ -108,9 +112,18 @@ where
         Box::pin(async move {
             // Whoever looks on may want to wait for the connection of another instead.
             tokio::task::yield_now().await;
-            let connection = connect.await;
+            let connection = connection.await;
             request.has_ended.store(true, Ordering::Relaxed);
             connection
         })
     }
+}
+
+/// Makes a connection.
+async fn connect<S: Service<Target>, Target>(
+    mut connector: S,
+    target: Target,
+) -> Result<S::Response, S::Error> {
+    poll_fn(|context| connector.poll_ready(context)).await?;
+    connector.call(target).await
 }

@@ -59,13 +59,19 @@ pub(crate) struct DefaultClient {
     #[cfg(feature = "rustls")]
     tls: rustls::ClientConfig,
     has_proxy: bool,
+    /// How long an exchange may take.
+    pub timeout: Duration,
 }
 
 impl DefaultClient {
     /// Prepares the client for a base URL. What goes to this machine needs no proxy, and what is not
     /// encrypted needs no trust store.
     #[cfg(feature = "rustls")]
-    pub(crate) fn new(base_url: &BaseUrl, roots: &RootCertificates) -> Result<Self, Error> {
+    pub(crate) fn new(
+        base_url: &BaseUrl,
+        roots: &RootCertificates,
+        timeout: Duration,
+    ) -> Result<Self, Error> {
         let roots = roots.read()?;
         let tls = if base_url.is_https() {
             super::tls::with_platform_roots(roots)?
@@ -75,19 +81,20 @@ impl DefaultClient {
         Ok(DefaultClient {
             tls,
             has_proxy: !base_url.is_loopback(),
+            timeout,
         })
     }
 
     /// Without TLS of its own reqwest may panic, depending on the features that others switched on.
     #[cfg(not(feature = "rustls"))]
-    pub(crate) fn new(_: &BaseUrl, _: &RootCertificates) -> Result<Self, Error> {
+    pub(crate) fn new(_: &BaseUrl, _: &RootCertificates, _: Duration) -> Result<Self, Error> {
         Err(Error::invalid(
             "no TLS: enable the feature `rustls`, or bring a client to .http_client()",
         ))
     }
 
     pub(crate) fn build(&self) -> Result<reqwest::Client, Error> {
-        let mut builder = connection_settings();
+        let mut builder = connection_settings().timeout(self.timeout);
         #[cfg(feature = "rustls")]
         {
             builder = builder.tls_backend_preconfigured(self.tls.clone());

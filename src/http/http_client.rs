@@ -5,6 +5,7 @@
 //! attempt goes over a new connection, and what is under way ends undisturbed.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use super::connection::DefaultClient;
 use crate::error::Error;
@@ -40,6 +41,12 @@ impl HttpClient {
             recipe: Some(recipe),
             current: Mutex::new(Current { client, number: 0 }),
         })
+    }
+
+    /// Returns the time limit that all requests of the client have, if it is known.
+    pub(crate) fn timeout(&self) -> Option<Duration> {
+        let recipe = self.recipe.as_ref()?;
+        Some(recipe.timeout)
     }
 
     pub(crate) fn current(&self) -> Current {

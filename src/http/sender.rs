@@ -110,7 +110,10 @@ impl Sender {
             headers.insert(AUTHORIZATION, authorization.header.clone());
         }
         headers.insert(USER_AGENT, self.settings.user_agent.clone());
-        *request.timeout_mut() = Some(limit);
+        // Of a request's own it costs three allocations, and most have the usual one.
+        if self.http.timeout() != Some(limit) {
+            *request.timeout_mut() = Some(limit);
+        }
     }
 
     /// Waits for a place among the exchanges in flight.
