@@ -1,9 +1,8 @@
 //! [`Call`]: one call, ready to be sent. It makes attempts until there is a value, or an error that
 //! names the operation.
 
-use std::collections::HashSet;
 use std::str::FromStr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use progenitor_client::ResponseValue;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
@@ -16,6 +15,7 @@ use tracing::Instrument;
 use crate::auth::{Authenticator, Grant};
 use crate::base_url::BaseUrl;
 use crate::call_options::CallOptions;
+use crate::deprecation::{Deprecations, Notice};
 use crate::error::Error;
 use crate::http::response::RawResponse;
 use crate::http::sender::Sender;
@@ -23,13 +23,7 @@ use crate::operation::Operation;
 use crate::pace::{Asking, Pacer, Project, Turn};
 use crate::retry::RetryPolicy;
 use crate::retry_budget::RetryBudget;
-use crate::sync::lock;
-use crate::text::{redact, sanitize};
 use crate::trace::CallTrace;
-
-// Made once: a name that is text would be looked at in each answer.
-static DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
-static SUNSET: HeaderName = HeaderName::from_static("sunset");
 
 /// What all calls of a client and its clones share.
 pub(crate) struct Session {
@@ -39,8 +33,7 @@ pub(crate) struct Session {
     pub retry: RetryPolicy,
     pub pacer: Pacer,
     pub retry_budget: RetryBudget,
-    /// The operations whose deprecation has been told.
-    pub told_deprecations: Mutex<HashSet<&'static str>>,
+    pub deprecations: Deprecations,
 }
 
 /// One call, whose arguments have been checked.
@@ -225,25 +218,15 @@ impl Call {
         Err(response.failure(&grant.secrets()).into())
     }
 
-    /// Warns once for each operation and client if Atlas says that the operation will go.
+    /// Warns if Atlas says that the operation will go.
     fn warn_of_deprecation(&self, response: &RawResponse, grant: &Grant) {
-        let header = |name: &HeaderName| {
-            let text = response.headers.get(name)?.to_str().ok()?;
-            Some(sanitize(&redact(text, &grant.secrets())))
-        };
-        let deprecation: Option<String> = header(&DEPRECATION);
-        let sunset: Option<String> = header(&SUNSET);
-        if deprecation.is_none() && sunset.is_none() {
+        let Some(notice) = Notice::read(&response.headers, grant) else {
             return;
-        }
-        let operation = self.operation.name;
-        if lock(&self.session.told_deprecations).insert(operation) {
-            tracing::warn!(
-                operation,
-                deprecation,
-                sunset,
-                "Atlas is withdrawing this operation"
-            );
+        };
+        let deprecations = &self.session.deprecations;
+        match self.operation.is_by_path() {
+            true => deprecations.tell_path(notice, &self.url, &self.accept),
+            false => deprecations.tell(notice, self.operation),
         }
     }
 }

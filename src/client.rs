@@ -2,7 +2,7 @@
 //! client, and end its token.
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
@@ -11,6 +11,7 @@ use crate::auth::Authenticator;
 use crate::base_url::BaseUrl;
 use crate::call::Session;
 use crate::credentials::Credentials;
+use crate::deprecation::Deprecations;
 use crate::environment;
 use crate::error::Error;
 use crate::http::connection::{DefaultClient, default_proxy};
@@ -255,7 +256,7 @@ impl ClientBuilder {
             retry: self.retry,
             pacer: Pacer::default(),
             retry_budget: RetryBudget::default(),
-            told_deprecations: Mutex::default(),
+            deprecations: Deprecations::default(),
         };
         Ok(Client {
             session: Arc::new(session),

@@ -66,6 +66,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[cfg_attr(feature = "simulator", doc = include_str!("guide/get_in_a_test.md"))]
     pub fn get<T>(&self, path: impl Into<String>, version: impl Into<String>) -> Get<T> {
         Get {
             client: self.clone(),

@@ -30,6 +30,7 @@ mod call;
 mod call_options;
 mod client;
 mod credentials;
+mod deprecation;
 mod environment;
 mod error;
 mod generated;

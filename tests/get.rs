@@ -75,6 +75,42 @@ async fn a_read_by_path_has_a_time_and_headers_of_its_own() {
     assert_eq!(request.header("x-request-id"), Some("1"));
 }
 
+const JOBS: &str = "groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/backup/restoreJobs";
+
+/// A program that reads a list, page by page.
+async fn ids_of_all_jobs(client: &Client) -> Result<Vec<String>, Error> {
+    #[derive(serde::Deserialize)]
+    struct Page {
+        results: Vec<CloudBackupRestoreJob>,
+    }
+    let mut ids = Vec::new();
+    for number in 1.. {
+        let call = client.get::<Page>(JOBS, VERSION).query("pageNum", number);
+        let page = call.send().await?.into_inner();
+        if page.results.is_empty() {
+            break;
+        }
+        ids.extend(page.results.into_iter().filter_map(|job| job.id));
+    }
+    Ok(ids)
+}
+
+#[tokio::test]
+async fn a_list_is_read_page_by_page_of_a_simulated_atlas() {
+    let (atlas, client) = atlas_and_client().await;
+    atlas.add_path(
+        "groups/{groupId}/clusters/{clusterName}/backup/restoreJobs",
+        VERSION,
+    );
+    atlas.put(JOBS, &json!({ "results": [] }));
+    let first = json!({ "results": [{ "id": "1" }, { "id": "2" }] });
+    atlas.put(&format!("{JOBS}?pageNum=1"), &first);
+    let second = json!({ "results": [{ "id": "3" }] });
+    atlas.put(&format!("{JOBS}?pageNum=2"), &second);
+    assert_eq!(ids_of_all_jobs(&client).await.unwrap(), ["1", "2", "3"]);
+    assert_eq!(atlas.request_count(), 3);
+}
+
 #[tokio::test]
 async fn a_path_or_a_version_that_can_be_none_is_refused_before_anything_is_sent() {
     let (atlas, client) = atlas_and_client().await;

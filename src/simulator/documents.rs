@@ -1,25 +1,29 @@
 //! What there is to ask for: each document under the path that it is asked for with, and when its time comes.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use hyper::body::Bytes;
 use tokio::time::Instant;
 
+use super::requests::ReceivedRequest;
 use super::routes::Route;
 
-/// Each document under its whole path.
+/// Each document under its whole path, which may end in a query.
 #[derive(Default)]
 pub(super) struct Documents(HashMap<String, Document>);
 
 pub(super) struct Document {
-    pub(super) route: &'static Route,
+    pub(super) route: Arc<Route>,
     /// Sorted by time.
     pub(super) stages: Vec<(Instant, Bytes)>,
 }
 
 impl Documents {
-    pub(super) fn get(&self, path: &str) -> Option<&Document> {
-        self.0.get(path)
+    /// Returns what this request asks for: what was put for just its query, or else for its path.
+    pub(super) fn get(&self, request: &ReceivedRequest) -> Option<&Document> {
+        let with_query = self.0.get(request.target());
+        with_query.or_else(|| self.0.get(request.path()))
     }
 
     pub(super) fn insert(&mut self, path: String, document: Document) {

@@ -2,7 +2,7 @@
 
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::routes;
+use super::routes::Routes;
 
 #[derive(Default)]
 pub(super) struct Notices(Vec<Notice>);
@@ -19,11 +19,11 @@ impl Notices {
         self.0.push(notice);
     }
 
-    pub(super) fn tell(&self, path: &str, headers: &mut HeaderMap) {
+    pub(super) fn tell(&self, path: &str, routes: &Routes, headers: &mut HeaderMap) {
         if self.0.is_empty() {
             return;
         }
-        let operation = routes::find(path).map(|route| route.name);
+        let operation = routes.find(path).and_then(|route| route.name);
         for notice in &self.0 {
             if notice.operation.is_none() || notice.operation == operation {
                 headers.insert(notice.name.clone(), notice.value.clone());

@@ -1,9 +1,9 @@
 //! Which operation a path belongs to.
 //!
 //! All of it is read from the table of operations that the build script makes from the YAML, so an operation added
-//! there is served at once.
+//! there is served at once. A test may add others, for what it reads by path.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use hyper::StatusCode;
 use hyper::header::HeaderValue;
@@ -13,74 +13,116 @@ use super::answer::Answer;
 use super::paths::{self, API};
 use crate::generated::OPERATIONS;
 
+/// What a version may be that has no date yet.
+const PREVIEW: &str = "preview";
+
 /// One operation, taken apart once for all simulators of the process.
 #[derive(Debug)]
 pub(super) struct Route {
-    pub(super) name: &'static str,
-    template: &'static str,
-    version: &'static str,
+    /// `None` for one that a test has added.
+    pub(super) name: Option<&'static str>,
+    template: String,
+    version: String,
     pub(super) content_type: HeaderValue,
 }
 
-static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
-    let table = OPERATIONS.iter().map(|operation| Route {
-        name: operation.name,
-        template: operation.path,
-        version: version(operation.accept).unwrap_or(operation.accept),
-        content_type: HeaderValue::from_str(&format!("{};charset=utf-8", operation.accept))
-            .unwrap_or(HeaderValue::from_static("application/json")),
-    });
-    table.collect()
+static OPERATION_ROUTES: LazyLock<Vec<Arc<Route>>> = LazyLock::new(|| {
+    let mut routes = Vec::new();
+    for operation in OPERATIONS {
+        let route = Route::new(Some(operation.name), operation.path, operation.accept);
+        routes.push(Arc::new(route));
+    }
+    routes
 });
 
-/// The operation that serves this path.
-pub(super) fn find(path: &str) -> Option<&'static Route> {
-    ROUTES.iter().find(|route| route.arguments(path).is_some())
-}
+/// The paths that a simulator serves.
+pub(super) struct Routes(Vec<Arc<Route>>);
 
-/// The operation of this name.
-pub(super) fn named(name: &str) -> Option<&'static Route> {
-    ROUTES.iter().find(|route| route.name == name)
-}
-
-/// The names of all operations, for a sentence that says which there are.
-pub(super) fn names() -> String {
-    ROUTES
-        .iter()
-        .map(|route| route.name)
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-/// The whole path and its operation, or a sentence that names the templates nearest to it.
-pub(super) fn resolve(path: &str) -> Result<(String, &'static Route), String> {
-    let whole = paths::whole(path);
-    if let Some(route) = find(&whole) {
-        return Ok((whole, route));
+impl Default for Routes {
+    fn default() -> Self {
+        Self(OPERATION_ROUTES.clone())
     }
-    let alike = |route: &Route| {
-        let known = route
-            .template
-            .split('/')
-            .filter(|segment| !segment.starts_with('{'));
-        known
-            .filter(|segment| whole.split('/').any(|other| other == *segment))
-            .count()
-    };
-    let best = ROUTES.iter().map(alike).max();
-    let nearest = ROUTES.iter().filter(|route| Some(alike(route)) == best);
-    let nearest: Vec<_> = nearest
-        .map(|route| route.template.strip_prefix(API).unwrap_or(route.template))
-        .collect();
-    Err(format!(
-        "no operation serves the path `{path}`; nearest: {}",
-        nearest.join(", ")
-    ))
+}
+
+impl Routes {
+    /// Serves another path, before those that were there.
+    pub(super) fn add(&mut self, template: &str, version: &str) -> Result<(), String> {
+        if template.contains('?') {
+            return Err(format!("the path `{template}` must have no query"));
+        }
+        let accept = format!("application/vnd.atlas.{version}+json");
+        if self::version(&accept).is_none() {
+            return Err(format!(
+                "a version is a date such as 2024-08-05, not `{version}`"
+            ));
+        }
+        let route = Route::new(None, &paths::whole(template), &accept);
+        self.0.insert(0, Arc::new(route));
+        Ok(())
+    }
+
+    /// The operation that serves this path.
+    pub(super) fn find(&self, path: &str) -> Option<&Arc<Route>> {
+        self.0.iter().find(|route| route.arguments(path).is_some())
+    }
+
+    /// The operation of this name.
+    pub(super) fn named(&self, name: &str) -> Option<&Route> {
+        let route = self.0.iter().find(|route| route.name == Some(name));
+        route.map(Arc::as_ref)
+    }
+
+    /// The names of all operations, for a sentence that says which there are.
+    pub(super) fn names(&self) -> String {
+        let names: Vec<&str> = self.0.iter().filter_map(|route| route.name).collect();
+        names.join(", ")
+    }
+
+    /// The operation that serves this path, or a sentence that names the templates nearest to it.
+    pub(super) fn resolve(&self, path: &str) -> Result<Arc<Route>, String> {
+        let whole = paths::whole(path);
+        if let Some(route) = self.find(&whole) {
+            return Ok(route.clone());
+        }
+        let best = self.0.iter().map(|route| route.likeness(&whole)).max();
+        let mut nearest = Vec::new();
+        for route in &self.0 {
+            if Some(route.likeness(&whole)) == best {
+                let template = route.template.as_str();
+                nearest.push(template.strip_prefix(API).unwrap_or(template));
+            }
+        }
+        Err(format!(
+            "no operation serves the path `{path}`; nearest: {}; `add_path` adds another",
+            nearest.join(", ")
+        ))
+    }
 }
 
 impl Route {
-    /// The name and value of every path parameter, if the path is one of this operation's.
-    fn arguments<'p>(&self, path: &'p str) -> Option<Vec<(&'static str, &'p str)>> {
+    fn new(name: Option<&'static str>, template: &str, accept: &str) -> Self {
+        let content_type = HeaderValue::from_str(&format!("{accept};charset=utf-8"));
+        Self {
+            name,
+            template: template.to_owned(),
+            version: version(accept).unwrap_or(accept).to_owned(),
+            content_type: content_type.unwrap_or(HeaderValue::from_static("application/json")),
+        }
+    }
+
+    /// How many segments of the path it has, its parameters aside.
+    fn likeness(&self, path: &str) -> usize {
+        let mut alike = 0;
+        for segment in self.template.split('/') {
+            if !segment.starts_with('{') && path.split('/').any(|other| other == segment) {
+                alike += 1;
+            }
+        }
+        alike
+    }
+
+    /// The name and value of every parameter of the path, if the path is one of this operation's.
+    fn arguments<'p>(&self, path: &'p str) -> Option<Vec<(&str, &'p str)>> {
         let mut given = path.split('/');
         let mut arguments = Vec::new();
         for expected in self.template.split('/') {
@@ -100,10 +142,16 @@ impl Route {
 
     /// A version asked for stands for the newest one that is not later, so any date on or after the operation's suits.
     pub(super) fn suits(&self, accept: &str) -> bool {
-        accept
-            .split(',')
-            .filter_map(version)
-            .any(|asked| asked >= self.version)
+        for asked in accept.split(',').filter_map(version) {
+            let suits = match asked {
+                PREVIEW => self.version == PREVIEW,
+                date => date >= self.version.as_str(),
+            };
+            if suits {
+                return true;
+            }
+        }
+        false
     }
 
     /// Nothing under this path, in the documented words where they are known.
@@ -140,18 +188,19 @@ pub(super) fn nowhere(path: &str) -> Answer {
     )
 }
 
-/// The date in `application/vnd.atlas.DATE+json`; of one form, so that dates compare as text.
+/// The date in `application/vnd.atlas.DATE+json`; of one form, so that dates compare as text. Or `preview`.
 fn version(media_type: &str) -> Option<&str> {
     let essence = media_type.split(';').next()?.trim();
-    let date = essence
+    let version = essence
         .strip_prefix("application/vnd.atlas.")?
         .strip_suffix("+json")?;
-    let shape = |(at, byte): (usize, u8)| {
-        if at == 4 || at == 7 {
-            byte == b'-'
-        } else {
-            byte.is_ascii_digit()
-        }
+    (version == PREVIEW || is_date(version)).then_some(version)
+}
+
+fn is_date(text: &str) -> bool {
+    let fits = |(at, byte): (usize, u8)| match at {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
     };
-    (date.len() == 10 && date.bytes().enumerate().all(shape)).then_some(date)
+    text.len() == 10 && text.bytes().enumerate().all(fits)
 }

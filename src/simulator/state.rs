@@ -15,7 +15,7 @@ use super::limit::Limits;
 use super::log::Log;
 use super::notices::Notices;
 use super::requests::ReceivedRequest;
-use super::routes;
+use super::routes::{self, Routes};
 
 /// What the handles of a simulator and its connections have in common.
 pub(super) struct Shared {
@@ -26,6 +26,7 @@ pub(super) struct Shared {
 
 #[derive(Default)]
 pub(super) struct State {
+    pub(super) routes: Routes,
     pub(super) documents: Documents,
     pub(super) access: Access,
     pub(super) limits: Limits,
@@ -52,7 +53,7 @@ impl State {
         let refused = quota.refused.take();
         let mut answer = refused.unwrap_or_else(|| self.decide(request, now));
         quota.tell(&mut answer.headers);
-        self.notices.tell(path, &mut answer.headers);
+        self.notices.tell(path, &self.routes, &mut answer.headers);
         answer.dress(request.query(), self.envelope)
     }
 
@@ -61,10 +62,11 @@ impl State {
             return refused;
         }
         let path = request.path();
-        let document = self.documents.get(path);
-        let route = document
-            .map(|document| document.route)
-            .or_else(|| routes::find(path));
+        let document = self.documents.get(request);
+        let route = match document {
+            Some(document) => Some(&document.route),
+            None => self.routes.find(path),
+        };
         let Some(route) = route else {
             return routes::nowhere(path);
         };

@@ -305,3 +305,75 @@ async fn a_path_that_no_operation_serves_ends_the_test() {
         .unwrap()
         .put("groups/1/cluster/Cluster0/backup/restoreJobs/2", &json!({}));
 }
+
+const CLUSTERS: &str = "groups/32b6e34b3d91647abb20e7b8/clusters";
+
+async fn status_of(atlas: &Simulator, path: &str, version: &str) -> u16 {
+    let accept = format!("application/vnd.atlas.{version}+json");
+    let request = http_client(atlas).get(url(atlas, path));
+    let request = request.header("accept", accept);
+    let request = request.bearer_auth(Simulator::ACCESS_TOKEN);
+    request.send().await.unwrap().status().as_u16()
+}
+
+#[tokio::test]
+async fn a_path_that_was_added_is_served_as_an_operation_is() {
+    let atlas = Simulator::start().await.unwrap();
+    assert_eq!(status_of(&atlas, CLUSTERS, "2024-08-05").await, 404);
+    atlas.add_path("/api/atlas/v2/groups/{groupId}/clusters", "2024-08-05");
+    assert_eq!(status_of(&atlas, CLUSTERS, "2024-08-05").await, 404);
+    atlas.put(CLUSTERS, &json!({ "results": [] }));
+    assert_eq!(status_of(&atlas, CLUSTERS, "2024-08-05").await, 200);
+    assert_eq!(status_of(&atlas, CLUSTERS, "2025-03-12").await, 200);
+    assert_eq!(status_of(&atlas, CLUSTERS, "2023-01-01").await, 406);
+    assert_eq!(status_of(&atlas, CLUSTERS, "preview").await, 406);
+    assert!(atlas.remove(CLUSTERS));
+    assert_eq!(status_of(&atlas, CLUSTERS, "2024-08-05").await, 404);
+}
+
+#[tokio::test]
+async fn a_preview_is_served_to_those_who_ask_for_it() {
+    let atlas = Simulator::start().await.unwrap();
+    atlas.add_path(CLUSTERS, "preview");
+    atlas.put(CLUSTERS, &json!({}));
+    assert_eq!(status_of(&atlas, CLUSTERS, "preview").await, 200);
+    assert_eq!(status_of(&atlas, CLUSTERS, "2025-03-12").await, 406);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_path_that_was_added_follows_a_script() {
+    let atlas = Simulator::start().await.unwrap();
+    atlas.add_path(CLUSTERS, "2024-08-05");
+    atlas.script(CLUSTERS, [(Duration::from_secs(60), json!({}))]);
+    assert_eq!(status_of(&atlas, CLUSTERS, "2024-08-05").await, 404);
+    tokio::time::advance(Duration::from_secs(60)).await;
+    assert_eq!(status_of(&atlas, CLUSTERS, "2024-08-05").await, 200);
+}
+
+#[tokio::test]
+async fn a_document_may_be_for_one_query_only() {
+    let atlas = atlas_with_job().await;
+    atlas.put(&format!("{JOB}?pretty=false"), &json!({"failed": true}));
+    let asked = get(&atlas, &format!("{JOB}?pretty=false")).send().await;
+    assert_eq!(json_of(asked.unwrap()).await, json!({"failed": true}));
+    for query in ["", "?envelope=false", "?pretty=false&envelope=false"] {
+        let asked = get(&atlas, &format!("{JOB}{query}")).send().await;
+        assert_eq!(json_of(asked.unwrap()).await["deliveryType"], "automated");
+    }
+    assert!(atlas.remove(&format!("{JOB}?pretty=false")));
+    assert!(atlas.remove(JOB));
+}
+
+#[tokio::test]
+#[should_panic(expected = "a version is a date such as 2024-08-05, not `v2`")]
+async fn a_path_of_no_version_ends_the_test() {
+    let atlas = Simulator::start().await.unwrap();
+    atlas.add_path(CLUSTERS, "v2");
+}
+
+#[tokio::test]
+#[should_panic(expected = "the path `groups?pageNum=1` must have no query")]
+async fn a_path_with_a_query_ends_the_test() {
+    let atlas = Simulator::start().await.unwrap();
+    atlas.add_path("groups?pageNum=1", "2023-01-01");
+}

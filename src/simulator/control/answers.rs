@@ -7,7 +7,6 @@ use crate::simulator::handle::Simulator;
 use crate::simulator::headers::header;
 use crate::simulator::limit::Limits;
 use crate::simulator::notices::Notice;
-use crate::simulator::routes;
 use crate::sync::lock;
 
 impl Simulator {
@@ -48,17 +47,17 @@ impl Simulator {
     #[track_caller]
     pub fn add_operation_header(&self, operation: &str, name: &str, value: &str) {
         let (name, value) = header(name, value);
-        let Some(route) = routes::named(operation) else {
-            panic!(
-                "no operation is named `{operation}`; there are {}",
-                routes::names()
-            );
+        let mut state = lock(&self.shared.state);
+        let Some(route) = state.routes.named(operation) else {
+            let names = state.routes.names();
+            drop(state);
+            panic!("no operation is named `{operation}`; there are {names}");
         };
-        let notice = Notice {
-            operation: Some(route.name),
+        let operation = route.name;
+        state.notices.add(Notice {
+            operation,
             name,
             value,
-        };
-        lock(&self.shared.state).notices.add(notice);
+        });
     }
 }

@@ -1,5 +1,6 @@
 //! What is served.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::body::Bytes;
@@ -8,13 +9,15 @@ use tokio::time::Instant;
 
 use crate::simulator::documents::Document;
 use crate::simulator::handle::Simulator;
-use crate::simulator::routes::{self, Route};
+use crate::simulator::paths;
+use crate::simulator::routes::Route;
 use crate::sync::lock;
 
 impl Simulator {
     /// Serves this document under this path from now on, instead of what was there.
     ///
-    /// The path is that of the operation, with or without `/api/atlas/v2/` in front.
+    /// The path is that of an operation, or of one of [`add_path`](Self::add_path), with or without `/api/atlas/v2/` in
+    /// front. With a query behind it, such as `?pageNum=2`, the document is for requests with just this query.
     ///
     /// # Panics
     ///
@@ -67,22 +70,57 @@ impl Simulator {
     /// When no operation serves the path.
     #[track_caller]
     pub fn remove(&self, path: &str) -> bool {
-        let (path, _) = resolved(path);
-        lock(&self.shared.state).documents.remove(&path)
+        self.resolve(path);
+        let whole = paths::whole(path);
+        lock(&self.shared.state).documents.remove(&whole)
+    }
+
+    /// Serves another path too, which [`Client::get`](crate::Client::get) reads, with this version. What is in braces
+    /// stands for any one segment. There is nothing under it before [`put`](Self::put) or [`script`](Self::script).
+    ///
+    /// ```
+    /// use atlas_backup::simulator::Simulator;
+    /// use serde_json::{Value, json};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let atlas = Simulator::start().await?;
+    /// let client = atlas.client_builder().build()?;
+    /// atlas.add_path("groups/{groupId}/clusters", "2024-08-05");
+    ///
+    /// let path = "groups/32b6e34b3d91647abb20e7b8/clusters";
+    /// atlas.put(path, &json!({"results": [{"name": "Cluster0"}]}));
+    /// let clusters = client.get::<Value>(path, "2024-08-05").send().await?;
+    /// assert_eq!(clusters["results"][0]["name"], "Cluster0");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// When the path has a query, or the version is neither a date nor `preview`.
+    #[track_caller]
+    pub fn add_path(&self, path: &str, version: &str) {
+        let added = lock(&self.shared.state).routes.add(path, version);
+        added.unwrap_or_else(|sentence| panic!("{sentence}"));
     }
 
     #[track_caller]
     fn keep(&self, path: &str, stages: Vec<(Instant, Bytes)>) {
-        let (path, route) = resolved(path);
+        let route = self.resolve(path);
+        let whole = paths::whole(path);
         lock(&self.shared.state)
             .documents
-            .insert(path, Document { route, stages });
+            .insert(whole, Document { route, stages });
     }
-}
 
-#[track_caller]
-fn resolved(path: &str) -> (String, &'static Route) {
-    routes::resolve(path).unwrap_or_else(|sentence| panic!("{sentence}"))
+    /// The operation of this path. What follows a question mark is no part of it.
+    #[track_caller]
+    fn resolve(&self, path: &str) -> Arc<Route> {
+        let path = path.split('?').next().unwrap_or_default();
+        let route = lock(&self.shared.state).routes.resolve(path);
+        route.unwrap_or_else(|sentence| panic!("{sentence}"))
+    }
 }
 
 #[track_caller]
