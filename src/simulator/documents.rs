@@ -1,4 +1,5 @@
-//! What there is to ask for: each document under the path that it is asked for with, and when its time comes.
+//! What there is to ask for: each document under the path that it is asked for with, and when its
+//! time comes.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,8 +23,10 @@ pub(super) struct Document {
 impl Documents {
     /// Returns what this request asks for: what was put for just its query, or else for its path.
     pub(super) fn get(&self, request: &ReceivedRequest) -> Option<&Document> {
-        let with_query = self.0.get(request.target());
-        with_query.or_else(|| self.0.get(request.path()))
+        match self.0.get(request.target()) {
+            Some(document) => Some(document),
+            None => self.0.get(request.path()),
+        }
     }
 
     pub(super) fn insert(&mut self, path: String, document: Document) {
@@ -36,8 +39,14 @@ impl Documents {
 }
 
 impl Document {
+    /// Returns the last body whose time has come.
     pub(super) fn at(&self, now: Instant) -> Option<Bytes> {
-        let over = self.stages.partition_point(|(due, _)| *due <= now);
-        over.checked_sub(1).map(|last| self.stages[last].1.clone())
+        let mut latest = None;
+        for (due, body) in &self.stages {
+            if *due <= now {
+                latest = Some(body.clone());
+            }
+        }
+        latest
     }
 }

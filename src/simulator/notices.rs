@@ -1,4 +1,5 @@
-//! Headers that go with every answer, such as `Deprecation` and `Sunset`. As at Atlas they come with errors, too.
+//! Headers that go with every answer, such as `Deprecation` and `Sunset`. As at Atlas they come
+//! with errors, too.
 
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 

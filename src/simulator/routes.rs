@@ -1,7 +1,7 @@
 //! Which operation a path belongs to.
 //!
-//! All of it is read from the table of operations that the build script makes from the YAML, so an operation added
-//! there is served at once. A test may add others, for what it reads by path.
+//! All of it is read from the table of operations that the build script makes from the YAML, so an
+//! operation added there is served at once. A test may add others, for what it reads by path.
 
 use std::sync::{Arc, LazyLock};
 
@@ -61,24 +61,25 @@ impl Routes {
         Ok(())
     }
 
-    /// The operation that serves this path.
+    /// Returns the operation that serves this path.
     pub(super) fn find(&self, path: &str) -> Option<&Arc<Route>> {
         self.0.iter().find(|route| route.arguments(path).is_some())
     }
 
-    /// The operation of this name.
+    /// Returns the operation of this name.
     pub(super) fn named(&self, name: &str) -> Option<&Route> {
         let route = self.0.iter().find(|route| route.name == Some(name));
         route.map(Arc::as_ref)
     }
 
-    /// The names of all operations, for a sentence that says which there are.
+    /// Returns the names of all operations, for a sentence that says which there are.
     pub(super) fn names(&self) -> String {
         let names: Vec<&str> = self.0.iter().filter_map(|route| route.name).collect();
         names.join(", ")
     }
 
-    /// The operation that serves this path, or a sentence that names the templates nearest to it.
+    /// Returns the operation that serves this path, or a sentence that names the templates nearest
+    /// to it.
     pub(super) fn resolve(&self, path: &str) -> Result<Arc<Route>, String> {
         let whole = paths::whole(path);
         if let Some(route) = self.find(&whole) {
@@ -110,7 +111,7 @@ impl Route {
         }
     }
 
-    /// How many segments of the path it has, its parameters aside.
+    /// Counts the segments that the path has as well, parameters aside.
     fn likeness(&self, path: &str) -> usize {
         let mut alike = 0;
         for segment in self.template.split('/') {
@@ -121,16 +122,14 @@ impl Route {
         alike
     }
 
-    /// The name and value of every parameter of the path, if the path is one of this operation's.
+    /// Returns the name and value of every parameter of the path, if the path is one of this
+    /// operation's.
     fn arguments<'p>(&self, path: &'p str) -> Option<Vec<(&str, &'p str)>> {
         let mut given = path.split('/');
         let mut arguments = Vec::new();
         for expected in self.template.split('/') {
             let segment = given.next()?;
-            match expected
-                .strip_prefix('{')
-                .and_then(|rest| rest.strip_suffix('}'))
-            {
+            match parameter(expected) {
                 Some(_) if segment.is_empty() || segment.contains('?') => return None,
                 Some(name) => arguments.push((name, segment)),
                 None if expected != segment => return None,
@@ -140,7 +139,8 @@ impl Route {
         given.next().is_none().then_some(arguments)
     }
 
-    /// A version asked for stands for the newest one that is not later, so any date on or after the operation's suits.
+    /// Returns whether this version may be asked for. A date stands for the newest version that is
+    /// not later, so any date on or after the operation's suits.
     pub(super) fn suits(&self, accept: &str) -> bool {
         for asked in accept.split(',').filter_map(version) {
             let suits = match asked {
@@ -154,30 +154,34 @@ impl Route {
         false
     }
 
-    /// Nothing under this path, in the documented words where they are known.
+    /// Says that there is nothing under this path, in the documented words where they are known.
     pub(super) fn not_found(&self, path: &str) -> Answer {
         let arguments = self.arguments(path).unwrap_or_default();
-        let cluster = arguments
-            .iter()
-            .find(|(name, _)| *name == "clusterName")
-            .map(|(_, value)| *value);
-        let (code, noun) = match arguments.last().map(|(name, _)| *name) {
-            Some("checkpointId") => ("CHECKPOINT_NOT_FOUND", "checkpoint"),
-            Some("restoreJobId" | "jobId") => ("RESTORE_JOB_NOT_FOUND", "restore job"),
-            Some("snapshotId") => ("SNAPSHOT_NOT_FOUND", "snapshot"),
+        let Some((id_name, id)) = arguments.last() else {
+            return nowhere(path);
+        };
+        let (code, noun) = match *id_name {
+            "checkpointId" => ("CHECKPOINT_NOT_FOUND", "checkpoint"),
+            "restoreJobId" | "jobId" => ("RESTORE_JOB_NOT_FOUND", "restore job"),
+            "snapshotId" => ("SNAPSHOT_NOT_FOUND", "snapshot"),
             _ => return nowhere(path),
         };
-        match (arguments.last(), cluster) {
-            (Some((_, id)), Some(cluster)) => {
+        for (name, cluster) in &arguments {
+            if *name == "clusterName" {
                 let detail = format!("No {noun} with ID {id} exists for cluster {cluster}.");
-                Answer::error(StatusCode::NOT_FOUND, code, &detail, json!([id, cluster]))
+                return Answer::error(StatusCode::NOT_FOUND, code, &detail, json!([id, cluster]));
             }
-            _ => nowhere(path),
         }
+        nowhere(path)
     }
 }
 
-/// A path that no operation serves.
+/// Returns the name of the parameter that a segment stands for.
+fn parameter(segment: &str) -> Option<&str> {
+    segment.strip_prefix('{')?.strip_suffix('}')
+}
+
+/// Says that no operation serves this path.
 pub(super) fn nowhere(path: &str) -> Answer {
     let detail = format!("Cannot find resource {path}.");
     Answer::error(
@@ -188,7 +192,8 @@ pub(super) fn nowhere(path: &str) -> Answer {
     )
 }
 
-/// The date in `application/vnd.atlas.DATE+json`; of one form, so that dates compare as text. Or `preview`.
+/// Returns the date in `application/vnd.atlas.DATE+json`; of one form, so that dates compare as
+/// text. Or `preview`.
 fn version(media_type: &str) -> Option<&str> {
     let essence = media_type.split(';').next()?.trim();
     let version = essence

@@ -1,5 +1,5 @@
-//! What the handles of a simulator and its connections have in common, and how a request is answered by it: the rate
-//! limit, authentication, `Accept`, the operation, its document.
+//! What the handles of a simulator and its connections have in common, and how a request is
+//! answered by it: the rate limit, authentication, `Accept`, the operation, its document.
 
 use std::sync::Mutex;
 
@@ -37,21 +37,23 @@ pub(super) struct State {
 
 impl Shared {
     pub(super) fn new() -> Self {
-        let (state, connections) = (Mutex::default(), Connections::default());
         Self {
-            state,
+            state: Mutex::default(),
             log: Log::new(),
-            connections,
+            connections: Connections::default(),
         }
     }
 }
 
 impl State {
     pub(super) fn answer(&mut self, request: &ReceivedRequest) -> Answer {
-        let (path, now) = (request.path(), Instant::now());
+        let path = request.path();
+        let now = Instant::now();
         let mut quota = self.limits.take(path, now);
-        let refused = quota.refused.take();
-        let mut answer = refused.unwrap_or_else(|| self.decide(request, now));
+        let mut answer = match quota.refused.take() {
+            Some(refused) => refused,
+            None => self.decide(request, now),
+        };
         quota.tell(&mut answer.headers);
         self.notices.tell(path, &self.routes, &mut answer.headers);
         answer.dress(request.query(), self.envelope)
@@ -73,10 +75,8 @@ impl State {
         if request.method() != "GET" {
             return Answer::not_allowed("GET");
         }
-        if !request
-            .header("accept")
-            .is_some_and(|accept| route.suits(accept))
-        {
+        let accept = request.header("accept").unwrap_or_default();
+        if !route.suits(accept) {
             return Answer::not_acceptable();
         }
         match document.and_then(|document| document.at(now)) {

@@ -15,9 +15,9 @@ impl Simulator {
         lock(&self.shared.state).envelope = form;
     }
 
-    /// Allows each project `capacity` requests at once and `refill` more after every `per`, by tokio's clock, from now
-    /// on and with full buckets. More get 429 with `Retry-After`, which is in whole seconds. Without this call nothing
-    /// is limited.
+    /// Allows each project `capacity` requests at once and `refill` more after every `per`, by
+    /// tokio's clock, from now on and with full buckets. More get 429 with `Retry-After`, which is
+    /// in whole seconds. Without this call nothing is limited.
     pub fn set_rate_limit(&self, capacity: u32, refill: u32, per: Duration) {
         lock(&self.shared.state).limits = Limits::new(capacity, refill, per);
     }
@@ -38,8 +38,8 @@ impl Simulator {
         lock(&self.shared.state).notices.add(notice);
     }
 
-    /// Sends this header with every answer of one operation from now on. Operations go by the name of their method:
-    /// `get_backup_restore_job`.
+    /// Sends this header with every answer of one operation from now on. Operations go by the name
+    /// of their method: `get_backup_restore_job`.
     ///
     /// # Panics
     ///

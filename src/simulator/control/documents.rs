@@ -16,20 +16,22 @@ use crate::sync::lock;
 impl Simulator {
     /// Serves this document under this path from now on, instead of what was there.
     ///
-    /// The path is that of an operation, or of one of [`add_path`](Self::add_path), with or without `/api/atlas/v2/` in
-    /// front. With a query behind it, such as `?pageNum=2`, the document is for requests with just this query.
+    /// The path is that of an operation, or of one of [`add_path`](Self::add_path), with or without
+    /// `/api/atlas/v2/` in front. With a query behind it, such as `?pageNum=2`, the document is for
+    /// requests with just this query.
     ///
     /// # Panics
     ///
-    /// When no operation serves the path, with a sentence that names the nearest ones, and when the document cannot be
-    /// written as JSON. Both are slips in a test, which should end there and not as a puzzling 404 later.
+    /// When no operation serves the path, with a sentence that names the nearest ones, and when the
+    /// document cannot be written as JSON. Both are slips in a test, which should end there and not
+    /// as a puzzling 404 later.
     #[track_caller]
     pub fn put(&self, path: &str, document: &(impl Serialize + ?Sized)) {
         self.keep(path, vec![(Instant::now(), encoded(document))]);
     }
 
-    /// Serves the life of a job: of these documents the last one whose time has come, by tokio's clock and counted from
-    /// now. Before the first one's time there is nothing under this path.
+    /// Serves the life of a job: of these documents the last one whose time has come, by tokio's
+    /// clock and counted from now. Before the first one's time there is nothing under this path.
     ///
     /// ```
     /// use std::time::Duration;
@@ -57,13 +59,16 @@ impl Simulator {
         let mut dated = Vec::new();
         for (after, document) in stages {
             let document = encoded(&document);
-            dated.extend(now.checked_add(after).map(|due| (due, document)));
+            // What is too late for the clock never comes.
+            if let Some(due) = now.checked_add(after) {
+                dated.push((due, document));
+            }
         }
         dated.sort_by_key(|(due, _)| *due);
         self.keep(path, dated);
     }
 
-    /// Takes away what is served under this path; whether there was something.
+    /// Takes away what is served under this path. Returns whether there was something.
     ///
     /// # Panics
     ///
@@ -75,8 +80,9 @@ impl Simulator {
         lock(&self.shared.state).documents.remove(&whole)
     }
 
-    /// Serves another path too, which [`Client::get`](crate::Client::get) reads, with this version. What is in braces
-    /// stands for any one segment. There is nothing under it before [`put`](Self::put) or [`script`](Self::script).
+    /// Serves another path too, which [`Client::get`](crate::Client::get) reads, with this version.
+    /// What is in braces stands for any one segment. There is nothing under it before
+    /// [`put`](Self::put) or [`script`](Self::script).
     ///
     /// ```
     /// use atlas_backup::simulator::Simulator;
@@ -114,7 +120,7 @@ impl Simulator {
             .insert(whole, Document { route, stages });
     }
 
-    /// The operation of this path. What follows a question mark is no part of it.
+    /// Returns the operation of this path. What follows a question mark is no part of it.
     #[track_caller]
     fn resolve(&self, path: &str) -> Arc<Route> {
         let path = path.split('?').next().unwrap_or_default();
