@@ -6,6 +6,7 @@
     reason = "every test target has a copy and uses its own part"
 )]
 
+pub mod apache;
 mod auth;
 pub mod daemon;
 pub mod derived;
