@@ -23,26 +23,55 @@ macro_rules! json_schema {
 }
 pub(crate) use json_schema;
 
-/// Returns the schema, with what schemars makes of the types that it refers to: where a definition
-/// is, and whether it is a reference at all, is for schemars to say.
 #[cfg(feature = "schemars")]
-pub(crate) fn schema(json: &str, parts: &[(&str, schemars::Schema)]) -> schemars::Schema {
-    let mut schema = serde_json::from_str(json).unwrap_or_default();
-    put_in(&mut schema, parts);
-    schemars::Schema::try_from(schema).unwrap_or_default()
-}
+pub(crate) use parts::schema;
 
 #[cfg(feature = "schemars")]
-fn put_in(value: &mut serde_json::Value, parts: &[(&str, schemars::Schema)]) {
-    let target = value.get("$ref").and_then(serde_json::Value::as_str);
-    let name = target.and_then(|target| target.strip_prefix("#/components/schemas/"));
-    if let Some((_, part)) = parts.iter().find(|(part, _)| Some(*part) == name) {
-        *value = part.as_value().clone();
-        return;
+mod parts {
+    use schemars::Schema;
+    use serde_json::Value;
+
+    const REFERENCE: &str = "#/components/schemas/";
+
+    /// A type that a schema refers to, by its name.
+    type Part<'a> = (&'a str, Schema);
+
+    /// Returns the schema, with what schemars makes of the types that it refers to: where a
+    /// definition is, and whether it is a reference at all, is for schemars to say.
+    pub(crate) fn schema(json: &str, parts: &[Part<'_>]) -> Schema {
+        let mut schema = serde_json::from_str(json).unwrap_or_default();
+        put_in(&mut schema, parts);
+        Schema::try_from(schema).unwrap_or_default()
     }
-    match value {
-        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| put_in(item, parts)),
-        serde_json::Value::Object(map) => map.values_mut().for_each(|part| put_in(part, parts)),
-        _ => {}
+
+    fn put_in(value: &mut Value, parts: &[Part<'_>]) {
+        if let Some(part) = referred_to(value, parts) {
+            *value = part.as_value().clone();
+            return;
+        }
+        match value {
+            Value::Array(items) => {
+                for item in items {
+                    put_in(item, parts);
+                }
+            }
+            Value::Object(members) => {
+                for member in members.values_mut() {
+                    put_in(member, parts);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn referred_to<'a>(value: &Value, parts: &'a [Part<'_>]) -> Option<&'a Schema> {
+        let reference = value.get("$ref")?.as_str()?;
+        let name = reference.strip_prefix(REFERENCE)?;
+        for (part, schema) in parts {
+            if *part == name {
+                return Some(schema);
+            }
+        }
+        None
     }
 }
