@@ -11,30 +11,23 @@ fn main() {
     println!("cargo::rerun-if-changed={DOCUMENT}");
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=build.rs");
-    if let Err(sentences) = run() {
-        for sentence in sentences.lines() {
-            println!("cargo::error={sentence}");
-        }
+    for sentence in run().err().into_iter().flatten() {
+        println!("cargo::error={sentence}");
     }
 }
 
-fn run() -> Result<(), String> {
+/// Generates the client, or returns why it cannot be, in sentences.
+fn run() -> Result<(), Vec<String>> {
     let yaml = std::fs::read_to_string(DOCUMENT)
-        .map_err(|error| format!("{DOCUMENT} cannot be read: {error}"))?;
-    let code = build::generate_all(&yaml)
-        .map_err(|refusals| {
-            refusals
-                .to_string()
-                .replace('\n', &format!("\n{DOCUMENT}: "))
-        })
-        .map_err(|sentences| format!("{DOCUMENT}: {sentences}"))?;
+        .map_err(|error| vec![format!("{DOCUMENT} cannot be read: {error}")])?;
+    let code = build::generate_all(&yaml).map_err(|refusals| refusals.in_file(DOCUMENT))?;
     write("generated.rs", &code.client)?;
     write("for_tests.rs", &code.for_tests)
 }
 
-fn write(name: &str, code: &str) -> Result<(), String> {
+fn write(name: &str, code: &str) -> Result<(), Vec<String>> {
     let out_dir = std::env::var_os("OUT_DIR").unwrap_or_default();
     let target = PathBuf::from(out_dir).join(name);
     std::fs::write(&target, code)
-        .map_err(|error| format!("{} cannot be written: {error}", target.display()))
+        .map_err(|error| vec![format!("{} cannot be written: {error}", target.display())])
 }

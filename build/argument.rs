@@ -59,49 +59,40 @@ fn check_place(parameter: &ParameterObject, schema: &Schema, refusals: &Refusals
 fn refuse_elsewhere(schema: &Schema, is_plain_text: bool, refusals: &Refusals) {
     let is_number = matches!(schema.kind, Some(Kind::Integer | Kind::Number));
     let is_array = schema.kind == Some(Kind::Array);
-    let text = "stands where only plain text can have one";
-    let limits = [
-        ("pattern", is_plain_text, text),
-        ("minLength", is_plain_text, text),
-        ("maxLength", is_plain_text, text),
-        (
-            "minimum",
-            is_number,
-            "stands where only a number can have one",
-        ),
-        (
-            "maximum",
-            is_number,
-            "stands where only a number can have one",
-        ),
-        (
-            "minItems",
-            is_array,
-            "stands where only an array can have one",
-        ),
-        (
-            "maxItems",
-            is_array,
-            "stands where only an array can have one",
-        ),
-        (
-            "uniqueItems",
-            is_array,
-            "stands where only an array can have one",
-        ),
-        ("multipleOf", false, "not supported for a parameter"),
-    ];
-    for (key, belongs, why) in limits {
-        let is_there = schema
-            .documented
-            .get(key)
-            .is_some_and(|value| !says_nothing(value));
-        if is_there && !belongs {
-            refusals.refuse(&schema.place.inside(key), why);
-        }
+    let keys = Keys { schema, refusals };
+    if !is_plain_text {
+        let why = "stands where only plain text can have one";
+        keys.refuse(&["pattern", "minLength", "maxLength"], why);
     }
+    if !is_number {
+        let why = "stands where only a number can have one";
+        keys.refuse(&["minimum", "maximum"], why);
+    }
+    if !is_array {
+        let why = "stands where only an array can have one";
+        keys.refuse(&["minItems", "maxItems", "uniqueItems"], why);
+    }
+    keys.refuse(&["multipleOf"], "not supported for a parameter");
     if let Some(Err(error)) = schema.pattern.as_deref().map(regress::Regex::new) {
         refusals.refuse(&schema.place.inside("pattern"), error);
+    }
+}
+
+/// The keys of a schema.
+struct Keys<'a> {
+    schema: &'a Schema,
+    refusals: &'a Refusals,
+}
+
+impl Keys<'_> {
+    /// Refuses those of these keys that are there and say something.
+    fn refuse(&self, keys: &[&str], why: &str) {
+        for key in keys {
+            let value = self.schema.documented.get(*key);
+            if value.is_some_and(|value| !says_nothing(value)) {
+                self.refusals.refuse(&self.schema.place.inside(key), why);
+            }
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use super::name::field_name;
 use super::operation::Operation;
 use super::parameter::Parameter;
 use super::parameter_object::Location;
+use super::refine::numbers;
 use super::rustdoc::harmless;
 use super::schema::Type;
 use super::schema_object::{Kind, Schema};
@@ -140,6 +141,7 @@ fn bare_values(schema: &Schema) -> Value {
 fn format(schema: &Schema) -> Option<&str> {
     match (schema.kind?, schema.format.as_deref()) {
         (Kind::Integer, _) => Some("int64"),
+        (Kind::Number, _) if schema.is_exact() => Some(numbers::TOLD),
         (Kind::String, Some("date-time")) => Some("date-time"),
         (Kind::String, Some("date")) => Some("date"),
         _ => None,

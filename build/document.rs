@@ -3,14 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::node::{Node, no_advice};
 use super::operation_object::{OperationObject, read_path};
 use super::parameter_object::read_parameter;
 use super::refusals::Refusals;
 use super::response_object::{read_header, read_response};
 use super::schema_object::Schema;
+use super::yaml;
 
 pub struct Document {
     pub operations: Vec<OperationObject>,
@@ -19,8 +18,8 @@ pub struct Document {
 }
 
 /// Reads the document.
-pub fn read(yaml: &str, refusals: &Refusals) -> Result<Document, Refusals> {
-    let root = parse(yaml)?;
+pub fn read(text: &str, refusals: &Refusals) -> Result<Document, Refusals> {
+    let root = yaml::read(text)?;
     let mut node = Node::root(&root, refusals);
     let version = node.text("openapi").unwrap_or_default();
     if !version.starts_with("3.0.") {
@@ -47,15 +46,6 @@ pub fn read(yaml: &str, refusals: &Refusals) -> Result<Document, Refusals> {
         operations,
         schemas,
     })
-}
-
-fn parse(yaml: &str) -> Result<Value, Refusals> {
-    // YAML's own value refuses a key that stands twice; JSON's would keep the last.
-    let yaml: serde_yaml_ng::Value =
-        serde_yaml_ng::from_str(yaml).map_err(|error| format!("not valid YAML: {error}"))?;
-    let root =
-        serde_json::to_value(yaml).map_err(|error| format!("not an OpenAPI document: {error}"))?;
-    Ok(root)
 }
 
 fn read_info(mut node: Node) {

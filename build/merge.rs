@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::schema_object::{Kind, Schema};
+use super::schema_object::{EXACT, Kind, Schema};
 
 /// What both are made of, as one schema. Neither refers to a component any more.
 pub fn merge(first: Schema, second: Schema) -> Schema {
@@ -21,9 +21,11 @@ pub fn merge(first: Schema, second: Schema) -> Schema {
         }
         (Form::Text, Form::Text) => merge_texts(&mut merged, &second),
         (Form::Flag, Form::Flag) | (Form::Integer, Form::Integer) => {}
+        (Form::Number, Form::Number) if merged.is_exact() == second.is_exact() => {}
+        // A whole number may have more digits than `f64`.
         (Form::Number | Form::Integer, Form::Number | Form::Integer) => {
             merged.kind = Some(Kind::Number);
-            merged.format = None;
+            merged.format = Some(EXACT.to_owned());
         }
         _ => merged = anything(merged),
     }

@@ -29,7 +29,9 @@ mod rustdoc;
 mod sample;
 mod schema;
 mod schema_object;
+mod slip;
 mod variant;
+mod yaml;
 
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use serde_json::Value;

@@ -169,11 +169,17 @@ impl<'a> Node<'a> {
     /// Refuses every key that was not taken. `advice` knows what to say about some of them.
     pub fn nothing_else(self, advice: fn(&str) -> Option<&'static str>) {
         for (key, value) in self.as_mapping().into_iter().flatten() {
-            let known = self.taken.contains(key.as_str()) || key.starts_with("x-");
-            if known || says_nothing(value) {
+            let is_known = self.taken.contains(key.as_str()) || key.starts_with("x-");
+            // In braces YAML takes `type:string` for a key.
+            let lacks_space = value.is_null() && key.contains(':');
+            if is_known || (says_nothing(value) && !lacks_space) {
                 continue;
             }
-            let why = advice(key).unwrap_or("this key is unknown here or misspelt");
+            let why = match advice(key) {
+                _ if lacks_space => "no space behind the colon",
+                Some(advice) => advice,
+                None => "this key is unknown here or misspelt",
+            };
             self.refusals.refuse(&self.place.inside(key), why);
         }
     }

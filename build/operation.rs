@@ -101,6 +101,7 @@ fn type_of(schema: &Schema) -> &str {
         Some(Kind::String) => "String",
         Some(Kind::Boolean) => "bool",
         Some(Kind::Integer) => "i64",
+        Some(Kind::Number) if schema.is_exact() => "Number",
         Some(Kind::Number) => "f64",
         Some(Kind::Array) => "Vec",
         Some(Kind::Object) if schema.entries.is_some() => "HashMap",

@@ -13,7 +13,7 @@ use super::rustdoc::harmless;
 use super::schema::Types;
 use super::schema_object::{Kind, Schema};
 
-/// Methods and fields of a builder, which a setter cannot be called like.
+/// Names in the code of a builder, which a setter cannot be called like.
 const OWN: [&str; 12] = [
     "clone",
     "client",
@@ -21,8 +21,8 @@ const OWN: [&str; 12] = [
     "into_call",
     "new",
     "options",
+    "refuse_argument",
     "retry",
-    "retry_policy",
     "send",
     "total_time",
     "until",
@@ -80,6 +80,7 @@ fn read_parameter(
     let type_of_value = part_name(&type_name(&operation.id), &name);
     let whole = types.whole(&documented.schema);
     let schema = types.settle(&documented.schema, &type_of_value);
+    let schema = with_plain_numbers(schema);
     check_kind(documented, &whole, types);
     let is_own = OWN.contains(&name.as_str());
     let setter = if is_own {
@@ -105,6 +106,17 @@ fn read_parameter(
         },
         schema,
     }
+}
+
+/// Numbers that are kept as they are sent are `f64` where this client sends them, which is easier to give.
+fn with_plain_numbers(mut schema: Schema) -> Schema {
+    if schema.is_exact() {
+        schema.format = None;
+    }
+    if let Some(items) = schema.items.take() {
+        schema.items = Some(Box::new(with_plain_numbers(*items)));
+    }
+    schema
 }
 
 /// Makes sure that arguments can be written into a request.

@@ -30,10 +30,25 @@ impl fmt::Display for Place {
 /// Sentences, in the order in which they were found. `Display` writes each on a line of its own.
 #[derive(Debug, Default)]
 pub struct Refusals {
-    sentences: RefCell<Vec<String>>,
+    sentences: RefCell<Vec<Sentence>>,
+}
+
+#[derive(Debug, PartialEq)]
+struct Sentence {
+    /// The line that it is about, if that is known.
+    line: Option<usize>,
+    text: String,
 }
 
 impl Refusals {
+    /// Refuses the document for one line of it.
+    pub fn in_line(line: usize, text: String) -> Refusals {
+        let line = Some(line);
+        Refusals {
+            sentences: RefCell::new(vec![Sentence { line, text }]),
+        }
+    }
+
     /// Notes why the document cannot be honoured in this place.
     pub fn refuse(&self, place: &Place, why: impl fmt::Display) {
         self.add(format!("{place}: {why}"));
@@ -49,8 +64,9 @@ impl Refusals {
     }
 
     /// Notes a sentence that has no place.
-    pub fn add(&self, sentence: String) {
+    pub fn add(&self, text: String) {
         let mut sentences = self.sentences.borrow_mut();
+        let sentence = Sentence { line: None, text };
         // What two operations share is found twice.
         if !sentences.contains(&sentence) {
             sentences.push(sentence);
@@ -67,6 +83,19 @@ impl Refusals {
             sentences: RefCell::new(sentences),
         })
     }
+
+    /// The sentences with the name of the file in front, as compilers write them.
+    #[allow(dead_code)] // The build script calls it, and the tests do not.
+    pub fn in_file(&self, file: &str) -> Vec<String> {
+        let mut lines = Vec::new();
+        for Sentence { line, text } in self.sentences.borrow().iter() {
+            lines.push(match line {
+                Some(line) => format!("{file}:{line}: {text}"),
+                None => format!("{file}: {text}"),
+            });
+        }
+        lines
+    }
 }
 
 impl From<String> for Refusals {
@@ -79,6 +108,13 @@ impl From<String> for Refusals {
 
 impl fmt::Display for Refusals {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.sentences.borrow().join("\n"))
+        let mut lines = Vec::new();
+        for Sentence { line, text } in self.sentences.borrow().iter() {
+            lines.push(match line {
+                Some(line) => format!("line {line}: {text}"),
+                None => text.clone(),
+            });
+        }
+        f.write_str(&lines.join("\n"))
     }
 }

@@ -21,6 +21,9 @@ const STRUCTURE: [&str; 8] = [
     "additionalProperties",
 ];
 
+/// The format of numbers that are kept as they are sent, however large. It stands in the registry of OpenAPI.
+pub const EXACT: &str = "decimal";
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
     String,
@@ -132,6 +135,11 @@ impl Schema {
     /// Whether it is a list of words.
     pub fn is_enum(&self) -> bool {
         self.kind == Some(Kind::String) && self.values.iter().any(|value| !value.is_null())
+    }
+
+    /// Whether it is a number that is kept as it is sent.
+    pub fn is_exact(&self) -> bool {
+        self.kind == Some(Kind::Number) && self.format.as_deref() == Some(EXACT)
     }
 
     /// Whether a Rust type is made of it: an enum, or a struct.

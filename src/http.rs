@@ -15,6 +15,7 @@ pub(crate) mod http_client;
 mod json_weight;
 mod kept_connections;
 mod lenient_json;
+mod nulls;
 pub(crate) mod proxy;
 mod resend;
 pub(crate) mod response;

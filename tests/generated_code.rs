@@ -288,6 +288,23 @@ async fn arguments_arrive_in_the_path_the_query_and_the_headers() {
 }
 
 #[tokio::test]
+async fn arguments_that_are_called_like_something_of_the_call_arrive() {
+    let call = measured()
+        .retry_(true)
+        .total_time_(60)
+        .header_("a header")
+        .every("day")
+        .value("high")
+        .refuse_argument_("no")
+        .path("/")
+        .until_(7);
+    let call = call.retry(RetryPolicy).total_time(std::time::Duration::MAX);
+    let call = call.header("x-note", "another");
+    let error = call.send().await.expect_err("nothing answers");
+    insta::assert_snapshot!(error.0);
+}
+
+#[tokio::test]
 async fn an_argument_outside_its_limits_is_refused_in_words() {
     let long = "a".repeat(13);
     let calls = [
@@ -325,6 +342,7 @@ fn each_case_of_several_is_read_and_written_as_it_came() {
         json!({ "kind": "disk", "mount": "swap", "notes": ["SMALL", "a note"], "new": { "a": null } }),
         json!({ "kind": "network", "sign": "<", "cpu": { "sign": "err", "limit": [] } }),
         json!({ "parts": { "a": { "inner": { "inner": { "sign": "LESS" } } }, "b": {} } }),
+        json!({ "value": 9007199254740993_i64, "values": [[9007199254740993_i64, 0.1], []], "valueByName": { "a": -7, "b": 1e300 } }),
         json!({ "sign": "unknown" }),
         json!({ "sign": "HOURS" }),
     ] {
@@ -354,6 +372,7 @@ fn a_property_is_read_and_written_as_it_came_whatever_its_kind() {
         json!({ "mood": "so \"so\"" }),
         json!({ "choices": ["LEFT", "MIDDLE"], "grid": [[1, 2], [3]], "rows": [{ "cells": ["a"], "more": 1 }] }),
         json!({ "byName": { "a": "SMALL", "b": "TINY" }, "byNumber": { "a": 1 }, "byThing": { "a": { "size": 1, "more": [] } } }),
+        json!({ "shelves": { "a": [{ "b": "SMALL" }, {}], "c": [] }, "anyGrid": [[1, null], []], "price": 18446744073709551615_u64 }),
         json!({ "lists": { "a": ["b"] }, "bare": { "a": 1 }, "open": { "a": [] }, "closed": { "a": null }, "any": 1, "untyped": 7 }),
         json!({ "anyList": [1, null, "two"], "anyMap": { "a": null } }),
         json!({ "tree": { "tree": { "forest": [{}] } }, "inner": { "inner": { "deep": "UP" } }, "old": { "any": 1 } }),
@@ -419,6 +438,26 @@ fn null_among_the_items_of_an_array_loses_nothing_else() {
 }
 
 #[test]
+fn null_loses_nothing_else_however_deep_in_arrays_and_maps_it_stands() {
+    let value = decode(json!({
+        "grid": [[1, null], null, [null]],
+        "lists": { "a": ["b", null], "c": null, "d": [null] },
+        "shelves": { "a": [{ "b": "SMALL", "c": null }, null], "d": null },
+        "anyGrid": [[1, null], null],
+    }));
+    let written = json!({
+        "grid": [[1], []],
+        "lists": { "a": ["b"], "d": [] },
+        "shelves": { "a": [{ "b": "SMALL" }] },
+        "anyGrid": [[1, null]],
+    });
+    assert_eq!(
+        serde_json::to_value(&value).expect("it can be written"),
+        written
+    );
+}
+
+#[test]
 fn an_enum_knows_values_with_quotes_backslashes_and_line_breaks() {
     let moods = [Mood::Good, Mood::SoSo, Mood::BackSlash, Mood::TwoLines];
     assert_eq!(
@@ -465,6 +504,14 @@ fn the_first_rule_that_fits_decides() {
     let both = json!({ "flag": false, "text": "done" });
     assert_eq!(outcome(both), Some(Outcome::Cancelled));
     assert_eq!(outcome(json!({ "text": "done" })), Some(Outcome::Succeeded));
+}
+
+#[test]
+fn a_number_of_any_size_is_compared_as_a_whole_number() {
+    assert_eq!(outcome(json!({ "price": 7 })), Some(Outcome::Succeeded));
+    for price in [json!(8), json!(7.5), json!(u64::MAX)] {
+        assert_eq!(outcome(json!({ "price": price })), None);
+    }
 }
 
 #[test]

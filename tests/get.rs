@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use atlas_backup::simulator::{Fault, Simulator};
@@ -34,6 +35,31 @@ async fn a_read_by_path_asks_for_its_version_and_is_authorized_and_retried() {
     assert_eq!(request.query(), "pretty=true&text=a%26b");
     let accept = request.header("accept");
     assert_eq!(accept, Some("application/vnd.atlas.2025-03-12+json"));
+}
+
+#[tokio::test]
+async fn null_in_an_answer_that_is_an_array_or_a_map_loses_nothing_else() {
+    let (atlas, client) = atlas_and_client().await;
+    atlas.put(
+        JOB,
+        &json!([null, {"id": "1", "new": [null]}, null, {"id": "2"}]),
+    );
+    let jobs = client.get::<Vec<CloudBackupRestoreJob>>(JOB, VERSION);
+    let written = serde_json::to_value(&*jobs.send().await.unwrap()).unwrap();
+    assert_eq!(written, json!([{"id": "1", "new": [null]}, {"id": "2"}]));
+
+    atlas.put(JOB, &json!({"a \"b\"": [null, [1, null]], "c": null}));
+    let map = client.get::<BTreeMap<String, Vec<Vec<u8>>>>(JOB, VERSION);
+    let written = serde_json::to_value(&*map.send().await.unwrap()).unwrap();
+    assert_eq!(written, json!({"a \"b\"": [[1]]}));
+}
+
+#[tokio::test]
+async fn null_is_there_for_a_type_that_reads_it() {
+    let (atlas, client) = atlas_and_client().await;
+    atlas.put(JOB, &json!([null, 1]));
+    let items = client.get::<Vec<Option<u8>>>(JOB, VERSION);
+    assert_eq!(*items.send().await.unwrap(), [None, Some(1)]);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use heck::ToUpperCamelCase;
 use syn::{Expr, ImplItemFn, Item, ItemStruct, Local, Member, Pat, ReturnType, Stmt, Type};
 
 use super::expected::{Operation, Parameter};
-use super::tree;
+use super::{numbers, tree};
 
 pub struct Builder {
     /// In the order of the parameters.
@@ -160,9 +160,11 @@ fn answer(send: &ImplItemFn, operation: &Operation) -> Result<Type, String> {
     let Some(answer) = value.and_then(|value| tree::inside(value, "ResponseValue")) else {
         return Err("its `send` does not return a ResponseValue".to_owned());
     };
+    let mut answer = answer.clone();
+    numbers::keep_exact_in(&mut answer);
     let documented = &operation.answer;
-    match tree::last_segment(answer) {
-        Some(last) if last.ident == documented => Ok(answer.clone()),
+    match tree::last_segment(&answer) {
+        Some(last) if last.ident == documented => Ok(answer),
         _ => Err(format!(
             "its `send` does not return {documented}, as the document says"
         )),

@@ -233,7 +233,7 @@ impl Call<'_> {
             let name = ident(parameter);
             quote!(let #name = self.#name.map_err(refuse_argument)?;)
         });
-        // What complains about an argument, if there is one. Any other name may be an argument's.
+        // What complains about an argument, if there is one.
         let refuse_argument = self.operation.parameters.first().map(|_| {
             quote! {
                 let refuse_argument = |message| crate::Error::invalid(message).of(#operation);

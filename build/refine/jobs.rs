@@ -210,6 +210,9 @@ fn plain_value(ty: &Ident, wanted: &Wanted) -> Result<Option<TokenStream>, Strin
         Wanted::Text(text) if is_text => Ok(Some(quote!(item.eq_ignore_ascii_case(#text)))),
         Wanted::Flag(flag) if ty == "bool" => Ok(Some(quote!(*item == #flag))),
         Wanted::Number(number) if ty == "i64" => Ok(Some(quote!(*item == #number))),
+        Wanted::Number(number) if ty == "Number" => {
+            Ok(Some(quote!(item.as_i64() == Some(#number))))
+        }
         Wanted::Text(text) => Err(format!("is never the text {text:?}")),
         Wanted::Flag(flag) => Err(format!("is never {flag}")),
         Wanted::Number(number) => Err(format!("is never the number {number}")),

@@ -10,6 +10,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::{Map, Value, json};
 
+use super::super::schema_object;
 use super::outcomes;
 
 const DOCUMENTED: &str = "x-documented";
@@ -37,7 +38,7 @@ const LIMITS: [&str; 16] = [
 /// Writes the `impl` that hands out the schema, with the types that it refers to.
 pub fn write(name: &str, documented: &Value) -> TokenStream {
     let ident = format_ident!("{name}");
-    let schema = read(documented, Place::Alone);
+    let schema = read(documented);
     let mut parts = BTreeSet::new();
     references(&schema, &mut parts);
     let parts = parts.into_iter().map(|part| format_ident!("{part}"));
@@ -47,28 +48,8 @@ pub fn write(name: &str, documented: &Value) -> TokenStream {
     }
 }
 
-/// Where a schema stands, which decides whether null is read there.
-#[derive(Clone, Copy, PartialEq)]
-enum Place {
-    Property,
-    /// Among the items of an array, or the entries of a map, that is a property.
-    Item,
-    /// A type, or what is in an array or a map that is not a property itself.
-    Alone,
-}
-
-impl Place {
-    /// Returns the place of the items or entries of what stands here.
-    fn inside(self) -> Place {
-        match self {
-            Place::Property => Place::Item,
-            Place::Item | Place::Alone => Place::Alone,
-        }
-    }
-}
-
 /// Returns the schema of what is read for a schema of the document.
-fn read(documented: &Value, place: Place) -> Value {
+fn read(documented: &Value) -> Value {
     let Some(keys) = documented.as_object() else {
         return documented.clone();
     };
@@ -82,7 +63,7 @@ fn read(documented: &Value, place: Place) -> Value {
                 schema.insert(key.to_owned(), properties(value));
             }
             "items" | "additionalProperties" if value.is_object() => {
-                schema.insert(key.to_owned(), read(value, place.inside()));
+                schema.insert(key.to_owned(), read_part(value));
             }
             // Properties that are not listed are read whatever the document says.
             "additionalProperties" if value == false => {
@@ -98,19 +79,26 @@ fn read(documented: &Value, place: Place) -> Value {
     }
     settle_format(&mut schema, &mut limits);
     settle_enum(&mut schema, &mut limits);
-    if place != Place::Alone {
-        allow_null(&mut schema);
-    }
     if !limits.is_empty() {
         schema.insert(DOCUMENTED.to_owned(), limits.into());
     }
     schema.into()
 }
 
+/// Returns the schema of a property, of the items of an array or of the values of a map. Null is
+/// read in each of these places.
+fn read_part(documented: &Value) -> Value {
+    let mut schema = read(documented);
+    if let Some(keys) = schema.as_object_mut() {
+        allow_null(keys);
+    }
+    schema
+}
+
 fn properties(documented: &Value) -> Value {
     let mut properties = Map::new();
     for (name, property) in documented.as_object().into_iter().flatten() {
-        properties.insert(name.clone(), read(property, Place::Property));
+        properties.insert(name.clone(), read_part(property));
     }
     properties.into()
 }
@@ -120,6 +108,7 @@ fn settle_format(schema: &mut Map<String, Value>, limits: &mut Map<String, Value
     let documented = schema.remove("format");
     let format = match schema.get("type").and_then(Value::as_str) {
         Some("integer") => Some("int64"),
+        Some("number") if is_exact(documented.as_ref()) => None,
         Some("number") => Some("double"),
         Some("string") => match documented.as_ref().and_then(Value::as_str) {
             Some("date-time") => Some("date-time"),
@@ -136,6 +125,11 @@ fn settle_format(schema: &mut Map<String, Value>, limits: &mut Map<String, Value
     {
         limits.insert("format".to_owned(), documented);
     }
+}
+
+/// Returns whether numbers of this format are kept as they are, however large.
+fn is_exact(format: Option<&Value>) -> bool {
+    format.is_some_and(|format| format == schema_object::EXACT)
 }
 
 /// Opens the enum of a text: it has the documented values, or is any other text.

@@ -17,6 +17,7 @@ pub mod expected;
 mod for_tests;
 mod jobs;
 mod json_schemas;
+pub mod numbers;
 mod outcomes;
 mod setter_docs;
 mod structs;
@@ -42,11 +43,13 @@ pub struct Refined {
 ///
 /// If `written` is not what progenitor writes for a document with these types and operations.
 pub fn refine(written: &File, types: &Types, operations: &[Operation]) -> Result<Refined, String> {
-    let types_module = types::write(written, types)?;
-    let calls = calls::read(written, types, operations)?;
+    let mut written = written.clone();
+    numbers::keep_exact(&mut written);
+    let types_module = types::write(&written, types)?;
+    let calls = calls::read(&written, types, operations)?;
     let client_methods = calls::write_methods(&calls, types);
     let builder_module = calls::write_builders(&calls);
-    let jobs = jobs::write(written, types)?;
+    let jobs = jobs::write(&written, types)?;
     let table = table(operations);
     let client = quote! {
         #types_module

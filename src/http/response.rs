@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 use super::body::ERROR_LIMIT;
 use super::error_body::ErrorBody;
 use super::json_weight::may_take_more_than;
+use super::nulls;
 use crate::error::{Details, Error, Kind};
 use crate::retry_after::retry_after;
 use crate::text::{redact, sanitize, status_text};
@@ -68,8 +69,24 @@ impl RawResponse {
         }
         match serde_json::from_slice(&self.body) {
             Ok(value) => Ok(ResponseValue::new(value, self.status, self.headers)),
+            Err(error) if is_about_null(&error) => self.decode_without_nulls(error),
             Err(error) => Err(self.undecodable::<T>(error).into()),
         }
+    }
+
+    /// Decodes an array or a map that may have nulls in it, which its type does not read.
+    fn decode_without_nulls<T: DeserializeOwned>(
+        mut self,
+        mut error: serde_json::Error,
+    ) -> Result<ResponseValue<T>, Error> {
+        if let Some(body) = nulls::left_out(&self.body) {
+            self.body = body.into();
+            match serde_json::from_slice(&self.body) {
+                Ok(value) => return Ok(ResponseValue::new(value, self.status, self.headers)),
+                Err(other) => error = other,
+            }
+        }
+        Err(self.undecodable::<T>(error).into())
     }
 
     /// Returns whether something between here and Atlas wrote it: a success that is a page of HTML.
@@ -217,6 +234,11 @@ fn misfit<T: DeserializeOwned>(body: &[u8], words: &str) -> String {
         Some(other) if other.starts_with("struct ") => format!("{property} is not an object"),
         Some(other) => format!("{property} is not {other}"),
     }
+}
+
+/// Returns whether null stands where the type does not read it.
+fn is_about_null(error: &serde_json::Error) -> bool {
+    error.is_data() && error.to_string().starts_with("invalid type: null")
 }
 
 /// Texts that are no date-time, each for another reason of chrono.

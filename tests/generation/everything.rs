@@ -17,7 +17,19 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub sign: ::std::option::Option<CpuThingSign>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub value: ::std::option::Option<f64>,
+        pub value: ::std::option::Option<::serde_json::Number>,
+        #[serde(
+            rename = "valueByName",
+            default,
+            skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
+        )]
+        #[doc(alias = "valueByName")]
+        pub value_by_name: ::std::collections::HashMap<
+            ::std::string::String,
+            ::serde_json::Number,
+        >,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub values: ::std::vec::Vec<::std::vec::Vec<::serde_json::Number>>,
         #[serde(flatten)]
         ///What Atlas sent and does not document, by JSON name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -29,9 +41,9 @@ pub mod types {
             crate::generated::object::deserialize(json)
         }
     }
-    impl crate::generated::object::Object<7usize> for CpuThing {
+    impl crate::generated::object::Object<9usize> for CpuThing {
         const EXPECTED: &'static str = "struct CpuThing";
-        const NAMES: [&'static str; 7usize] = [
+        const NAMES: [&'static str; 9usize] = [
             "cores",
             "kind",
             "limit",
@@ -39,6 +51,8 @@ pub mod types {
             "range",
             "sign",
             "value",
+            "valueByName",
+            "values",
         ];
         #[inline]
         fn number(name: &str) -> Option<usize> {
@@ -51,6 +65,8 @@ pub mod types {
                     "range" => 4usize,
                     "sign" => 5usize,
                     "value" => 6usize,
+                    "valueByName" => 7usize,
+                    "values" => 8usize,
                     _ => return None,
                 },
             )
@@ -60,14 +76,33 @@ pub mod types {
         where
             M: ::serde::de::MapAccess<'de>,
         {
+            #[allow(unused_imports)]
+            use crate::generated::null;
             match number {
                 0usize => self.cores = json.next_value()?,
                 1usize => self.kind = json.next_value()?,
                 2usize => self.limit = json.next_value()?,
-                3usize => self.notes = crate::generated::null::left_out(json)?,
+                3usize => {
+                    self.notes = null::read::<
+                        null::Items<null::Plain<::std::string::String>>,
+                        M,
+                    >(json)?;
+                }
                 4usize => self.range = json.next_value()?,
                 5usize => self.sign = json.next_value()?,
                 6usize => self.value = json.next_value()?,
+                7usize => {
+                    self.value_by_name = null::read::<
+                        null::Entries<null::Plain<::serde_json::Number>>,
+                        M,
+                    >(json)?;
+                }
+                8usize => {
+                    self.values = null::read::<
+                        null::Items<null::Items<null::Plain<::serde_json::Number>>>,
+                        M,
+                    >(json)?;
+                }
                 _ => {}
             }
             Ok(())
@@ -111,6 +146,15 @@ pub mod types {
         pub sign: ::std::option::Option<DiskThingSign>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub value: ::std::option::Option<i64>,
+        #[serde(
+            rename = "valueByName",
+            default,
+            skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
+        )]
+        #[doc(alias = "valueByName")]
+        pub value_by_name: ::std::collections::HashMap<::std::string::String, f64>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub values: ::std::vec::Vec<::std::vec::Vec<i64>>,
         #[serde(flatten)]
         ///What Atlas sent and does not document, by JSON name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -122,9 +166,9 @@ pub mod types {
             crate::generated::object::deserialize(json)
         }
     }
-    impl crate::generated::object::Object<10usize> for DiskThing {
+    impl crate::generated::object::Object<12usize> for DiskThing {
         const EXPECTED: &'static str = "struct DiskThing";
-        const NAMES: [&'static str; 10usize] = [
+        const NAMES: [&'static str; 12usize] = [
             "cpu",
             "inner",
             "kind",
@@ -135,6 +179,8 @@ pub mod types {
             "range",
             "sign",
             "value",
+            "valueByName",
+            "values",
         ];
         #[inline]
         fn number(name: &str) -> Option<usize> {
@@ -150,6 +196,8 @@ pub mod types {
                     "range" => 7usize,
                     "sign" => 8usize,
                     "value" => 9usize,
+                    "valueByName" => 10usize,
+                    "values" => 11usize,
                     _ => return None,
                 },
             )
@@ -159,17 +207,41 @@ pub mod types {
         where
             M: ::serde::de::MapAccess<'de>,
         {
+            #[allow(unused_imports)]
+            use crate::generated::null;
             match number {
                 0usize => self.cpu = json.next_value()?,
                 1usize => self.inner = json.next_value()?,
                 2usize => self.kind = json.next_value()?,
                 3usize => self.limit = json.next_value()?,
                 4usize => self.mount = json.next_value()?,
-                5usize => self.notes = crate::generated::null::left_out(json)?,
-                6usize => self.parts = crate::generated::null::values_left_out(json)?,
+                5usize => {
+                    self.notes = null::read::<
+                        null::Items<null::Plain<DiskThingNotesItem>>,
+                        M,
+                    >(json)?;
+                }
+                6usize => {
+                    self.parts = null::read::<
+                        null::Entries<null::Plain<DiskThing>>,
+                        M,
+                    >(json)?;
+                }
                 7usize => self.range = json.next_value()?,
                 8usize => self.sign = json.next_value()?,
                 9usize => self.value = json.next_value()?,
+                10usize => {
+                    self.value_by_name = null::read::<
+                        null::Entries<null::Plain<f64>>,
+                        M,
+                    >(json)?;
+                }
+                11usize => {
+                    self.values = null::read::<
+                        null::Items<null::Items<null::Plain<i64>>>,
+                        M,
+                    >(json)?;
+                }
                 _ => {}
             }
             Ok(())
@@ -230,6 +302,8 @@ pub mod types {
         where
             M: ::serde::de::MapAccess<'de>,
         {
+            #[allow(unused_imports)]
+            use crate::generated::null;
             match number {
                 0usize => self.least = json.next_value()?,
                 1usize => self.most = json.next_value()?,
@@ -256,6 +330,13 @@ pub mod types {
         ///Whatever.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub any: ::std::option::Option<::serde_json::Value>,
+        #[serde(
+            rename = "anyGrid",
+            default,
+            skip_serializing_if = "::std::vec::Vec::is_empty"
+        )]
+        #[doc(alias = "anyGrid")]
+        pub any_grid: ::std::vec::Vec<::std::vec::Vec<::serde_json::Value>>,
         #[serde(
             rename = "anyList",
             default,
@@ -367,6 +448,8 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub password: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub price: ::std::option::Option<::serde_json::Number>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub ratio: ::std::option::Option<f64>,
         #[serde(
             rename = "$ref2",
@@ -379,6 +462,14 @@ pub mod types {
         #[serde(rename = "self", skip_serializing_if = "::std::option::Option::is_none")]
         #[doc(alias = "self")]
         pub self_: ::std::option::Option<::std::string::String>,
+        #[serde(
+            default,
+            skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
+        )]
+        pub shelves: ::std::collections::HashMap<
+            ::std::string::String,
+            ::std::vec::Vec<::std::collections::HashMap<::std::string::String, Kind>>,
+        >,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub small: ::std::option::Option<i64>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -409,13 +500,14 @@ pub mod types {
             crate::generated::object::deserialize(json)
         }
     }
-    impl crate::generated::object::Object<48usize> for Everything {
+    impl crate::generated::object::Object<51usize> for Everything {
         const EXPECTED: &'static str = "struct Everything";
-        const NAMES: [&'static str; 48usize] = [
+        const NAMES: [&'static str; 51usize] = [
             "$ref2",
             "@odd name",
             "address",
             "any",
+            "anyGrid",
             "anyList",
             "anyMap",
             "bare",
@@ -448,9 +540,11 @@ pub mod types {
             "old",
             "open",
             "password",
+            "price",
             "ratio",
             "rows",
             "self",
+            "shelves",
             "small",
             "snake_case",
             "text",
@@ -469,50 +563,53 @@ pub mod types {
                     "@odd name" => 1usize,
                     "address" => 2usize,
                     "any" => 3usize,
-                    "anyList" => 4usize,
-                    "anyMap" => 5usize,
-                    "bare" => 6usize,
-                    "binary" => 7usize,
-                    "byName" => 8usize,
-                    "byNumber" => 9usize,
-                    "byThing" => 10usize,
-                    "bytes" => 11usize,
-                    "choices" => 12usize,
-                    "closed" => 13usize,
-                    "count" => 14usize,
-                    "day" => 15usize,
-                    "flag" => 16usize,
-                    "flagEnum" => 17usize,
-                    "flags" => 18usize,
-                    "forest" => 19usize,
-                    "grid" => 20usize,
-                    "id" => 21usize,
-                    "ids" => 22usize,
-                    "inner" => 23usize,
-                    "kind" => 24usize,
-                    "kinds" => 25usize,
-                    "level" => 26usize,
-                    "lists" => 27usize,
-                    "maybe" => 28usize,
-                    "moment" => 29usize,
-                    "moments" => 30usize,
-                    "mood" => 31usize,
-                    "names" => 32usize,
-                    "old" => 33usize,
-                    "open" => 34usize,
-                    "password" => 35usize,
-                    "ratio" => 36usize,
-                    "rows" => 37usize,
-                    "self" => 38usize,
-                    "small" => 39usize,
-                    "snake_case" => 40usize,
-                    "text" => 41usize,
-                    "tree" => 42usize,
-                    "type" => 43usize,
-                    "untyped" => 44usize,
-                    "uri" => 45usize,
-                    "uuid" => 46usize,
-                    "wanted" => 47usize,
+                    "anyGrid" => 4usize,
+                    "anyList" => 5usize,
+                    "anyMap" => 6usize,
+                    "bare" => 7usize,
+                    "binary" => 8usize,
+                    "byName" => 9usize,
+                    "byNumber" => 10usize,
+                    "byThing" => 11usize,
+                    "bytes" => 12usize,
+                    "choices" => 13usize,
+                    "closed" => 14usize,
+                    "count" => 15usize,
+                    "day" => 16usize,
+                    "flag" => 17usize,
+                    "flagEnum" => 18usize,
+                    "flags" => 19usize,
+                    "forest" => 20usize,
+                    "grid" => 21usize,
+                    "id" => 22usize,
+                    "ids" => 23usize,
+                    "inner" => 24usize,
+                    "kind" => 25usize,
+                    "kinds" => 26usize,
+                    "level" => 27usize,
+                    "lists" => 28usize,
+                    "maybe" => 29usize,
+                    "moment" => 30usize,
+                    "moments" => 31usize,
+                    "mood" => 32usize,
+                    "names" => 33usize,
+                    "old" => 34usize,
+                    "open" => 35usize,
+                    "password" => 36usize,
+                    "price" => 37usize,
+                    "ratio" => 38usize,
+                    "rows" => 39usize,
+                    "self" => 40usize,
+                    "shelves" => 41usize,
+                    "small" => 42usize,
+                    "snake_case" => 43usize,
+                    "text" => 44usize,
+                    "tree" => 45usize,
+                    "type" => 46usize,
+                    "untyped" => 47usize,
+                    "uri" => 48usize,
+                    "uuid" => 49usize,
+                    "wanted" => 50usize,
                     _ => return None,
                 },
             )
@@ -522,55 +619,171 @@ pub mod types {
         where
             M: ::serde::de::MapAccess<'de>,
         {
+            #[allow(unused_imports)]
+            use crate::generated::null;
             match number {
                 0usize => self.ref2 = json.next_value()?,
                 1usize => self.odd_name = json.next_value()?,
                 2usize => self.address = json.next_value()?,
                 3usize => self.any = json.next_value()?,
-                4usize => self.any_list = crate::generated::null::as_default(json)?,
-                5usize => self.any_map = crate::generated::null::as_default(json)?,
-                6usize => self.bare = crate::generated::null::as_default(json)?,
-                7usize => self.binary = json.next_value()?,
-                8usize => self.by_name = crate::generated::null::values_left_out(json)?,
-                9usize => self.by_number = crate::generated::null::values_left_out(json)?,
-                10usize => self.by_thing = crate::generated::null::values_left_out(json)?,
-                11usize => self.bytes = json.next_value()?,
-                12usize => self.choices = crate::generated::null::left_out(json)?,
-                13usize => self.closed = crate::generated::null::as_default(json)?,
-                14usize => self.count = json.next_value()?,
-                15usize => self.day = json.next_value()?,
-                16usize => self.flag = json.next_value()?,
-                17usize => self.flag_enum = json.next_value()?,
-                18usize => self.flags = crate::generated::null::left_out(json)?,
-                19usize => self.forest = crate::generated::null::left_out(json)?,
-                20usize => self.grid = crate::generated::null::left_out(json)?,
-                21usize => self.id = json.next_value()?,
-                22usize => self.ids = crate::generated::null::left_out(json)?,
-                23usize => self.inner = json.next_value()?,
-                24usize => self.kind = json.next_value()?,
-                25usize => self.kinds = crate::generated::null::left_out(json)?,
-                26usize => self.level = json.next_value()?,
-                27usize => self.lists = crate::generated::null::values_left_out(json)?,
-                28usize => self.maybe = json.next_value()?,
-                29usize => self.moment = json.next_value()?,
-                30usize => self.moments = crate::generated::null::left_out(json)?,
-                31usize => self.mood = json.next_value()?,
-                32usize => self.names = crate::generated::null::left_out(json)?,
-                33usize => self.old = crate::generated::null::as_default(json)?,
-                34usize => self.open = crate::generated::null::as_default(json)?,
-                35usize => self.password = json.next_value()?,
-                36usize => self.ratio = json.next_value()?,
-                37usize => self.rows = crate::generated::null::left_out(json)?,
-                38usize => self.self_ = json.next_value()?,
-                39usize => self.small = json.next_value()?,
-                40usize => self.snake_case = json.next_value()?,
-                41usize => self.text = json.next_value()?,
-                42usize => self.tree = json.next_value()?,
-                43usize => self.type_ = json.next_value()?,
-                44usize => self.untyped = json.next_value()?,
-                45usize => self.uri = json.next_value()?,
-                46usize => self.uuid = json.next_value()?,
-                47usize => self.wanted = json.next_value()?,
+                4usize => {
+                    self.any_grid = null::read::<
+                        null::Items<null::Plain<::std::vec::Vec<::serde_json::Value>>>,
+                        M,
+                    >(json)?;
+                }
+                5usize => {
+                    self.any_list = null::read::<
+                        null::Plain<::std::vec::Vec<::serde_json::Value>>,
+                        M,
+                    >(json)?;
+                }
+                6usize => {
+                    self.any_map = null::read::<
+                        null::Plain<
+                            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                        >,
+                        M,
+                    >(json)?;
+                }
+                7usize => {
+                    self.bare = null::read::<
+                        null::Plain<
+                            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                        >,
+                        M,
+                    >(json)?;
+                }
+                8usize => self.binary = json.next_value()?,
+                9usize => {
+                    self.by_name = null::read::<
+                        null::Entries<null::Plain<Kind>>,
+                        M,
+                    >(json)?;
+                }
+                10usize => {
+                    self.by_number = null::read::<
+                        null::Entries<null::Plain<i64>>,
+                        M,
+                    >(json)?;
+                }
+                11usize => {
+                    self.by_thing = null::read::<
+                        null::Entries<null::Plain<EverythingByThingValue>>,
+                        M,
+                    >(json)?;
+                }
+                12usize => self.bytes = json.next_value()?,
+                13usize => {
+                    self.choices = null::read::<
+                        null::Items<null::Plain<EverythingChoicesItem>>,
+                        M,
+                    >(json)?;
+                }
+                14usize => {
+                    self.closed = null::read::<
+                        null::Plain<
+                            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                        >,
+                        M,
+                    >(json)?;
+                }
+                15usize => self.count = json.next_value()?,
+                16usize => self.day = json.next_value()?,
+                17usize => self.flag = json.next_value()?,
+                18usize => self.flag_enum = json.next_value()?,
+                19usize => {
+                    self.flags = null::read::<null::Items<null::Plain<bool>>, M>(json)?;
+                }
+                20usize => {
+                    self.forest = null::read::<
+                        null::Items<null::Plain<Everything>>,
+                        M,
+                    >(json)?;
+                }
+                21usize => {
+                    self.grid = null::read::<
+                        null::Items<null::Items<null::Plain<i64>>>,
+                        M,
+                    >(json)?;
+                }
+                22usize => self.id = json.next_value()?,
+                23usize => {
+                    self.ids = null::read::<
+                        null::Items<null::Plain<::std::string::String>>,
+                        M,
+                    >(json)?;
+                }
+                24usize => self.inner = json.next_value()?,
+                25usize => self.kind = json.next_value()?,
+                26usize => {
+                    self.kinds = null::read::<null::Items<null::Plain<Kind>>, M>(json)?;
+                }
+                27usize => self.level = json.next_value()?,
+                28usize => {
+                    self.lists = null::read::<
+                        null::Entries<null::Items<null::Plain<::std::string::String>>>,
+                        M,
+                    >(json)?;
+                }
+                29usize => self.maybe = json.next_value()?,
+                30usize => self.moment = json.next_value()?,
+                31usize => {
+                    self.moments = null::read::<
+                        null::Items<
+                            null::Plain<::chrono::DateTime<::chrono::offset::Utc>>,
+                        >,
+                        M,
+                    >(json)?;
+                }
+                32usize => self.mood = json.next_value()?,
+                33usize => {
+                    self.names = null::read::<
+                        null::Items<null::Plain<::std::string::String>>,
+                        M,
+                    >(json)?;
+                }
+                34usize => {
+                    self.old = null::read::<
+                        null::Plain<
+                            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                        >,
+                        M,
+                    >(json)?;
+                }
+                35usize => {
+                    self.open = null::read::<
+                        null::Plain<
+                            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                        >,
+                        M,
+                    >(json)?;
+                }
+                36usize => self.password = json.next_value()?,
+                37usize => self.price = json.next_value()?,
+                38usize => self.ratio = json.next_value()?,
+                39usize => {
+                    self.rows = null::read::<
+                        null::Items<null::Plain<EverythingRowsItem>>,
+                        M,
+                    >(json)?;
+                }
+                40usize => self.self_ = json.next_value()?,
+                41usize => {
+                    self.shelves = null::read::<
+                        null::Entries<null::Items<null::Entries<null::Plain<Kind>>>>,
+                        M,
+                    >(json)?;
+                }
+                42usize => self.small = json.next_value()?,
+                43usize => self.snake_case = json.next_value()?,
+                44usize => self.text = json.next_value()?,
+                45usize => self.tree = json.next_value()?,
+                46usize => self.type_ = json.next_value()?,
+                47usize => self.untyped = json.next_value()?,
+                48usize => self.uri = json.next_value()?,
+                49usize => self.uuid = json.next_value()?,
+                50usize => self.wanted = json.next_value()?,
                 _ => {}
             }
             Ok(())
@@ -614,6 +827,8 @@ pub mod types {
         where
             M: ::serde::de::MapAccess<'de>,
         {
+            #[allow(unused_imports)]
+            use crate::generated::null;
             match number {
                 0usize => self.size = json.next_value()?,
                 _ => {}
@@ -663,6 +878,8 @@ pub mod types {
         where
             M: ::serde::de::MapAccess<'de>,
         {
+            #[allow(unused_imports)]
+            use crate::generated::null;
             match number {
                 0usize => self.inner = json.next_value()?,
                 _ => {}
@@ -708,6 +925,8 @@ pub mod types {
         where
             M: ::serde::de::MapAccess<'de>,
         {
+            #[allow(unused_imports)]
+            use crate::generated::null;
             match number {
                 0usize => self.deep = json.next_value()?,
                 _ => {}
@@ -759,8 +978,15 @@ pub mod types {
         where
             M: ::serde::de::MapAccess<'de>,
         {
+            #[allow(unused_imports)]
+            use crate::generated::null;
             match number {
-                0usize => self.cells = crate::generated::null::left_out(json)?,
+                0usize => {
+                    self.cells = null::read::<
+                        null::Items<null::Plain<::std::string::String>>,
+                        M,
+                    >(json)?;
+                }
                 _ => {}
             }
             Ok(())
@@ -818,7 +1044,19 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub sign: ::std::option::Option<MeasuredThingSign>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub value: ::std::option::Option<f64>,
+        pub value: ::std::option::Option<::serde_json::Number>,
+        #[serde(
+            rename = "valueByName",
+            default,
+            skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
+        )]
+        #[doc(alias = "valueByName")]
+        pub value_by_name: ::std::collections::HashMap<
+            ::std::string::String,
+            ::serde_json::Number,
+        >,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub values: ::std::vec::Vec<::std::vec::Vec<::serde_json::Number>>,
         #[serde(flatten)]
         ///What Atlas sent and does not document, by JSON name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -830,9 +1068,9 @@ pub mod types {
             crate::generated::object::deserialize(json)
         }
     }
-    impl crate::generated::object::Object<11usize> for MeasuredThing {
+    impl crate::generated::object::Object<13usize> for MeasuredThing {
         const EXPECTED: &'static str = "struct MeasuredThing";
-        const NAMES: [&'static str; 11usize] = [
+        const NAMES: [&'static str; 13usize] = [
             "cores",
             "cpu",
             "inner",
@@ -844,6 +1082,8 @@ pub mod types {
             "range",
             "sign",
             "value",
+            "valueByName",
+            "values",
         ];
         #[inline]
         fn number(name: &str) -> Option<usize> {
@@ -860,6 +1100,8 @@ pub mod types {
                     "range" => 8usize,
                     "sign" => 9usize,
                     "value" => 10usize,
+                    "valueByName" => 11usize,
+                    "values" => 12usize,
                     _ => return None,
                 },
             )
@@ -869,6 +1111,8 @@ pub mod types {
         where
             M: ::serde::de::MapAccess<'de>,
         {
+            #[allow(unused_imports)]
+            use crate::generated::null;
             match number {
                 0usize => self.cores = json.next_value()?,
                 1usize => self.cpu = json.next_value()?,
@@ -876,11 +1120,33 @@ pub mod types {
                 3usize => self.kind = json.next_value()?,
                 4usize => self.limit = json.next_value()?,
                 5usize => self.mount = json.next_value()?,
-                6usize => self.notes = crate::generated::null::left_out(json)?,
-                7usize => self.parts = crate::generated::null::values_left_out(json)?,
+                6usize => {
+                    self.notes = null::read::<
+                        null::Items<null::Plain<MeasuredThingNotesItem>>,
+                        M,
+                    >(json)?;
+                }
+                7usize => {
+                    self.parts = null::read::<
+                        null::Entries<null::Plain<DiskThing>>,
+                        M,
+                    >(json)?;
+                }
                 8usize => self.range = json.next_value()?,
                 9usize => self.sign = json.next_value()?,
                 10usize => self.value = json.next_value()?,
+                11usize => {
+                    self.value_by_name = null::read::<
+                        null::Entries<null::Plain<::serde_json::Number>>,
+                        M,
+                    >(json)?;
+                }
+                12usize => {
+                    self.values = null::read::<
+                        null::Items<null::Items<null::Plain<::serde_json::Number>>>,
+                        M,
+                    >(json)?;
+                }
                 _ => {}
             }
             Ok(())
@@ -942,6 +1208,8 @@ pub mod types {
         where
             M: ::serde::de::MapAccess<'de>,
         {
+            #[allow(unused_imports)]
+            use crate::generated::null;
             match number {
                 0usize => self.least = json.next_value()?,
                 1usize => self.most = json.next_value()?,
@@ -1004,8 +1272,15 @@ pub mod types {
         where
             M: ::serde::de::MapAccess<'de>,
         {
+            #[allow(unused_imports)]
+            use crate::generated::null;
             match number {
-                0usize => self.results = crate::generated::null::left_out(json)?,
+                0usize => {
+                    self.results = null::read::<
+                        null::Items<null::Plain<Everything>>,
+                        M,
+                    >(json)?;
+                }
                 1usize => self.total_count = json.next_value()?,
                 _ => {}
             }
@@ -1053,6 +1328,8 @@ pub mod types {
         where
             M: ::serde::de::MapAccess<'de>,
         {
+            #[allow(unused_imports)]
+            use crate::generated::null;
             match number {
                 0usize => self.least = json.next_value()?,
                 1usize => self.most = json.next_value()?,
@@ -1067,7 +1344,7 @@ pub mod types {
     }
     crate::generated::json_schema::json_schema! {
         CpuThing,
-        "{\"description\":\"One of several. `cpu` and `disk` have properties of their own.\",\"properties\":{\"cores\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]},\"kind\":{\"anyOf\":[{\"enum\":[\"cpu\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"limit\":{},\"notes\":{\"items\":{\"type\":[\"string\",\"null\"]},\"type\":[\"array\",\"null\"]},\"range\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Range\"},{\"type\":\"null\"}]},\"sign\":{\"anyOf\":[{\"enum\":[\"<\",\">\",\"err\",\"unknown\",\"hours\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"value\":{\"format\":\"double\",\"type\":[\"number\",\"null\"]}},\"type\":\"object\"}",
+        "{\"description\":\"One of several. `cpu` and `disk` have properties of their own.\",\"properties\":{\"cores\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]},\"kind\":{\"anyOf\":[{\"enum\":[\"cpu\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"limit\":{},\"notes\":{\"items\":{\"type\":[\"string\",\"null\"]},\"type\":[\"array\",\"null\"]},\"range\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Range\"},{\"type\":\"null\"}]},\"sign\":{\"anyOf\":[{\"enum\":[\"<\",\">\",\"err\",\"unknown\",\"hours\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"value\":{\"type\":[\"number\",\"null\"],\"x-documented\":{\"format\":\"decimal\"}},\"valueByName\":{\"additionalProperties\":{\"type\":[\"number\",\"null\"],\"x-documented\":{\"format\":\"decimal\"}},\"type\":[\"object\",\"null\"]},\"values\":{\"items\":{\"items\":{\"type\":[\"number\",\"null\"],\"x-documented\":{\"format\":\"decimal\"}},\"type\":[\"array\",\"null\"]},\"type\":[\"array\",\"null\"]}},\"type\":\"object\"}",
         [Range]
     }
     crate::generated::json_schema::json_schema! {
@@ -1080,7 +1357,7 @@ pub mod types {
     }
     crate::generated::json_schema::json_schema! {
         DiskThing,
-        "{\"description\":\"One of several. `cpu` and `disk` have properties of their own.\",\"properties\":{\"cpu\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/CpuThing\"},{\"type\":\"null\"}]},\"inner\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/DiskThing\"},{\"type\":\"null\"}]},\"kind\":{\"anyOf\":[{\"enum\":[\"disk\",\"cpu\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"limit\":{\"type\":[\"string\",\"null\"]},\"mount\":{\"anyOf\":[{\"enum\":[\"data\",\"journal\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"notes\":{\"items\":{\"anyOf\":[{\"enum\":[\"SMALL\",\"LARGE\",\"7.0\",\"8.0\",\"self\",\"type\",\"in progress\",\"Größe\",\"a/b\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"type\":[\"array\",\"null\"]},\"parts\":{\"additionalProperties\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/DiskThing\"},{\"type\":\"null\"}]},\"type\":[\"object\",\"null\"]},\"range\":{\"properties\":{\"least\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]},\"most\":{},\"unit\":{\"type\":[\"string\",\"null\"]}},\"type\":[\"object\",\"null\"]},\"sign\":{\"anyOf\":[{\"enum\":[\"LESS\",\"HOURS\",\"<\",\">\",\"err\",\"unknown\",\"hours\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"value\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]}},\"type\":\"object\"}",
+        "{\"description\":\"One of several. `cpu` and `disk` have properties of their own.\",\"properties\":{\"cpu\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/CpuThing\"},{\"type\":\"null\"}]},\"inner\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/DiskThing\"},{\"type\":\"null\"}]},\"kind\":{\"anyOf\":[{\"enum\":[\"disk\",\"cpu\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"limit\":{\"type\":[\"string\",\"null\"]},\"mount\":{\"anyOf\":[{\"enum\":[\"data\",\"journal\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"notes\":{\"items\":{\"anyOf\":[{\"enum\":[\"SMALL\",\"LARGE\",\"7.0\",\"8.0\",\"self\",\"type\",\"in progress\",\"Größe\",\"a/b\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"type\":[\"array\",\"null\"]},\"parts\":{\"additionalProperties\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/DiskThing\"},{\"type\":\"null\"}]},\"type\":[\"object\",\"null\"]},\"range\":{\"properties\":{\"least\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]},\"most\":{},\"unit\":{\"type\":[\"string\",\"null\"]}},\"type\":[\"object\",\"null\"]},\"sign\":{\"anyOf\":[{\"enum\":[\"LESS\",\"HOURS\",\"<\",\">\",\"err\",\"unknown\",\"hours\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"value\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]},\"valueByName\":{\"additionalProperties\":{\"format\":\"double\",\"type\":[\"number\",\"null\"]},\"type\":[\"object\",\"null\"]},\"values\":{\"items\":{\"items\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]},\"type\":[\"array\",\"null\"]},\"type\":[\"array\",\"null\"]}},\"type\":\"object\"}",
         [CpuThing, DiskThing]
     }
     crate::generated::json_schema::json_schema! {
@@ -1108,7 +1385,7 @@ pub mod types {
     }
     crate::generated::json_schema::json_schema! {
         Everything,
-        "{\"description\":\"Everything that a property can be.\",\"properties\":{\"$ref2\":{\"type\":[\"string\",\"null\"]},\"@odd name\":{\"type\":[\"string\",\"null\"]},\"address\":{\"type\":[\"string\",\"null\"],\"x-documented\":{\"format\":\"ipv4\"}},\"any\":{\"description\":\"Whatever.\"},\"anyList\":{\"items\":{},\"type\":[\"array\",\"null\"]},\"anyMap\":{\"additionalProperties\":{},\"type\":[\"object\",\"null\"]},\"bare\":{\"type\":[\"object\",\"null\"]},\"binary\":{\"type\":[\"string\",\"null\"],\"x-documented\":{\"format\":\"binary\"}},\"byName\":{\"additionalProperties\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Kind\"},{\"type\":\"null\"}]},\"type\":[\"object\",\"null\"]},\"byNumber\":{\"additionalProperties\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]},\"type\":[\"object\",\"null\"]},\"byThing\":{\"additionalProperties\":{\"properties\":{\"size\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]}},\"type\":[\"object\",\"null\"]},\"type\":[\"object\",\"null\"]},\"bytes\":{\"type\":[\"string\",\"null\"],\"x-documented\":{\"format\":\"byte\"}},\"choices\":{\"items\":{\"anyOf\":[{\"enum\":[\"LEFT\",\"RIGHT\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"type\":[\"array\",\"null\"]},\"closed\":{\"type\":[\"object\",\"null\"],\"x-documented\":{\"additionalProperties\":false}},\"count\":{\"default\":5,\"format\":\"int64\",\"type\":[\"integer\",\"null\"],\"x-documented\":{\"minimum\":1}},\"day\":{\"format\":\"date\",\"type\":[\"string\",\"null\"]},\"flag\":{\"default\":true,\"type\":[\"boolean\",\"null\"]},\"flagEnum\":{\"type\":[\"boolean\",\"null\"],\"x-documented\":{\"enum\":[true]}},\"flags\":{\"default\":[true],\"items\":{\"type\":[\"boolean\",\"null\"]},\"type\":[\"array\",\"null\"]},\"forest\":{\"items\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Everything\"},{\"type\":\"null\"}]},\"type\":[\"array\",\"null\"]},\"grid\":{\"items\":{\"items\":{\"format\":\"int64\",\"type\":\"integer\"},\"type\":[\"array\",\"null\"]},\"type\":[\"array\",\"null\"]},\"id\":{\"description\":\"An id, for a parameter as well as for answers.\",\"example\":\"32b6e34b3d91647abb20e7b8\",\"type\":[\"string\",\"null\"],\"x-documented\":{\"pattern\":\"^([a-f0-9]{24})$\"}},\"ids\":{\"items\":{\"description\":\"An id, for a parameter as well as for answers.\",\"example\":\"32b6e34b3d91647abb20e7b8\",\"type\":[\"string\",\"null\"],\"x-documented\":{\"pattern\":\"^([a-f0-9]{24})$\"}},\"type\":[\"array\",\"null\"],\"x-documented\":{\"minItems\":1,\"uniqueItems\":true}},\"inner\":{\"nullable\":true,\"properties\":{\"inner\":{\"properties\":{\"deep\":{\"anyOf\":[{\"enum\":[\"DOWN\"]},{\"type\":\"string\"},{\"type\":\"null\"}]}},\"type\":[\"object\",\"null\"]}},\"type\":[\"object\",\"null\"]},\"kind\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Kind\"},{\"type\":\"null\"}]},\"kinds\":{\"items\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Kind\"},{\"type\":\"null\"}]},\"type\":[\"array\",\"null\"]},\"level\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"],\"x-documented\":{\"enum\":[1,2,3]}},\"lists\":{\"additionalProperties\":{\"items\":{\"type\":\"string\"},\"type\":[\"array\",\"null\"]},\"type\":[\"object\",\"null\"]},\"maybe\":{\"anyOf\":[{\"enum\":[\"YES\"]},{\"type\":\"string\"},{\"type\":\"null\"}],\"default\":\"YES\",\"nullable\":true},\"moment\":{\"format\":\"date-time\",\"type\":[\"string\",\"null\"]},\"moments\":{\"items\":{\"format\":\"date-time\",\"type\":[\"string\",\"null\"]},\"type\":[\"array\",\"null\"]},\"mood\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Mood\"},{\"type\":\"null\"}]},\"names\":{\"items\":{\"type\":[\"string\",\"null\"]},\"type\":[\"array\",\"null\"]},\"old\":{\"deprecated\":true,\"description\":\"Nobody needs it.\",\"properties\":{},\"type\":[\"object\",\"null\"]},\"open\":{\"additionalProperties\":true,\"type\":[\"object\",\"null\"]},\"password\":{\"type\":[\"string\",\"null\"],\"x-documented\":{\"format\":\"password\"}},\"ratio\":{\"format\":\"double\",\"type\":[\"number\",\"null\"],\"x-documented\":{\"format\":\"float\",\"minimum\":0}},\"rows\":{\"items\":{\"properties\":{\"cells\":{\"items\":{\"type\":[\"string\",\"null\"]},\"type\":[\"array\",\"null\"]}},\"title\":\"A row\",\"type\":[\"object\",\"null\"]},\"type\":[\"array\",\"null\"]},\"self\":{\"type\":[\"string\",\"null\"]},\"small\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"],\"x-documented\":{\"format\":\"int32\",\"maximum\":255,\"minimum\":0}},\"snake_case\":{\"type\":[\"string\",\"null\"]},\"text\":{\"default\":\"words\",\"type\":[\"string\",\"null\"],\"x-documented\":{\"maxLength\":5,\"minLength\":1}},\"tree\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Everything\"},{\"type\":\"null\"}]},\"type\":{\"type\":[\"string\",\"null\"]},\"untyped\":{\"x-documented\":{\"enum\":[\"A\",\"B\"]}},\"uri\":{\"type\":[\"string\",\"null\"],\"x-documented\":{\"format\":\"uri\"}},\"uuid\":{\"type\":[\"string\",\"null\"],\"x-documented\":{\"format\":\"uuid\"}},\"wanted\":{\"anyOf\":[{\"enum\":[\"YES\",\"NO\"]},{\"type\":\"string\"},{\"type\":\"null\"}]}},\"title\":\"All of it\",\"type\":\"object\",\"x-documented\":{\"additionalProperties\":false,\"required\":[\"type\",\"flags\",\"count\",\"wanted\",\"ids\",\"tree\"]}}",
+        "{\"description\":\"Everything that a property can be.\",\"properties\":{\"$ref2\":{\"type\":[\"string\",\"null\"]},\"@odd name\":{\"type\":[\"string\",\"null\"]},\"address\":{\"type\":[\"string\",\"null\"],\"x-documented\":{\"format\":\"ipv4\"}},\"any\":{\"description\":\"Whatever.\"},\"anyGrid\":{\"items\":{\"items\":{},\"type\":[\"array\",\"null\"]},\"type\":[\"array\",\"null\"]},\"anyList\":{\"items\":{},\"type\":[\"array\",\"null\"]},\"anyMap\":{\"additionalProperties\":{},\"type\":[\"object\",\"null\"]},\"bare\":{\"type\":[\"object\",\"null\"]},\"binary\":{\"type\":[\"string\",\"null\"],\"x-documented\":{\"format\":\"binary\"}},\"byName\":{\"additionalProperties\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Kind\"},{\"type\":\"null\"}]},\"type\":[\"object\",\"null\"]},\"byNumber\":{\"additionalProperties\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]},\"type\":[\"object\",\"null\"]},\"byThing\":{\"additionalProperties\":{\"properties\":{\"size\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]}},\"type\":[\"object\",\"null\"]},\"type\":[\"object\",\"null\"]},\"bytes\":{\"type\":[\"string\",\"null\"],\"x-documented\":{\"format\":\"byte\"}},\"choices\":{\"items\":{\"anyOf\":[{\"enum\":[\"LEFT\",\"RIGHT\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"type\":[\"array\",\"null\"]},\"closed\":{\"type\":[\"object\",\"null\"],\"x-documented\":{\"additionalProperties\":false}},\"count\":{\"default\":5,\"format\":\"int64\",\"type\":[\"integer\",\"null\"],\"x-documented\":{\"minimum\":1}},\"day\":{\"format\":\"date\",\"type\":[\"string\",\"null\"]},\"flag\":{\"default\":true,\"type\":[\"boolean\",\"null\"]},\"flagEnum\":{\"type\":[\"boolean\",\"null\"],\"x-documented\":{\"enum\":[true]}},\"flags\":{\"default\":[true],\"items\":{\"type\":[\"boolean\",\"null\"]},\"type\":[\"array\",\"null\"]},\"forest\":{\"items\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Everything\"},{\"type\":\"null\"}]},\"type\":[\"array\",\"null\"]},\"grid\":{\"items\":{\"items\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]},\"type\":[\"array\",\"null\"]},\"type\":[\"array\",\"null\"]},\"id\":{\"description\":\"An id, for a parameter as well as for answers.\",\"example\":\"32b6e34b3d91647abb20e7b8\",\"type\":[\"string\",\"null\"],\"x-documented\":{\"pattern\":\"^([a-f0-9]{24})$\"}},\"ids\":{\"items\":{\"description\":\"An id, for a parameter as well as for answers.\",\"example\":\"32b6e34b3d91647abb20e7b8\",\"type\":[\"string\",\"null\"],\"x-documented\":{\"pattern\":\"^([a-f0-9]{24})$\"}},\"type\":[\"array\",\"null\"],\"x-documented\":{\"minItems\":1,\"uniqueItems\":true}},\"inner\":{\"nullable\":true,\"properties\":{\"inner\":{\"properties\":{\"deep\":{\"anyOf\":[{\"enum\":[\"DOWN\"]},{\"type\":\"string\"},{\"type\":\"null\"}]}},\"type\":[\"object\",\"null\"]}},\"type\":[\"object\",\"null\"]},\"kind\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Kind\"},{\"type\":\"null\"}]},\"kinds\":{\"items\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Kind\"},{\"type\":\"null\"}]},\"type\":[\"array\",\"null\"]},\"level\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"],\"x-documented\":{\"enum\":[1,2,3]}},\"lists\":{\"additionalProperties\":{\"items\":{\"type\":[\"string\",\"null\"]},\"type\":[\"array\",\"null\"]},\"type\":[\"object\",\"null\"]},\"maybe\":{\"anyOf\":[{\"enum\":[\"YES\"]},{\"type\":\"string\"},{\"type\":\"null\"}],\"default\":\"YES\",\"nullable\":true},\"moment\":{\"format\":\"date-time\",\"type\":[\"string\",\"null\"]},\"moments\":{\"items\":{\"format\":\"date-time\",\"type\":[\"string\",\"null\"]},\"type\":[\"array\",\"null\"]},\"mood\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Mood\"},{\"type\":\"null\"}]},\"names\":{\"items\":{\"type\":[\"string\",\"null\"]},\"type\":[\"array\",\"null\"]},\"old\":{\"deprecated\":true,\"description\":\"Nobody needs it.\",\"properties\":{},\"type\":[\"object\",\"null\"]},\"open\":{\"additionalProperties\":true,\"type\":[\"object\",\"null\"]},\"password\":{\"type\":[\"string\",\"null\"],\"x-documented\":{\"format\":\"password\"}},\"price\":{\"type\":[\"number\",\"null\"],\"x-documented\":{\"format\":\"decimal\"}},\"ratio\":{\"format\":\"double\",\"type\":[\"number\",\"null\"],\"x-documented\":{\"format\":\"float\",\"minimum\":0}},\"rows\":{\"items\":{\"properties\":{\"cells\":{\"items\":{\"type\":[\"string\",\"null\"]},\"type\":[\"array\",\"null\"]}},\"title\":\"A row\",\"type\":[\"object\",\"null\"]},\"type\":[\"array\",\"null\"]},\"self\":{\"type\":[\"string\",\"null\"]},\"shelves\":{\"additionalProperties\":{\"items\":{\"additionalProperties\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Kind\"},{\"type\":\"null\"}]},\"type\":[\"object\",\"null\"]},\"type\":[\"array\",\"null\"]},\"type\":[\"object\",\"null\"]},\"small\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"],\"x-documented\":{\"format\":\"int32\",\"maximum\":255,\"minimum\":0}},\"snake_case\":{\"type\":[\"string\",\"null\"]},\"text\":{\"default\":\"words\",\"type\":[\"string\",\"null\"],\"x-documented\":{\"maxLength\":5,\"minLength\":1}},\"tree\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Everything\"},{\"type\":\"null\"}]},\"type\":{\"type\":[\"string\",\"null\"]},\"untyped\":{\"x-documented\":{\"enum\":[\"A\",\"B\"]}},\"uri\":{\"type\":[\"string\",\"null\"],\"x-documented\":{\"format\":\"uri\"}},\"uuid\":{\"type\":[\"string\",\"null\"],\"x-documented\":{\"format\":\"uuid\"}},\"wanted\":{\"anyOf\":[{\"enum\":[\"YES\",\"NO\"]},{\"type\":\"string\"},{\"type\":\"null\"}]}},\"title\":\"All of it\",\"type\":\"object\",\"x-documented\":{\"additionalProperties\":false,\"required\":[\"type\",\"flags\",\"count\",\"wanted\",\"ids\",\"tree\"]}}",
         [Everything, Kind, Mood]
     }
     crate::generated::json_schema::json_schema! {
@@ -1168,7 +1445,7 @@ pub mod types {
     }
     crate::generated::json_schema::json_schema! {
         MeasuredThing,
-        "{\"description\":\"One of several. `cpu` and `disk` have properties of their own.\",\"properties\":{\"cores\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]},\"cpu\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/CpuThing\"},{\"type\":\"null\"}]},\"inner\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/DiskThing\"},{\"type\":\"null\"}]},\"kind\":{\"anyOf\":[{\"enum\":[\"cpu\",\"disk\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"limit\":{},\"mount\":{\"anyOf\":[{\"enum\":[\"data\",\"journal\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"notes\":{\"items\":{\"anyOf\":[{\"enum\":[\"SMALL\",\"LARGE\",\"7.0\",\"8.0\",\"self\",\"type\",\"in progress\",\"Größe\",\"a/b\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"type\":[\"array\",\"null\"]},\"parts\":{\"additionalProperties\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/DiskThing\"},{\"type\":\"null\"}]},\"type\":[\"object\",\"null\"]},\"range\":{\"properties\":{\"least\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]},\"most\":{},\"unit\":{\"type\":[\"string\",\"null\"]}},\"type\":[\"object\",\"null\"]},\"sign\":{\"anyOf\":[{\"enum\":[\"<\",\">\",\"err\",\"unknown\",\"hours\",\"LESS\",\"HOURS\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"value\":{\"format\":\"double\",\"type\":[\"number\",\"null\"]}},\"type\":\"object\"}",
+        "{\"description\":\"One of several. `cpu` and `disk` have properties of their own.\",\"properties\":{\"cores\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]},\"cpu\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/CpuThing\"},{\"type\":\"null\"}]},\"inner\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/DiskThing\"},{\"type\":\"null\"}]},\"kind\":{\"anyOf\":[{\"enum\":[\"cpu\",\"disk\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"limit\":{},\"mount\":{\"anyOf\":[{\"enum\":[\"data\",\"journal\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"notes\":{\"items\":{\"anyOf\":[{\"enum\":[\"SMALL\",\"LARGE\",\"7.0\",\"8.0\",\"self\",\"type\",\"in progress\",\"Größe\",\"a/b\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"type\":[\"array\",\"null\"]},\"parts\":{\"additionalProperties\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/DiskThing\"},{\"type\":\"null\"}]},\"type\":[\"object\",\"null\"]},\"range\":{\"properties\":{\"least\":{\"format\":\"int64\",\"type\":[\"integer\",\"null\"]},\"most\":{},\"unit\":{\"type\":[\"string\",\"null\"]}},\"type\":[\"object\",\"null\"]},\"sign\":{\"anyOf\":[{\"enum\":[\"<\",\">\",\"err\",\"unknown\",\"hours\",\"LESS\",\"HOURS\"]},{\"type\":\"string\"},{\"type\":\"null\"}]},\"value\":{\"type\":[\"number\",\"null\"],\"x-documented\":{\"format\":\"decimal\"}},\"valueByName\":{\"additionalProperties\":{\"type\":[\"number\",\"null\"],\"x-documented\":{\"format\":\"decimal\"}},\"type\":[\"object\",\"null\"]},\"values\":{\"items\":{\"items\":{\"type\":[\"number\",\"null\"],\"x-documented\":{\"format\":\"decimal\"}},\"type\":[\"array\",\"null\"]},\"type\":[\"array\",\"null\"]}},\"type\":\"object\"}",
         [CpuThing, DiskThing]
     }
     crate::generated::json_schema::json_schema! {
@@ -1622,6 +1899,14 @@ Sets `type`, which is required: such as `SMALL`.*/
         level: crate::generated::argument::Argument<Option<i64>>,
         order: crate::generated::argument::Argument<Option<types::ListMeasuredOrder>>,
         until_: crate::generated::argument::Argument<Option<i64>>,
+        retry_: crate::generated::argument::Argument<Option<bool>>,
+        total_time_: crate::generated::argument::Argument<Option<i64>>,
+        header_: crate::generated::argument::Argument<Option<::std::string::String>>,
+        every: crate::generated::argument::Argument<Option<::std::string::String>>,
+        value: crate::generated::argument::Argument<Option<::std::string::String>>,
+        refuse_argument_: crate::generated::argument::Argument<
+            Option<::std::string::String>,
+        >,
         path: crate::generated::argument::Argument<Option<::std::string::String>>,
         use_new_fields: crate::generated::argument::Argument<Option<bool>>,
         x_note: crate::generated::argument::Argument<Option<::std::string::String>>,
@@ -1640,6 +1925,12 @@ Sets `type`, which is required: such as `SMALL`.*/
                 level: Ok(None),
                 order: Ok(None),
                 until_: Ok(None),
+                retry_: Ok(None),
+                total_time_: Ok(None),
+                header_: Ok(None),
+                every: Ok(None),
+                value: Ok(None),
+                refuse_argument_: Ok(None),
                 path: Ok(None),
                 use_new_fields: Ok(None),
                 x_note: Ok(None),
@@ -1842,6 +2133,88 @@ Sets `type`, which is required: such as `SMALL`.*/
             self.until_ = value;
             self
         }
+        ///Sets `retry`, which may be left out.
+        #[doc(alias = "retry")]
+        pub fn retry_<V, Kind>(mut self, value: V) -> Self
+        where
+            V: Optional<bool, Kind>,
+        {
+            let value = value.convert("retry_");
+            self.retry_ = value;
+            self
+        }
+        ///Sets `totalTime`, which may be left out.
+        #[doc(alias = "totalTime")]
+        pub fn total_time_<V, Kind>(mut self, value: V) -> Self
+        where
+            V: Optional<i64, Kind>,
+        {
+            let value = value.convert("total_time_");
+            self.total_time_ = value;
+            self
+        }
+        ///Sets `header`, which may be left out.
+        #[doc(alias = "header")]
+        pub fn header_<V, Kind>(mut self, value: V) -> Self
+        where
+            V: Optional<::std::string::String, Kind>,
+        {
+            let value = value.convert("header_");
+            self.header_ = value;
+            self
+        }
+        ///Sets `every`, which may be left out: text that matches `^[a-z]+$`.
+        pub fn every<V, Kind>(mut self, value: V) -> Self
+        where
+            V: Optional<::std::string::String, Kind>,
+        {
+            let value = value.convert("every");
+            let value = crate::generated::argument::check_optional(
+                value,
+                |value| {
+                    value
+                        .and_then(|value| {
+                            static PATTERN: crate::generated::argument::Pattern = crate::generated::argument::Pattern::regex(
+                                "^[a-z]+$",
+                            );
+                            PATTERN.check("every", value)
+                        })
+                },
+            );
+            self.every = value;
+            self
+        }
+        ///Sets `value`, which may be left out: text that matches `^[a-z]+$`.
+        pub fn value<V, Kind>(mut self, value: V) -> Self
+        where
+            V: Optional<::std::string::String, Kind>,
+        {
+            let value = value.convert("value");
+            let value = crate::generated::argument::check_optional(
+                value,
+                |value| {
+                    value
+                        .and_then(|value| {
+                            static PATTERN: crate::generated::argument::Pattern = crate::generated::argument::Pattern::regex(
+                                "^[a-z]+$",
+                            );
+                            PATTERN.check("value", value)
+                        })
+                },
+            );
+            self.value = value;
+            self
+        }
+        ///Sets `refuseArgument`, which may be left out.
+        #[doc(alias = "refuseArgument")]
+        pub fn refuse_argument_<V, Kind>(mut self, value: V) -> Self
+        where
+            V: Optional<::std::string::String, Kind>,
+        {
+            let value = value.convert("refuse_argument_");
+            self.refuse_argument_ = value;
+            self
+        }
         ///Sets `path`, which may be left out.
         pub fn path<V, Kind>(mut self, value: V) -> Self
         where
@@ -1959,6 +2332,12 @@ Sets `type`, which is required: such as `SMALL`.*/
             let level = self.level.map_err(refuse_argument)?;
             let order = self.order.map_err(refuse_argument)?;
             let until_ = self.until_.map_err(refuse_argument)?;
+            let retry_ = self.retry_.map_err(refuse_argument)?;
+            let total_time_ = self.total_time_.map_err(refuse_argument)?;
+            let header_ = self.header_.map_err(refuse_argument)?;
+            let every = self.every.map_err(refuse_argument)?;
+            let value = self.value.map_err(refuse_argument)?;
+            let refuse_argument_ = self.refuse_argument_.map_err(refuse_argument)?;
             let path = self.path.map_err(refuse_argument)?;
             let use_new_fields = self.use_new_fields.map_err(refuse_argument)?;
             let x_note = self.x_note.map_err(refuse_argument)?;
@@ -1980,6 +2359,12 @@ Sets `type`, which is required: such as `SMALL`.*/
                             ("level", ::serde_json::json!(level)),
                             ("order", ::serde_json::json!(order)),
                             ("until", ::serde_json::json!(until_)),
+                            ("retry", ::serde_json::json!(retry_)),
+                            ("totalTime", ::serde_json::json!(total_time_)),
+                            ("header", ::serde_json::json!(header_)),
+                            ("every", ::serde_json::json!(every)),
+                            ("value", ::serde_json::json!(value)),
+                            ("refuseArgument", ::serde_json::json!(refuse_argument_)),
                             ("path", ::serde_json::json!(path)),
                         ],
                     ),
@@ -2002,7 +2387,8 @@ impl crate::Job for types::Everything {
 - `forest[].tree.text` is `done`: [`Cancelled`](crate::Outcome::Cancelled)
 - `moment` is there and `names` is there: [`Expired`](crate::Outcome::Expired)
 - `byNumber` is there and `kinds[]` is there: [`Succeeded`](crate::Outcome::Succeeded)
-- `inner` is there and `password` is there: [`Failed`](crate::Outcome::Failed)*/
+- `inner` is there and `password` is there: [`Failed`](crate::Outcome::Failed)
+- `price` is `7`: [`Succeeded`](crate::Outcome::Succeeded)*/
     fn outcome(&self) -> Option<crate::Outcome> {
         if self.flag.as_ref().is_some_and(|item| *item == true)
             && self.level.as_ref().is_some_and(|item| *item == 3i64)
@@ -2085,6 +2471,9 @@ impl crate::Job for types::Everything {
             && self.password.as_ref().is_some_and(|item| !item.is_empty())
         {
             return Some(crate::Outcome::Failed);
+        }
+        if self.price.as_ref().is_some_and(|item| item.as_i64() == Some(7i64)) {
+            return Some(crate::Outcome::Succeeded);
         }
         None
     }

@@ -11,6 +11,7 @@ mod outcomes;
 mod passes;
 mod refused;
 mod schemas;
+mod slips;
 
 const THING: &str = include_str!("thing.yaml");
 

@@ -38,7 +38,20 @@ fn what_rustdoc_would_trip_over_is_made_harmless_and_an_example_made_up() {
 
 #[test]
 fn a_setter_that_would_be_called_like_something_of_the_builder_gets_an_underscore() {
-    for name in ["until", "send", "client", "options", "retry", "header"] {
+    for name in [
+        "client",
+        "clone",
+        "header",
+        "into_call",
+        "new",
+        "options",
+        "refuse_argument",
+        "retry",
+        "send",
+        "total_time",
+        "until",
+        "until_done",
+    ] {
         let yaml = changed(
             THING,
             "      name: pretty\n",
