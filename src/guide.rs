@@ -1,6 +1,7 @@
 //! The manual, a chapter in each module. There is no code in here.
 
 // Pictures are within the page, since neither docs.rs nor a package has other files to show. They must have no blank line.
+// The style lets them shrink with a narrow window.
 
 #[doc = include_str!("guide/operations.md")]
 pub mod operations {}
@@ -16,7 +17,10 @@ pub mod retries {}
 
 #[doc = include_str!("guide/waiting.md")]
 #[doc = ""]
+#[doc = "<style>.picture svg { max-width: 100%; height: auto }</style>"]
+#[doc = "<div class=\"picture\">"]
 #[doc = include_str!("guide/waits.svg")]
+#[doc = "</div>"]
 pub mod waiting {}
 
 // What it shows compiles with the simulator only.
@@ -29,5 +33,8 @@ pub mod limits {}
 
 #[doc = include_str!("guide/costs.md")]
 #[doc = ""]
+#[doc = "<style>.picture svg { max-width: 100%; height: auto }</style>"]
+#[doc = "<div class=\"picture\">"]
 #[doc = include_str!("guide/costs.svg")]
+#[doc = "</div>"]
 pub mod costs {}

@@ -39,6 +39,9 @@
 //! [Testing your own code](crate::guide::testing) is a chapter of the manual: jobs that fail,
 //! outages of an hour, waits that take no time.
 
+// First, so that the page of `Simulator` begins with `start`.
+mod handle;
+
 mod access;
 mod accounts;
 mod answer;
@@ -50,7 +53,6 @@ mod documents;
 mod fault;
 mod faults;
 mod form;
-mod handle;
 mod headers;
 mod limit;
 mod log;

@@ -155,7 +155,7 @@ fn an_error_takes_less_than_its_length_however_long_it_is() {
     assert_peaks(false, 8);
 }
 
-/// README.md, "Limits", has this number.
+/// The chapter on limits has this number.
 #[test]
 fn a_success_takes_no_more_than_the_limit_for_its_values() {
     assert_peaks(true, 256);

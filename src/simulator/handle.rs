@@ -107,7 +107,7 @@ impl Simulator {
 
     /// Starts a client for this simulator, with [`ACCESS_TOKEN`](Self::ACCESS_TOKEN) and with four
     /// attempts that pause for a millisecond at most unless `Retry-After` asks for more. Behind TLS
-    /// it needs an [`http_client`](ClientBuilder::http_client) that trusts the certificate.
+    /// it needs the certificate, as a [`root_certificate`](ClientBuilder::root_certificate).
     ///
     /// ```
     /// # use atlas_backup::simulator::Simulator;

@@ -80,9 +80,9 @@ impl Simulator {
         lock(&self.shared.state).documents.remove(&whole)
     }
 
-    /// Serves another path too, which [`Client::get`](crate::Client::get) reads, with this version.
-    /// What is in braces stands for any one segment. There is nothing under it before
-    /// [`put`](Self::put) or [`script`](Self::script).
+    /// Lets the simulator serve another path, of this version, which
+    /// [`Client::get`](crate::Client::get) can read. A name in braces stands for any one segment.
+    /// What is served there, [`put`](Self::put) or [`script`](Self::script) says.
     ///
     /// ```
     /// use atlas_backup::simulator::Simulator;
