@@ -7,7 +7,7 @@ mod support;
 
 mod retry_after;
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use atlas_backup::simulator::{Fault, Simulator};
 use atlas_backup::{Client, Credentials, Error, RetryPolicy};
