@@ -40,6 +40,8 @@ pub(crate) enum Kind {
     Unsent,
     /// The connection broke before the answer was whole.
     Broken,
+    /// The connection broke before it took the request.
+    Untaken,
     /// The server answered, but not with success.
     Status,
     /// Something between here and the server answered with success in its place.
@@ -113,6 +115,11 @@ impl Error {
         self.exhausted
     }
 
+    /// Returns whether no connection took the request, so that this was no attempt.
+    pub(crate) fn is_untaken(&self) -> bool {
+        self.details.kind == Kind::Untaken
+    }
+
     /// Returns whether the time of the call was up before anything was sent.
     pub(crate) fn is_unsent(&self) -> bool {
         self.details.kind == Kind::Unsent
@@ -184,7 +191,7 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self.details.kind {
             Kind::Connect | Kind::ConnectTimeout | Kind::Timeout | Kind::Broken => true,
-            Kind::Unsent | Kind::Foreign | Kind::Stale => true,
+            Kind::Untaken | Kind::Unsent | Kind::Foreign | Kind::Stale => true,
             Kind::Status => self.status().is_some_and(may_pass),
             Kind::Invalid | Kind::Barred | Kind::Decode | Kind::Credentials => false,
         }

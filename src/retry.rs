@@ -25,7 +25,8 @@ const TOO_LATE: Duration = Duration::from_millis(100);
 ///
 /// What the server did not look at is not a try: a request that an HTTP/2 server refused unseen, or
 /// that no connection took. It is sent again at once, or after less than a tenth of a second, until
-/// the total time is over. Over HTTP/1.1 nobody can tell whether a server that closes a kept
+/// the total time is over. If new connections end before they take a request, the server may be
+/// down, and the pauses are those between tries. Over HTTP/1.1 nobody can tell whether a server that closes a kept
 /// connection has seen the request: it is sent again once in each try, over another connection. Both
 /// hold for every policy, also for [`never`](Self::never).
 ///
@@ -59,8 +60,10 @@ enum Decision {
 
 /// What a decision depends on beside the policy and the error.
 struct Moment {
-    /// How often the call has been tried.
-    number: u32,
+    /// How many attempts have failed.
+    attempts: u32,
+    /// How many pauses there will have been, also after what was no attempt.
+    pauses: u32,
     /// How long a pause may be that leaves time for an attempt.
     room: Duration,
     /// How much longer than usual pauses are.
@@ -131,7 +134,8 @@ impl RetryPolicy {
     where
         F: Future<Output = Result<T, Error>>,
     {
-        let mut number = 1;
+        let mut attempts = 0;
+        let mut pauses = 0;
         let mut earlier = None;
         loop {
             let error = match attempt().await {
@@ -146,14 +150,17 @@ impl RetryPolicy {
             } else {
                 budget.succeeded();
             }
-            let moment = Moment::new(number, deadline, budget.stretch());
+            pauses += 1;
+            if !error.is_untaken() {
+                attempts += 1;
+            }
+            let moment = Moment::new(attempts, pauses, deadline, budget.stretch());
             let pause = match self.decide(&error, &moment) {
                 Decision::Retry(pause) => pause,
                 Decision::GiveUp => return Err(error.exhausted()),
             };
-            tracing::info!(attempt = number, ?pause, %error, "trying again");
+            tracing::info!(attempt = pauses, ?pause, %error, "trying again");
             tokio::time::sleep(pause).await;
-            number = number.saturating_add(1);
             earlier = Some(error);
         }
     }
@@ -166,7 +173,7 @@ impl RetryPolicy {
         number: u32,
         deadline: Instant,
     ) -> Option<Duration> {
-        let moment = Moment::new(number, deadline, 1.0);
+        let moment = Moment::new(number, number, deadline, 1.0);
         match self.decide(error, &moment) {
             Decision::Retry(pause) => Some(pause),
             Decision::GiveUp => None,
@@ -176,7 +183,11 @@ impl RetryPolicy {
     /// Decides what follows after a failed attempt.
     fn decide(&self, error: &Error, moment: &Moment) -> Decision {
         // A failure that has been through a policy already is not retried by another.
-        if !error.is_retryable() || error.is_exhausted() || moment.number >= self.attempts {
+        if !error.is_retryable() || error.is_exhausted() {
+            return Decision::GiveUp;
+        }
+        // What no connection took was no attempt, and is no last one.
+        if moment.attempts >= self.attempts && !error.is_untaken() {
             return Decision::GiveUp;
         }
         if moment.room.is_zero() {
@@ -202,17 +213,18 @@ impl RetryPolicy {
 
     /// Returns a random part of the backoff. It always fits into the time that is left.
     fn backoff_pause(&self, moment: &Moment) -> Duration {
-        let factor = 1u32.checked_shl(moment.number - 1).unwrap_or(u32::MAX);
+        let factor = 1u32.checked_shl(moment.pauses - 1).unwrap_or(u32::MAX);
         let backoff = self.shortest.saturating_mul(factor).min(self.longest);
         moment.random_part(backoff, moment.room)
     }
 }
 
 impl Moment {
-    fn new(number: u32, deadline: Instant, stretch: f64) -> Self {
+    fn new(attempts: u32, pauses: u32, deadline: Instant, stretch: f64) -> Self {
         let left = deadline.duration_since(Instant::now());
         Moment {
-            number,
+            attempts,
+            pauses,
             room: left.saturating_sub(TOO_LATE),
             stretch,
             random: random(),

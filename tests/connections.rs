@@ -100,28 +100,6 @@ async fn waiting_for_a_place_ends_with_the_total_time() {
     insta::assert_snapshot!(lines.join("\n"));
 }
 
-/// As a balancer does that has no server left.
-#[tokio::test]
-async fn a_server_that_closes_every_connection_at_once_meets_no_storm() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base_url = format!("http://{}", listener.local_addr().unwrap());
-    let accepted = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
-    let count = accepted.clone();
-    tokio::spawn(async move {
-        loop {
-            drop(listener.accept().await.unwrap());
-            count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        }
-    });
-    let client = Client::builder(Way::Token.credentials())
-        .base_url(base_url)
-        .retry(RetryPolicy::never());
-    let error = error_of(&client.build().unwrap()).await;
-    assert!(error.is_retryable(), "{error}");
-    let accepted = accepted.load(std::sync::atomic::Ordering::Relaxed);
-    assert!(accepted <= 11, "{accepted}");
-}
-
 #[tokio::test]
 async fn http_1_is_spoken_where_a_server_offers_nothing_else() {
     for way in WAYS {

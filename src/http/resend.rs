@@ -20,8 +20,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_millis(95);
 
 /// So many new connections may be gone before they take a request. A server that closes all of them
-/// at once is down, and is asked again after the pauses of the next attempts.
-const NEW_CONNECTIONS: u32 = 10;
+/// at once is down, and is asked again after pauses as long as those between attempts.
+const NEW_CONNECTIONS: u32 = 3;
 
 /// What became of a request that got no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +30,9 @@ pub(crate) enum Fate {
     NeverSeen,
     /// It was never written, since its connection was gone.
     NeverTaken,
-    /// The connection was closed before an answer began. Over HTTP/1.1 nobody can tell whether the
-    /// request was seen.
+    /// The connection was closed before the head of an answer was whole. Over HTTP/1.1 nobody can
+    /// tell whether the request was seen; nor does hyper tell a head that was cut from none: it
+    /// says that the message is incomplete when it reads nothing more, whatever it read before.
     Closed,
     /// Anything else.
     Other,
@@ -102,8 +103,8 @@ pub(crate) struct Resends {
 }
 
 impl Resends {
-    /// Returns the pause before the request is sent again, or nothing if that is up to the next
-    /// attempt. `was_kept` says whether its connection had answered before.
+    /// Returns the pause before the request is sent again, or nothing if that is up to the policy.
+    /// `was_kept` says whether its connection had answered before.
     pub(crate) fn pause(&mut self, fate: Fate, was_kept: bool) -> Option<Duration> {
         match fate {
             Fate::NeverSeen => Some(self.next_pause()),

@@ -88,10 +88,10 @@ impl Sender {
                 Err(failure) => failure,
             };
             let Some(pause) = resends.pause(failure.fate, failure.was_kept) else {
-                return Err(failure.details.into());
+                return Err(failure.into());
             };
             if Instant::now() + pause >= deadline {
-                return Err(failure.details.into());
+                return Err(failure.into());
             }
             tracing::debug!(?pause, reason = %failure.details.message, "sending again");
             tokio::time::sleep(pause).await;
@@ -237,6 +237,16 @@ impl From<Details> for Failure {
             fate: Fate::Other,
             was_kept: false,
         }
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        let mut details = failure.details;
+        if failure.fate == Fate::NeverTaken {
+            details.kind = Kind::Untaken;
+        }
+        details.into()
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 
 /// An authority, and a server's certificate.
@@ -33,6 +34,18 @@ impl Certificates {
             certificate: certificate.der().clone(),
             key,
         }
+    }
+
+    /// Makes it of another version of X.509: 0 is version 1. Its signature is wrong then, but that is
+    /// looked at later.
+    pub fn of_version(mut self, version: u8) -> Certificates {
+        let mut der = self.certificate.to_vec();
+        // RFC 5280, section 4.1: the first member, [0], an INTEGER of one byte.
+        let tag = [0xa0, 3, 2, 1];
+        let place = der.windows(4).position(|bytes| bytes == tag).unwrap();
+        der[place + 4] = version;
+        self.certificate = der.into();
+        self
     }
 
     pub fn certificate(&self) -> &[u8] {
@@ -68,9 +81,12 @@ impl Certificates {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ServerConfig::builder_with_provider(provider);
         let builder = builder.with_safe_default_protocol_versions().unwrap();
+        // Unlike with_single_cert this takes any certificate.
         let chain = vec![self.certificate.clone()];
+        let key = rustls::crypto::ring::sign::any_supported_type(&self.key()).unwrap();
+        let certificate = SingleCertAndKey::from(CertifiedKey::new(chain, key));
         let builder = builder.with_no_client_auth();
-        builder.with_single_cert(chain, self.key()).unwrap()
+        builder.with_cert_resolver(Arc::new(certificate))
     }
 
     /// TLS of a server that asks for a client's certificate.

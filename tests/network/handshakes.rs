@@ -37,6 +37,7 @@ fn assert_is_sentence(error: &Error) {
         "InvalidCertificate(",
         "HandshakeFailure",
         "CaUsed",
+        "UnsupportedCert",
         "NotValid",
     ] {
         assert!(!text.contains(odd), "{text}");
@@ -124,6 +125,14 @@ async fn an_authority_in_place_of_a_server_is_told_in_a_sentence() {
     let mut parameters = server_parameters();
     parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     with_certificate_like(parameters).await;
+}
+
+#[tokio::test]
+async fn a_certificate_of_an_old_version_is_told_in_a_sentence() {
+    let certificates = Certificates::new().of_version(0);
+    let config = Arc::new(certificates.server());
+    let text = only_try(Handshake::With(config), certificates).await;
+    assert!(text.contains("it is not of X.509 version 3"), "{text}");
 }
 
 #[tokio::test]

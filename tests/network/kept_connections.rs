@@ -39,13 +39,23 @@ async fn a_new_connection_that_ends_costs_an_attempt() {
 
 #[tokio::test]
 async fn one_more_is_sent_for_an_attempt_and_no_more() {
-    for end in [End::Close, End::Reset, End::AfterFirstBytes] {
-        // The second connection serves nothing.
-        let server = KeptServer::start(&[1, 0], end).await;
-        let client = client(&server);
-        ask(&client).await.unwrap();
-        let error = error_of(&client).await;
-        assert!(error.is_retryable(), "{end:?}: {error}");
-        assert_eq!(server.requests(), 3, "{end:?}");
+    for end in [End::Close, End::Reset] {
+        assert_sent_once_more(end).await;
     }
+}
+
+/// hyper has the same error for it as for a connection that ends without a byte.
+#[tokio::test]
+async fn so_it_is_when_the_head_of_an_answer_was_cut() {
+    assert_sent_once_more(End::AfterFirstBytes).await;
+}
+
+async fn assert_sent_once_more(end: End) {
+    // The second connection serves nothing.
+    let server = KeptServer::start(&[1, 0], end).await;
+    let client = client(&server);
+    ask(&client).await.unwrap();
+    let error = error_of(&client).await;
+    assert!(error.is_retryable(), "{end:?}: {error}");
+    assert_eq!(server.requests(), 3, "{end:?}");
 }
