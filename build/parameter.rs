@@ -82,15 +82,10 @@ fn read_parameter(
     let schema = types.settle(&documented.schema, &type_of_value);
     let schema = with_plain_numbers(schema);
     check_kind(documented, &whole, types);
-    let is_own = OWN.contains(&name.as_str());
-    let setter = if is_own {
-        format!("{name}_")
-    } else {
-        name.clone()
-    };
-    let check = argument::check(documented, &setter, &whole, types.refusals);
+    let (name, written_as) = free_names(name);
+    let check = argument::check(documented, &name, &whole, types.refusals);
     Parameter {
-        name: setter,
+        name,
         api_name: documented.name.clone(),
         in_path: documented.location == Location::Path,
         required: documented.required,
@@ -99,13 +94,17 @@ fn read_parameter(
         check,
         example: example::of(documented, &whole, type_of_items(&schema)),
         location: documented.location,
-        written_as: if is_own {
-            format!("{name}_argument")
-        } else {
-            name
-        },
+        written_as,
         schema,
     }
+}
+
+/// The name of the setter, and of the field that progenitor makes.
+fn free_names(name: String) -> (String, String) {
+    if OWN.contains(&name.as_str()) {
+        return (format!("{name}_"), format!("{name}_argument"));
+    }
+    (name.clone(), name)
 }
 
 /// Numbers that are kept as they are sent are `f64` where this client sends them, which is easier to give.

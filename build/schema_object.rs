@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::deprecation::Deprecation;
+use super::limits::Limits;
 use super::node::Node;
 use super::reference::{Reference, follow};
 use super::refusals::Place;
@@ -68,17 +69,6 @@ pub struct Schema {
     pub rust_name: Option<String>,
     /// Every key but those of `STRUCTURE`, as it stands in the document.
     pub documented: Map<String, Value>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Limits {
-    pub minimum: Option<f64>,
-    pub maximum: Option<f64>,
-    pub min_length: Option<u64>,
-    pub max_length: Option<u64>,
-    pub min_items: Option<u64>,
-    pub max_items: Option<u64>,
-    pub unique_items: bool,
 }
 
 impl Schema {
@@ -188,33 +178,6 @@ impl Kind {
             Kind::Boolean => "boolean",
             Kind::Array => "array",
             Kind::Object => "object",
-        }
-    }
-}
-
-impl Limits {
-    /// What this leaves open is taken from `other`.
-    pub fn or(&self, other: &Limits) -> Limits {
-        Limits {
-            minimum: self.minimum.or(other.minimum),
-            maximum: self.maximum.or(other.maximum),
-            min_length: self.min_length.or(other.min_length),
-            max_length: self.max_length.or(other.max_length),
-            min_items: self.min_items.or(other.min_items),
-            max_items: self.max_items.or(other.max_items),
-            unique_items: self.unique_items || other.unique_items,
-        }
-    }
-
-    fn read(node: &mut Node) -> Limits {
-        Limits {
-            minimum: node.number("minimum"),
-            maximum: node.number("maximum"),
-            min_length: node.count("minLength"),
-            max_length: node.count("maxLength"),
-            min_items: node.count("minItems"),
-            max_items: node.count("maxItems"),
-            unique_items: node.flag("uniqueItems"),
         }
     }
 }

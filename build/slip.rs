@@ -1,7 +1,7 @@
 //! Slips in YAML, in the words of whoever edits the document. The parser speaks of scalars, simple keys and tokens, and
 //! mostly of a place behind the slip.
 
-use super::yaml::{Mark, Problem};
+use super::yaml_problem::{Mark, Problem};
 
 /// The line of a slip, and what is wrong there.
 pub type Told = (usize, String);

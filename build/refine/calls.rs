@@ -5,8 +5,9 @@ use quote::{format_ident, quote};
 use syn::{File, Ident, Item};
 
 use super::builders::{self, Builder};
-use super::expected::{Location, Operation, Parameter, Types};
-use super::{examples, outcomes, setter_docs, tree};
+use super::expected::{Operation, Parameter, Types};
+use super::setters::{self, ident};
+use super::{conversion, examples, outcomes, tree};
 
 /// Finds what progenitor wrote for each operation.
 pub fn read<'a>(
@@ -112,11 +113,11 @@ impl Call<'_> {
         let constructor = self.constructor();
         let setters = self
             .parameters()
-            .map(|(parameter, ty)| setter(parameter, ty));
-        let options = options();
+            .map(|(parameter, ty)| setters::setter(parameter, ty));
+        let options = setters::options();
         let send = self.send();
         let waits = self.waits();
-        let conversion = self.conversion();
+        let conversion = conversion::write(self.operation, self.index);
         quote! {
             #declaration
             impl #name {
@@ -225,146 +226,4 @@ impl Call<'_> {
             }
         }
     }
-
-    fn conversion(&self) -> TokenStream {
-        let index = self.index;
-        let operation = quote!(&super::OPERATIONS[#index]);
-        let arguments = self.operation.parameters.iter().map(|parameter| {
-            let name = ident(parameter);
-            quote!(let #name = self.#name.map_err(refuse_argument)?;)
-        });
-        // What complains about an argument, if there is one.
-        let refuse_argument = self.operation.parameters.first().map(|_| {
-            quote! {
-                let refuse_argument = |message| crate::Error::invalid(message).of(#operation);
-            }
-        });
-        let path = self.path();
-        let query = self.arguments_in(Location::Query);
-        let headers = self.arguments_in(Location::Header);
-        quote! {
-            fn into_call(self) -> Result<crate::call::Call, crate::Error> {
-                #refuse_argument
-                #(#arguments)*
-                crate::call::Call::new(
-                    self.client.session,
-                    #operation,
-                    &#path,
-                    &crate::generated::argument::query(&[#((#query)),*]),
-                )
-                #(.with_header(#headers))*
-                .with_options(self.options)
-            }
-        }
-    }
-
-    /// Writes the expression that fills the arguments into the path.
-    fn path(&self) -> TokenStream {
-        let mut template = self.operation.path.clone();
-        let mut segments = Vec::new();
-        for parameter in self
-            .operation
-            .parameters
-            .iter()
-            .filter(|parameter| parameter.in_path)
-        {
-            let api_name = &parameter.api_name;
-            let name = ident(parameter);
-            template = template.replace(&format!("{{{api_name}}}"), &format!("{{{name}}}"));
-            segments.push(quote!(#name = crate::generated::argument::Segment(&#name)));
-        }
-        quote!(format!(#template, #(#segments),*))
-    }
-
-    /// Writes the name and the value, as JSON, of each argument that belongs there.
-    fn arguments_in(&self, location: Location) -> Vec<TokenStream> {
-        let mut arguments = Vec::new();
-        for parameter in &self.operation.parameters {
-            if parameter.location == location {
-                let name = ident(parameter);
-                let api_name = &parameter.api_name;
-                arguments.push(quote!(#api_name, ::serde_json::json!(#name)));
-            }
-        }
-        arguments
-    }
-}
-
-/// Writes the setters that every call has.
-fn options() -> TokenStream {
-    quote! {
-        /// Sets how often and for how long this call is tried, in place of the client's policy.
-        pub fn retry(mut self, retry: crate::RetryPolicy) -> Self {
-            self.options.set_retry(retry);
-            self
-        }
-
-        /// Sets how long this call may take in all, its pauses included. Where Atlas asks for a
-        /// longer pause than is left, the error comes at once, and has
-        /// [`retry_after`](crate::Error::retry_after). In a wait, it is the time of each poll.
-        pub fn total_time(mut self, total_time: ::std::time::Duration) -> Self {
-            self.options.set_total_time(total_time);
-            self
-        }
-
-        /// Adds a header, such as `X-Request-Id`, in place of one of the same name. Those that
-        /// the client sets, `Authorization` for instance, are refused when the call is sent.
-        pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-            self.options.set_header(name.as_ref(), value.as_ref());
-            self
-        }
-    }
-}
-
-fn setter(parameter: &Parameter, ty: &syn::Type) -> TokenStream {
-    let name = ident(parameter);
-    let text = &parameter.name;
-    let docs = setter_docs::write(parameter);
-    let alias = tree::alias(text, &parameter.api_name);
-    let deprecated = tree::deprecated(parameter.deprecated.as_deref());
-    let check = parameter
-        .check
-        .as_ref()
-        .map(|check| quote!(let value = #check;));
-    let check_optional = parameter.check.as_ref().map(|check| {
-        quote! {
-            let value = crate::generated::argument::check_optional(value, |value| #check);
-        }
-    });
-    match parameter.required {
-        true => quote! {
-            #[doc = #docs]
-            #alias
-            #deprecated
-            pub fn #name<V>(mut self, value: V) -> Self
-            where
-                V: ::std::convert::TryInto<#ty>,
-                V::Error: ::std::fmt::Display,
-            {
-                let value = crate::generated::argument::convert(#text, value);
-                #check
-                self.#name = value;
-                self
-            }
-        },
-        // What a program has as an `Option` need not be taken apart.
-        false => quote! {
-            #[doc = #docs]
-            #alias
-            #deprecated
-            pub fn #name<V, Kind>(mut self, value: V) -> Self
-            where
-                V: Optional<#ty, Kind>,
-            {
-                let value = value.convert(#text);
-                #check_optional
-                self.#name = value;
-                self
-            }
-        },
-    }
-}
-
-fn ident(parameter: &Parameter) -> Ident {
-    format_ident!("{}", parameter.name)
 }

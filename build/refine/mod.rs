@@ -10,6 +10,7 @@
 
 mod builders;
 mod calls;
+mod conversion;
 mod deserialize;
 mod enums;
 mod examples;
@@ -20,6 +21,7 @@ mod json_schemas;
 pub mod numbers;
 mod outcomes;
 mod setter_docs;
+mod setters;
 mod structs;
 mod tree;
 mod types;

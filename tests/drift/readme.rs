@@ -35,10 +35,12 @@ fn the_table_of_differences_has_the_rows_of_the_list() {
 }
 
 #[test]
-fn the_tables_of_names_have_those_of_the_list() {
-    let listed = listed();
-    for (here, published) in listed.operations.iter().chain(&listed.schemas) {
-        let row = format!("| `{here}` | `{published}` |");
-        assert!(README.contains(&row), "not in the README: {row}");
+fn the_table_of_names_has_names_of_the_list() {
+    let listed = listed().operations;
+    for row in rows("## Names") {
+        let mut known = listed.iter();
+        let is_listed = known
+            .any(|(here, published)| row.starts_with(&format!("| `{here}` | `{published}` |")));
+        assert!(is_listed, "not in the list: {row}");
     }
 }
