@@ -26,6 +26,13 @@ const CLUSTER: &str = "Cluster0";
 const KINDS: [&str; 4] = ["checkpoint", "legacy-restore", "restore", "snapshot"];
 const ID: &str = "6a794733c0eb9e7a17740663";
 
+/// What to read.
+struct Target<'a> {
+    group: &'a str,
+    cluster: &'a str,
+    id: &'a str,
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -34,7 +41,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         [] => simulated().await?,
         ["--help" | "-h" | "help"] => println!("{HELP}"),
         [kind, group, cluster, id] if KINDS.contains(&kind) => {
-            if let Err(error) = real(kind, group, cluster, id).await {
+            let target = Target { group, cluster, id };
+            if let Err(error) = real(kind, &target).await {
                 eprintln!("error: {error}");
                 std::process::exit(1);
             }
@@ -53,45 +61,44 @@ async fn simulated() -> Result<(), Box<dyn std::error::Error>> {
     fill(&atlas);
     let client = atlas.client_builder().build()?;
     println!("A simulated Atlas answers at {}.", atlas.base_url());
+    let mut target = Target {
+        group: GROUP,
+        cluster: CLUSTER,
+        id: ID,
+    };
     for kind in KINDS {
-        show(&client, kind, GROUP, CLUSTER, ID).await?;
+        show(&client, kind, &target).await?;
     }
     println!("\nA job that does not exist:");
-    let missing = "ffffffffffffffffffffffff";
-    if let Err(error) = show(&client, "restore", GROUP, CLUSTER, missing).await {
+    target.id = "ffffffffffffffffffffffff";
+    if let Err(error) = show(&client, "restore", &target).await {
         println!("  {error}");
     }
     Ok(())
 }
 
-async fn real(kind: &str, group: &str, cluster: &str, id: &str) -> Result<(), Error> {
+async fn real(kind: &str, target: &Target<'_>) -> Result<(), Error> {
     let client = Client::from_env()?;
     // That long an outage is ridden out: too long to say nothing.
     eprintln!("asking Atlas, for two minutes at most");
-    show(&client, kind, group, cluster, id).await
+    show(&client, kind, target).await
 }
 
-async fn show(
-    client: &Client,
-    kind: &str,
-    group: &str,
-    cluster: &str,
-    id: &str,
-) -> Result<(), Error> {
+async fn show(client: &Client, kind: &str, target: &Target<'_>) -> Result<(), Error> {
     match kind {
-        "checkpoint" => show_checkpoint(client, group, cluster, id).await,
-        "legacy-restore" => show_legacy_restore(client, group, cluster, id).await,
-        "restore" => show_restore(client, group, cluster, id).await,
-        _ => show_snapshot(client, group, cluster, id).await,
+        "checkpoint" => show_checkpoint(client, target).await,
+        "legacy-restore" => show_legacy_restore(client, target).await,
+        "restore" => show_restore(client, target).await,
+        _ => show_snapshot(client, target).await,
     }
 }
 
-async fn show_restore(client: &Client, group: &str, cluster: &str, id: &str) -> Result<(), Error> {
+async fn show_restore(client: &Client, target: &Target<'_>) -> Result<(), Error> {
     let call = client
         .get_backup_restore_job()
-        .group_id(group)
-        .cluster_name(cluster)
-        .restore_job_id(id);
+        .group_id(target.group)
+        .cluster_name(target.cluster)
+        .restore_job_id(target.id);
     let job = call.send().await?;
     title("Cloud restore job", &job.id);
     line("delivery", &job.delivery_type);
@@ -105,17 +112,12 @@ async fn show_restore(client: &Client, group: &str, cluster: &str, id: &str) -> 
 
 // Atlas withdraws three of the operations; what is left of them can still be read.
 #[allow(deprecated)]
-async fn show_checkpoint(
-    client: &Client,
-    group: &str,
-    cluster: &str,
-    id: &str,
-) -> Result<(), Error> {
+async fn show_checkpoint(client: &Client, target: &Target<'_>) -> Result<(), Error> {
     let call = client
         .get_legacy_backup_checkpoint()
-        .group_id(group)
-        .cluster_name(cluster)
-        .checkpoint_id(id);
+        .group_id(target.group)
+        .cluster_name(target.cluster)
+        .checkpoint_id(target.id);
     let checkpoint = call.send().await?;
     title("Legacy checkpoint", &checkpoint.id);
     line("restorable", &checkpoint.restorable);
@@ -128,17 +130,12 @@ async fn show_checkpoint(
 }
 
 #[allow(deprecated)]
-async fn show_legacy_restore(
-    client: &Client,
-    group: &str,
-    cluster: &str,
-    id: &str,
-) -> Result<(), Error> {
+async fn show_legacy_restore(client: &Client, target: &Target<'_>) -> Result<(), Error> {
     let call = client
         .get_legacy_backup_restore_job()
-        .group_id(group)
-        .cluster_name(cluster)
-        .job_id(id);
+        .group_id(target.group)
+        .cluster_name(target.cluster)
+        .job_id(target.id);
     let job = call.send().await?;
     title("Legacy restore job", &job.id);
     line("status", &job.status_name);
@@ -151,12 +148,12 @@ async fn show_legacy_restore(
 }
 
 #[allow(deprecated)]
-async fn show_snapshot(client: &Client, group: &str, cluster: &str, id: &str) -> Result<(), Error> {
+async fn show_snapshot(client: &Client, target: &Target<'_>) -> Result<(), Error> {
     let call = client
         .get_serverless_backup_snapshot()
-        .group_id(group)
-        .cluster_name(cluster)
-        .snapshot_id(id);
+        .group_id(target.group)
+        .cluster_name(target.cluster)
+        .snapshot_id(target.id);
     let snapshot = call.send().await?;
     title("Serverless snapshot", &snapshot.id);
     line("status", &snapshot.status);

@@ -24,8 +24,8 @@ async fn main() -> ExitCode {
             say(HELP);
             return ExitCode::SUCCESS;
         }
-        Err(words) => {
-            eprintln!("{HELP}\n\nerror: {words}");
+        Err(message) => {
+            eprintln!("{HELP}\n\nerror: {message}");
             return ExitCode::from(2);
         }
     };

@@ -38,3 +38,44 @@ pub mod limits {}
 #[doc = include_str!("guide/costs.svg")]
 #[doc = "</div>"]
 pub mod costs {}
+
+/// The compiler tells what does nothing by itself: a call, a read by its path, a wait.
+///
+/// ```compile_fail
+/// #![deny(unused_must_use)]
+/// # use atlas_backup::Client;
+/// fn forget(client: &Client) {
+///     client.get_backup_restore_job();
+/// }
+/// ```
+///
+/// ```compile_fail
+/// #![deny(unused_must_use)]
+/// # use atlas_backup::Client;
+/// fn forget(client: &Client) {
+///     client.get::<String>("groups", "2023-01-01");
+/// }
+/// ```
+///
+/// ```compile_fail
+/// #![deny(unused_must_use)]
+/// # use atlas_backup::Client;
+/// fn forget(client: &Client) {
+///     let call = client.get_backup_restore_job();
+///     call.until_done();
+/// }
+/// ```
+///
+/// With what is awaited, the same compiles.
+///
+/// ```
+/// #![deny(unused_must_use)]
+/// # use atlas_backup::Client;
+/// async fn keep(client: &Client) {
+///     let _ = client.get_backup_restore_job().send().await;
+///     let _ = client.get::<String>("groups", "2023-01-01").send().await;
+///     let _ = client.get_backup_restore_job().until_done().await;
+/// }
+/// ```
+#[cfg(doctest)]
+mod unused {}

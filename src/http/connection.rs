@@ -29,7 +29,8 @@ const TCP_USER_TIMEOUT: Duration = Duration::from_secs(20);
 /// A connection that went silent is found out: over HTTP/2 by a ping while a request waits, after
 /// ten seconds of silence and five more; over HTTP/1.1 by the time limit of an exchange.
 ///
-/// Root certificates cannot be added, because the TLS is complete: for those, see
+/// Its TLS is complete, so reqwest ignores `add_root_certificate` and the like on it. To trust
+/// another authority, see
 /// [`ClientBuilder::root_certificate`](crate::ClientBuilder::root_certificate), or bring a client
 /// with a TLS of your own.
 ///
