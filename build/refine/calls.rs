@@ -260,20 +260,32 @@ impl Call<'_> {
 
     /// Writes the expression that fills the arguments into the path.
     fn path(&self) -> TokenStream {
-        let mut template = self.operation.path.clone();
-        let mut segments = Vec::new();
-        for parameter in self
-            .operation
-            .parameters
-            .iter()
-            .filter(|parameter| parameter.in_path)
-        {
-            let api_name = &parameter.api_name;
-            let name = ident(parameter);
-            template = template.replace(&format!("{{{api_name}}}"), &format!("{{{name}}}"));
-            segments.push(quote!(#name = crate::generated::argument::Segment(&#name)));
+        let mut parts = Vec::new();
+        for (place, part) in self.operation.path.split(['{', '}']).enumerate() {
+            // The second, the fourth and so on are names of parameters.
+            let is_name = place % 2 == 1;
+            if is_name {
+                parts.push(self.segment(part));
+            } else if !part.is_empty() {
+                parts.push(quote!(#part));
+            }
         }
-        quote!(format!(#template, #(#segments),*))
+        quote!([#(#parts),*].concat())
+    }
+
+    /// Writes an argument as a segment of the path.
+    fn segment(&self, api_name: &str) -> TokenStream {
+        let mut parameters = self.operation.parameters.iter();
+        let parameter =
+            parameters.find(|parameter| parameter.in_path && parameter.api_name == api_name);
+        let Some(parameter) = parameter else {
+            return TokenStream::new();
+        };
+        let name = ident(parameter);
+        if parameter.is_plain() {
+            return quote!(&#name);
+        }
+        quote!(&crate::generated::argument::encoded(&#name))
     }
 
     /// Writes the name and the value, as JSON, of each argument that belongs there.
