@@ -9,6 +9,7 @@ use super::example;
 use super::name::{field_name, part_name, type_name};
 use super::operation_object::OperationObject;
 use super::parameter_object::{Location, ParameterObject};
+use super::pattern::{self, Pattern};
 use super::rustdoc::harmless;
 use super::schema::Types;
 use super::schema_object::{Kind, Schema};
@@ -55,6 +56,16 @@ pub struct Parameter {
     /// Name of the field that progenitor makes of it.
     pub written_as: String,
     pub schema: Schema,
+}
+
+impl Parameter {
+    /// Returns whether all that passes the check is written as it is.
+    pub fn is_plain(&self) -> bool {
+        match &self.schema.pattern {
+            Some(pattern) => pattern::read(pattern) != Pattern::Other,
+            None => false,
+        }
+    }
 }
 
 /// Reads the parameters of an operation; the types that they need go into `types`.

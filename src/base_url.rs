@@ -60,16 +60,14 @@ impl BaseUrl {
     }
 
     /// Returns the URL of a call. The path begins with a slash and is percent-encoded already.
-    pub(crate) fn call(&self, path: &str, query: &[(&str, Option<String>)]) -> Url {
+    pub(crate) fn call(&self, path: &str, query: &[(&str, String)]) -> Url {
         let mut url = self.url.clone();
         match self.url.path().trim_end_matches('/') {
             "" => url.set_path(path),
             prefix => url.set_path(&[prefix, path].concat()),
         }
         for (name, value) in query {
-            if let Some(value) = value {
-                url.query_pairs_mut().append_pair(name, value);
-            }
+            url.query_pairs_mut().append_pair(name, value);
         }
         url
     }

@@ -1,6 +1,7 @@
 //! [`Call`]: one call, ready to be sent. It makes attempts until there is a value, or an error that
 //! names the operation.
 
+use std::pin::pin;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -55,19 +56,19 @@ impl Call {
         session: Arc<Session>,
         operation: &'static Operation,
         path: &str,
-        query: &[(&str, Option<String>)],
+        query: &[(&str, String)],
     ) -> Self {
         let url = session.base_url.call(path, query);
-        let project = session.pacer.project(operation.path, path);
+        let project = session.pacer.project(operation, path);
         let is_enveloped = query
             .iter()
-            .any(|(name, value)| *name == "envelope" && value.as_deref() == Some("true"));
+            .any(|(name, value)| *name == "envelope" && value == "true");
         Call {
             session,
             operation,
             url,
             headers: HeaderMap::new(),
-            accept: HeaderValue::from_static(operation.accept),
+            accept: operation.accept.clone(),
             is_enveloped,
             project,
             options: CallOptions::default(),
@@ -100,8 +101,10 @@ impl Call {
     }
 
     /// Sends the call, as often as the policy allows.
-    pub(crate) async fn send<T: DeserializeOwned>(&self) -> Result<ResponseValue<T>, Error> {
-        self.run(None).await
+    pub(crate) fn send<T: DeserializeOwned>(
+        &self,
+    ) -> impl Future<Output = Result<ResponseValue<T>, Error>> {
+        self.run(None)
     }
 
     /// Sends the call in its turn, as often as the policy allows. What the rate limit refuses needs
@@ -123,7 +126,8 @@ impl Call {
         turn: Option<&Turn>,
     ) -> Result<ResponseValue<T>, Error> {
         let trace = CallTrace::begin(self.operation, self.url.path());
-        let attempts = self.attempts(turn, &trace);
+        // It is large: moved nowhere.
+        let attempts = pin!(self.attempts(turn, &trace));
         let response = attempts.instrument(trace.span.clone()).await;
         let result = response
             .and_then(RawResponse::decode)
@@ -200,8 +204,12 @@ impl Call {
     fn request(&self) -> Request {
         let mut request = Request::new(Method::GET, self.url.clone());
         let headers = request.headers_mut();
-        headers.extend(self.headers.clone());
-        headers.extend(self.options.headers().clone());
+        if !self.headers.is_empty() {
+            headers.extend(self.headers.clone());
+        }
+        if let Some(options) = self.options.headers() {
+            headers.extend(options.clone());
+        }
         headers.insert(ACCEPT, self.accept.clone());
         request
     }

@@ -21,8 +21,13 @@ const RESERVED: [&str; 8] = [
 ];
 
 /// What one call does differently. What is wrong with it is told when the call is sent.
+///
+/// Most calls do nothing differently, and have nothing to carry along.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct CallOptions {
+pub(crate) struct CallOptions(Option<Box<Changes>>);
+
+#[derive(Clone, Debug, Default)]
+struct Changes {
     retry: Option<RetryPolicy>,
     total_time: Option<Duration>,
     headers: HeaderMap,
@@ -30,43 +35,65 @@ pub(crate) struct CallOptions {
 }
 
 impl CallOptions {
+    fn changes(&mut self) -> &mut Changes {
+        self.0.get_or_insert_default()
+    }
+
     pub(crate) fn set_retry(&mut self, retry: RetryPolicy) {
-        self.retry = Some(retry);
+        self.changes().retry = Some(retry);
     }
 
     pub(crate) fn set_total_time(&mut self, total_time: Duration) {
-        self.total_time = Some(total_time);
+        self.changes().total_time = Some(total_time);
     }
 
     /// Sets a header, in place of one of the same name.
     pub(crate) fn set_header(&mut self, name: &str, value: &str) {
         match header(name, value) {
             Ok((name, value)) => {
-                self.headers.insert(name, value);
+                self.changes().headers.insert(name, value);
             }
-            Err(message) => self.wrong_header = Some(message),
+            Err(message) => self.changes().wrong_header = Some(message),
         }
     }
 
     /// Fails if a header cannot be sent.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        match &self.wrong_header {
-            Some(message) => Err(Error::invalid(message)),
+        match &self.0 {
+            Some(changes) => changes.check(),
             None => Ok(()),
         }
     }
 
     /// Returns the policy of the call, given that of the client.
     pub(crate) fn policy(&self, of_client: &RetryPolicy) -> RetryPolicy {
+        match &self.0 {
+            Some(changes) => changes.policy(of_client),
+            None => of_client.clone(),
+        }
+    }
+
+    /// Returns the headers of the call, if it has any of its own.
+    pub(crate) fn headers(&self) -> Option<&HeaderMap> {
+        let changes = self.0.as_ref()?;
+        Some(&changes.headers)
+    }
+}
+
+impl Changes {
+    fn check(&self) -> Result<(), Error> {
+        match &self.wrong_header {
+            Some(message) => Err(Error::invalid(message)),
+            None => Ok(()),
+        }
+    }
+
+    fn policy(&self, of_client: &RetryPolicy) -> RetryPolicy {
         let policy = self.retry.as_ref().unwrap_or(of_client).clone();
         match self.total_time {
             Some(total_time) => policy.total_time(total_time),
             None => policy,
         }
-    }
-
-    pub(crate) fn headers(&self) -> &HeaderMap {
-        &self.headers
     }
 }
 

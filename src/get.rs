@@ -20,11 +20,7 @@ use crate::wait::Wait;
 
 /// What all of them have in common. The path says where the part is that they share with other calls
 /// of a project: their polls take turns with those.
-const GET: Operation = Operation {
-    name: "get",
-    path: "/api/atlas/v2/groups/{groupId}/",
-    accept: "",
-};
+static GET: Operation = Operation::new("get", "/api/atlas/v2/groups/{groupId}/", "");
 const API: &str = "/api/atlas/v2/";
 
 /// A call of [`Client::get`].
@@ -34,7 +30,7 @@ pub struct Get<T> {
     client: Client,
     path: String,
     version: String,
-    query: Vec<(String, Option<String>)>,
+    query: Vec<(String, String)>,
     options: CallOptions,
     answer: PhantomData<fn() -> T>,
 }
@@ -82,7 +78,7 @@ impl Client {
 impl<T> Get<T> {
     /// Adds a parameter to the query. It is percent-encoded.
     pub fn query(mut self, name: impl Into<String>, value: impl fmt::Display) -> Self {
-        self.query.push((name.into(), Some(value.to_string())));
+        self.query.push((name.into(), value.to_string()));
         self
     }
 

@@ -7,11 +7,12 @@
 mod budget;
 mod project;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 pub(crate) use project::{Asking, Project, Turn};
 
+use crate::operation::Operation;
 use crate::sync::lock;
 
 /// Projects beyond this number are looked through for those that nobody uses.
@@ -20,14 +21,18 @@ const FEW: usize = 256;
 /// What clones of a client know of the rate limits of projects.
 #[derive(Default)]
 pub(crate) struct Pacer {
-    projects: Mutex<HashMap<Box<str>, Arc<Project>>>,
+    /// Of few projects one is found sooner than it could be hashed.
+    projects: Mutex<BTreeMap<Box<str>, Arc<Project>>>,
 }
 
 impl Pacer {
-    /// Returns the project that a path belongs to: the part up to its first parameter, or all of
-    /// it if it has none. `template` is the path with the names of its parameters.
-    pub(crate) fn project(&self, template: &str, path: &str) -> Arc<Project> {
-        let name = shared_part(template, path);
+    /// Returns the project that a path of an operation belongs to: the part up to its first
+    /// parameter, or all of it if it has none.
+    pub(crate) fn project(&self, operation: &Operation, path: &str) -> Arc<Project> {
+        let name = match operation.slashes_before_parameter {
+            Some(slashes) => up_to_slash(slashes, path),
+            None => path,
+        };
         let mut projects = lock(&self.projects);
         if let Some(project) = projects.get(name) {
             return project.clone();
@@ -42,17 +47,13 @@ impl Pacer {
     }
 }
 
-fn shared_part<'p>(template: &str, path: &'p str) -> &'p str {
-    let Some(parameter) = template.find('{') else {
-        return path;
-    };
-    let before = template[..parameter].bytes();
-    let mut slashes_left = before.filter(|byte| *byte == b'/').count();
+/// Returns the part before the slash that follows after so many others.
+fn up_to_slash(slashes: usize, path: &str) -> &str {
+    let mut slashes_left = slashes;
     for (index, byte) in path.bytes().enumerate() {
         if byte != b'/' {
             continue;
         }
-        // The slash after the parameter.
         if slashes_left == 0 {
             return &path[..index];
         }

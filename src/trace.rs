@@ -14,7 +14,8 @@ use crate::operation::Operation;
 /// A call that is under way.
 pub(crate) struct CallTrace {
     pub span: Span,
-    begun: Instant,
+    /// Nothing while nobody listens.
+    begun: Option<Instant>,
     attempts: AtomicU32,
 }
 
@@ -31,9 +32,10 @@ impl CallTrace {
             status = Empty,
             elapsed = Empty,
         );
+        let is_heard = !span.is_disabled();
         CallTrace {
             span,
-            begun: Instant::now(),
+            begun: is_heard.then(Instant::now),
             attempts: AtomicU32::new(0),
         }
     }
@@ -46,7 +48,6 @@ impl CallTrace {
     /// Ends it, with the status that arrived or the error.
     pub(crate) fn end(&self, result: Result<StatusCode, &Error>) {
         let attempts = self.attempts.load(Ordering::Relaxed);
-        let elapsed = self.begun.elapsed();
         let status = match result {
             Ok(status) => Some(status),
             Err(error) => error.status(),
@@ -54,7 +55,10 @@ impl CallTrace {
         let status = status.map(|status| status.as_u16());
         self.span.record("attempts", attempts);
         self.span.record("status", status);
-        self.span.record("elapsed", tracing::field::debug(elapsed));
+        if let Some(begun) = self.begun {
+            let elapsed = begun.elapsed();
+            self.span.record("elapsed", tracing::field::debug(elapsed));
+        }
         match result {
             Ok(_) => tracing::debug!(parent: &self.span, "a call succeeded"),
             Err(error) => tracing::debug!(parent: &self.span, %error, "a call failed"),

@@ -33,13 +33,9 @@ mod generated {
 #[path = "../src/text.rs"]
 mod text;
 
-mod operation {
-    pub struct Operation {
-        pub name: &'static str,
-        pub path: &'static str,
-        pub accept: &'static str,
-    }
-}
+#[allow(dead_code, unreachable_pub)]
+#[path = "../src/operation.rs"]
+mod operation;
 
 mod call_options {
     #[derive(Clone, Debug, Default)]
@@ -66,16 +62,12 @@ mod call {
             _: crate::Session,
             operation: &Operation,
             path: &str,
-            query: &[(&str, Option<String>)],
+            query: &[(&str, String)],
         ) -> Self {
-            let mut text = format!(
-                "{} {} {}\n{path}",
-                operation.name, operation.path, operation.accept
-            );
+            let accept = operation.accept.to_str().expect("text");
+            let mut text = format!("{} {} {accept}\n{path}", operation.name, operation.path);
             for (name, value) in query {
-                if let Some(value) = value {
-                    text += &format!("\n{name}={value}");
-                }
+                text += &format!("\n{name}={value}");
             }
             Call(text)
         }

@@ -41,18 +41,32 @@ pub fn write(operation: &Operation, index: usize) -> TokenStream {
 
 /// Writes the expression that fills the arguments into the path.
 fn path(operation: &Operation) -> TokenStream {
-    let mut template = operation.path.clone();
-    let mut segments = Vec::new();
-    for parameter in &operation.parameters {
-        if !parameter.in_path {
-            continue;
+    let mut parts = Vec::new();
+    for (place, part) in operation.path.split(['{', '}']).enumerate() {
+        // The second, the fourth and so on are names of parameters.
+        let is_name = place % 2 == 1;
+        if is_name {
+            parts.push(segment(operation, part));
+        } else if !part.is_empty() {
+            parts.push(quote!(#part));
         }
-        let api_name = &parameter.api_name;
-        let name = ident(parameter);
-        template = template.replace(&format!("{{{api_name}}}"), &format!("{{{name}}}"));
-        segments.push(quote!(#name = crate::generated::argument::Segment(&#name)));
     }
-    quote!(format!(#template, #(#segments),*))
+    quote!([#(#parts),*].concat())
+}
+
+/// Writes an argument as a segment of the path.
+fn segment(operation: &Operation, api_name: &str) -> TokenStream {
+    let mut parameters = operation.parameters.iter();
+    let parameter =
+        parameters.find(|parameter| parameter.in_path && parameter.api_name == api_name);
+    let Some(parameter) = parameter else {
+        return TokenStream::new();
+    };
+    let name = ident(parameter);
+    if parameter.is_plain() {
+        return quote!(&#name);
+    }
+    quote!(&crate::generated::argument::encoded(&#name))
 }
 
 /// Writes the name and the value, as JSON, of each argument that belongs there.

@@ -68,15 +68,16 @@ pub fn refine(written: &File, types: &Types, operations: &[Operation]) -> Result
 
 /// Writes what a call needs to know of its operation.
 fn table(operations: &[Operation]) -> TokenStream {
+    let count = operations.len();
     let operations = operations.iter().map(|operation| {
         let Operation {
             name, path, accept, ..
         } = operation;
-        quote!(crate::operation::Operation { name: #name, path: #path, accept: #accept })
+        quote!(crate::operation::Operation::new(#name, #path, #accept))
     });
     quote! {
         /// What a call needs to know of its operation.
-        pub(crate) static OPERATIONS: &[crate::operation::Operation] = &[#(#operations),*];
+        pub(crate) static OPERATIONS: [crate::operation::Operation; #count] = [#(#operations),*];
     }
 }
 

@@ -75,6 +75,7 @@ impl<'a> Exchange<'a> {
             return Some(result);
         }
         self.connecting.close();
+        let sending = pin!(once_woken(sending));
         if !self.connecting.has_begun() {
             turn.uses_kept_connection();
             return Some(self.head_over_kept(sending, new_request, turn).await);
@@ -105,6 +106,19 @@ impl<'a> Exchange<'a> {
         let again = pin!(self.http.client.execute(new_request(self.limit)));
         first_of(sending, again).await
     }
+}
+
+/// Goes on with a future that has been polled: when it is woken, not at once.
+async fn once_woken<F: Future>(mut future: Pin<&mut F>) -> F::Output {
+    let mut is_woken = false;
+    poll_fn(|context| {
+        if is_woken {
+            return future.as_mut().poll(context);
+        }
+        is_woken = true;
+        Poll::Pending
+    })
+    .await
 }
 
 /// Returns what the one or the other comes to, whichever is first.

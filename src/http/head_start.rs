@@ -60,13 +60,16 @@ pub(crate) struct Turn<'a> {
 }
 
 impl HeadStart {
-    /// Returns until when an exchange that begins now waits for others.
-    pub(crate) fn patience(&self) -> Instant {
-        Instant::now() + HEAD_START
+    /// Waits for the exchange that is ahead, but not for long.
+    pub(crate) async fn turn(&self, deadline: Instant) -> Turn<'_> {
+        if let Some(turn) = self.turn_now() {
+            return turn;
+        }
+        let patience = deadline.min(Instant::now() + HEAD_START);
+        self.turn_before(patience).await
     }
 
-    /// Waits for the exchange that is ahead, but not for longer than there is patience.
-    pub(crate) async fn turn(&self, patience: Instant) -> Turn<'_> {
+    async fn turn_before(&self, patience: Instant) -> Turn<'_> {
         loop {
             // Before the look at the state, since a change after it would be missed.
             let changed = self.changed.notified();
@@ -144,6 +147,10 @@ impl Turn<'_> {
     }
 
     fn let_others_go(&mut self, state: &mut State) {
+        // Nobody waits while it is warm.
+        if state.is_warm && !self.is_ahead {
+            return;
+        }
         state.is_warm = true;
         if self.is_ahead {
             self.is_ahead = false;

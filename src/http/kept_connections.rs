@@ -5,7 +5,7 @@
 //! means something else. reqwest does not say which of both it was, but on which connection it
 //! happened.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Mutex;
 
@@ -23,7 +23,7 @@ const LIMIT: usize = 4096;
 /// The addresses on this machine of connections that have answered.
 #[derive(Default)]
 pub(crate) struct KeptConnections {
-    addresses: Mutex<HashSet<SocketAddr>>,
+    addresses: Mutex<BTreeSet<SocketAddr>>,
 }
 
 impl KeptConnections {

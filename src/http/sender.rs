@@ -143,8 +143,7 @@ impl Sender {
         deadline: Instant,
     ) -> Result<RawResponse, Failure> {
         let (result, exchange, mut turn) = loop {
-            let patience = deadline.min(self.head_start.patience());
-            let mut turn = self.head_start.turn(patience).await;
+            let mut turn = self.head_start.turn(deadline).await;
             let limit = self.settings.timeout;
             let client = self.http.current();
             let Some(exchange) = Exchange::begin(url, limit, deadline, client) else {

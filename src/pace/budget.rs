@@ -111,13 +111,12 @@ impl Budget {
         sent: u64,
         status: StatusCode,
         headers: &HeaderMap,
-        now: Instant,
     ) -> Option<Duration> {
         if let Some(numbers) = numbers(headers) {
             self.learn_numbers(sent, numbers);
         }
         if status == StatusCode::TOO_MANY_REQUESTS {
-            return Some(self.refused(retry_after(headers), now));
+            return Some(self.refused(retry_after(headers), Instant::now()));
         }
         self.good_answers += 1;
         if self.good_answers >= GOOD_ANSWERS {

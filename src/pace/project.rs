@@ -109,8 +109,7 @@ impl Asking {
 
     /// Takes in what the answer to a request says of the rate limit.
     pub(crate) fn learn(&self, sent: u64, status: StatusCode, headers: &HeaderMap) {
-        let now = Instant::now();
-        let refused = lock(&self.project.budget).learn(sent, status, headers, now);
+        let refused = lock(&self.project.budget).learn(sent, status, headers);
         self.is_refused.store(refused.is_some(), Ordering::Relaxed);
         if let Some(pause) = refused {
             let project = &self.project.name;

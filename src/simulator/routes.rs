@@ -28,8 +28,9 @@ pub(super) struct Route {
 
 static OPERATION_ROUTES: LazyLock<Vec<Arc<Route>>> = LazyLock::new(|| {
     let mut routes = Vec::new();
-    for operation in OPERATIONS {
-        let route = Route::new(Some(operation.name), operation.path, operation.accept);
+    for operation in &OPERATIONS {
+        let accept = operation.accept.to_str().unwrap_or_default();
+        let route = Route::new(Some(operation.name), operation.path, accept);
         routes.push(Arc::new(route));
     }
     routes

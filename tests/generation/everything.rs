@@ -1802,13 +1802,17 @@ Sets `type`, which is required: such as `SMALL`.*/
             crate::call::Call::new(
                     self.client.session,
                     &super::OPERATIONS[0usize],
-                    &format!(
-                        "/api/atlas/v2/everything/{id}/{kind}/{number}/{text}", id =
-                        crate ::generated::argument::Segment(& id), kind = crate
-                        ::generated::argument::Segment(& kind), number = crate
-                        ::generated::argument::Segment(& number), text = crate
-                        ::generated::argument::Segment(& text)
-                    ),
+                    &[
+                        "/api/atlas/v2/everything/",
+                        &id,
+                        "/",
+                        &crate::generated::argument::encoded(&kind),
+                        "/",
+                        &crate::generated::argument::encoded(&number),
+                        "/",
+                        &crate::generated::argument::encoded(&text),
+                    ]
+                        .concat(),
                     &crate::generated::argument::query(
                         &[
                             ("type", ::serde_json::json!(type_)),
@@ -1875,7 +1879,7 @@ Sets `type`, which is required: such as `SMALL`.*/
             crate::call::Call::new(
                     self.client.session,
                     &super::OPERATIONS[1usize],
-                    &format!("/api/atlas/v2/list",),
+                    &["/api/atlas/v2/list"].concat(),
                     &crate::generated::argument::query(&[]),
                 )
                 .with_options(self.options)
@@ -2345,11 +2349,13 @@ Sets `type`, which is required: such as `SMALL`.*/
             crate::call::Call::new(
                     self.client.session,
                     &super::OPERATIONS[2usize],
-                    &format!(
-                        "/api/atlas/v2/measured/{region}/{token}", token = crate
-                        ::generated::argument::Segment(& token), region = crate
-                        ::generated::argument::Segment(& region)
-                    ),
+                    &[
+                        "/api/atlas/v2/measured/",
+                        &crate::generated::argument::encoded(&region),
+                        "/",
+                        &crate::generated::argument::encoded(&token),
+                    ]
+                        .concat(),
                     &crate::generated::argument::query(
                         &[
                             ("metrics", ::serde_json::json!(metrics)),
@@ -2479,20 +2485,20 @@ impl crate::Job for types::Everything {
     }
 }
 /// What a call needs to know of its operation.
-pub(crate) static OPERATIONS: &[crate::operation::Operation] = &[
-    crate::operation::Operation {
-        name: "get_everything",
-        path: "/api/atlas/v2/everything/{id}/{kind}/{number}/{text}",
-        accept: "application/vnd.atlas.2025-03-12+json",
-    },
-    crate::operation::Operation {
-        name: "list_things",
-        path: "/api/atlas/v2/list",
-        accept: "application/json",
-    },
-    crate::operation::Operation {
-        name: "list_measured",
-        path: "/api/atlas/v2/measured/{region}/{token}",
-        accept: "application/vnd.atlas.preview+json",
-    },
+pub(crate) static OPERATIONS: [crate::operation::Operation; 3usize] = [
+    crate::operation::Operation::new(
+        "get_everything",
+        "/api/atlas/v2/everything/{id}/{kind}/{number}/{text}",
+        "application/vnd.atlas.2025-03-12+json",
+    ),
+    crate::operation::Operation::new(
+        "list_things",
+        "/api/atlas/v2/list",
+        "application/json",
+    ),
+    crate::operation::Operation::new(
+        "list_measured",
+        "/api/atlas/v2/measured/{region}/{token}",
+        "application/vnd.atlas.preview+json",
+    ),
 ];

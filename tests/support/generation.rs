@@ -181,11 +181,8 @@ fn show_struct(mut item: ItemStruct, module: &str, chunks: &mut Vec<String>) {
 
 /// The table of operations, one by one.
 fn show_operations(item: &ItemStatic, module: &str, chunks: &mut Vec<String>) {
-    let Expr::Reference(reference) = &*item.expr else {
-        panic!("not a reference: {}", item.expr.to_token_stream());
-    };
-    let Expr::Array(array) = &*reference.expr else {
-        panic!("not an array: {}", reference.expr.to_token_stream());
+    let Expr::Array(array) = &*item.expr else {
+        panic!("not an array: {}", item.expr.to_token_stream());
     };
     for operation in &array.elems {
         let item = syn::parse_quote!(const OPERATION: Operation = #operation;);
