@@ -14,6 +14,7 @@ mod document;
 mod example;
 mod flatten;
 mod limits;
+mod lines;
 mod merge;
 mod name;
 mod node;

@@ -5,6 +5,8 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fmt;
 
+use super::lines;
+
 /// A place in the document, such as `paths > /things > get`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Place(String);
@@ -84,24 +86,28 @@ impl Refusals {
         })
     }
 
-    /// The sentences with the name of the file in front, as compilers write them.
-    #[allow(dead_code)] // The build script calls it, and the tests do not.
-    pub fn in_file(&self, file: &str) -> Vec<String> {
-        let mut lines = Vec::new();
+    /// The sentences with the file and the line in front, as compilers write them. `yaml` is what is in the file.
+    #[allow(dead_code)] // Not all tests call it.
+    pub fn in_file(&self, file: &str, yaml: &str) -> Vec<String> {
+        let mut told = Vec::new();
         for Sentence { line, text } in self.sentences.borrow().iter() {
-            lines.push(match line {
+            let place = text.split(": ").next().unwrap_or_default();
+            told.push(match line.or_else(|| lines::of_place(yaml, place)) {
                 Some(line) => format!("{file}:{line}: {text}"),
                 None => format!("{file}: {text}"),
             });
         }
-        lines
+        told
     }
 }
 
 impl From<String> for Refusals {
-    fn from(sentence: String) -> Refusals {
+    fn from(sentences: String) -> Refusals {
         let refusals = Refusals::default();
-        refusals.add(sentence);
+        // The passes over progenitor's code put theirs together.
+        for sentence in sentences.lines() {
+            refusals.add(sentence.to_owned());
+        }
         refusals
     }
 }

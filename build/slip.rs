@@ -1,6 +1,7 @@
 //! Slips in YAML, in the words of whoever edits the document. The parser speaks of scalars, simple keys and tokens, and
 //! mostly of a place behind the slip.
 
+use super::lines::{begins_with_key, indent, is_silent};
 use super::yaml_problem::{Mark, Problem};
 
 /// The line of a slip, and what is wrong there.
@@ -227,29 +228,11 @@ impl Page<'_> {
     }
 }
 
-fn indent(line: &str) -> usize {
-    line.len() - line.trim_start_matches(' ').len()
-}
-
-/// Whether a line is empty or a comment.
-fn is_silent(line: &str) -> bool {
-    let line = line.trim();
-    line.is_empty() || line.starts_with('#')
-}
-
 /// Whether a line has a key, as YAML sees it.
 fn is_key(line: &str) -> bool {
     let line = line.trim();
     let has_dash = line.starts_with('-') && !line.starts_with("- ");
     !has_dash && (line.ends_with(':') || line.contains(": "))
-}
-
-fn begins_with_key(text: &str, key: &str) -> bool {
-    let text = text.trim_start_matches(['"', '\'']);
-    let Some(rest) = text.strip_prefix(key) else {
-        return false;
-    };
-    rest.trim_start_matches(['"', '\'']).starts_with(':')
 }
 
 /// Whether a value begins with a quote that has no other behind it.

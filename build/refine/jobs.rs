@@ -21,7 +21,7 @@ pub fn write(written: &File, types: &Types) -> Result<TokenStream, String> {
         };
         match jobs.write(name, rules) {
             Ok(job) => code.extend(job),
-            Err(problem) => problems.push(format!("schema {name} > {problem}")),
+            Err(problem) => problems.push(format!("components > schemas > {name} > {problem}")),
         }
     }
     if problems.is_empty() {

@@ -1,6 +1,6 @@
 //! What cannot be honoured, and the sentence that says so; and what looks like it, and says nothing.
 
-use crate::support::{changed, generated, refusal, surface};
+use crate::support::{changed, generated, refusal, surface, told};
 use crate::{SUCCESS, THING};
 
 const SIZE: &str = "size: { type: integer }";
@@ -128,6 +128,46 @@ fn what_cannot_be_honoured_is_refused_in_a_sentence_that_names_the_place() {
         for sentence in refusal(what, &changed(THING, from, to)).lines() {
             table += &format!("    {sentence}\n");
         }
+    }
+    insta::assert_snapshot!(table);
+}
+
+/// What is changed, to what, and what the line begins with that is told.
+#[rustfmt::skip]
+const LINES: &[(&str, &str, &str)] = &[
+    ("  title: One", "  titel: One", "titel"),
+    ("    get:\n", "    sumary: things\n    get:\n", "sumary"),
+    ("          required: true\n", "          requierd: true\n", "requierd"),
+    ("        - name: thingId\n          in: path\n", "        - in: path\n          nam: no\n          name: thingId\n", "nam:"),
+    ("          description: The thing.", "          descripton: The thing.", "descripton"),
+    (SUCCESS, "            text/html: {}\n", "text/html"),
+    ("#/components/parameters/pretty\"", "#/components/parameters/petty\"", "- $ref"),
+    ("      name: pretty\n", "      name: pretty\n      allowReserved: true\n", "allowReserved"),
+    (SIZE, "size: { type: integer, minmum: 1 }", "size"),
+    ("        links:\n", "        links:\n          # A comment.\n\n          typ: array\n", "typ"),
+    ("            - $ref: \"#/components/schemas/Link\"", "            - $ref: \"#/components/schemas/Lnk\"", "- $ref"),
+    ("            - $ref: \"#/components/schemas/Link\"", "          - $ref: \"#/components/schemas/Lnk\"", "- $ref"),
+    ("    Thing:\n", "    Thing:\n      x-outcome: [{ when: { seize: 1 }, outcome: failed }, { when: { sice: 2 }, outcome: failed }]\n", "x-outcome"),
+    ("        detail: { type: string }", "        detail: { type: string }\n        \"Detail\": { typ: string }", "\"Detail\""),
+    ("    Thing:\n", "    Thing:\n      x-outcome: [{ when: { size: 1 }, outcome: over }]\n", "x-outcome"),
+];
+
+#[test]
+fn what_is_refused_is_told_with_its_line_as_compilers_do() {
+    let mut table = String::new();
+    for (from, to, begins) in LINES {
+        let yaml = changed(THING, from, to);
+        for sentence in told(&yaml) {
+            let number = sentence
+                .split(':')
+                .nth(1)
+                .and_then(|line| line.parse().ok());
+            let number: usize = number.expect(&sentence);
+            let line = yaml.lines().nth(number - 1).expect("the line is there");
+            table += &format!("{sentence}\n    {}\n", line.trim());
+        }
+        let shown = table.lines().last().unwrap_or_default().trim();
+        assert!(shown.starts_with(begins), "{begins}: {table}");
     }
     insta::assert_snapshot!(table);
 }

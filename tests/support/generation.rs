@@ -53,6 +53,15 @@ pub fn refusal(what: &str, yaml: &str) -> String {
     }
 }
 
+/// The sentences with which the build script would stop, as cargo shows them.
+#[track_caller]
+pub fn told(yaml: &str) -> Vec<String> {
+    match build::generate(yaml) {
+        Ok(_) => panic!("should be refused"),
+        Err(refusals) => refusals.in_file("atlas.yaml", yaml),
+    }
+}
+
 /// `yaml` with the one place that reads `from` changed to `to`.
 #[track_caller]
 pub fn changed(yaml: &str, from: &str, to: &str) -> String {
