@@ -12,7 +12,7 @@ use crate::{address, assert_none_failed, builder, https};
 async fn calls_at_once_share_a_connection_whenever_there_is_none() {
     let atlas = prepare(Simulator::start_tls().await.unwrap(), Way::Token);
     let relay = Relay::start(address(&atlas)).await;
-    let client = builder(&format!("https://{}", relay.address), https(tls(&atlas)));
+    let client = builder(&format!("https://{}", relay.address()), https(tls(&atlas)));
     let client = client.build().unwrap();
     for round in 1..=4 {
         let before = relay.connections();

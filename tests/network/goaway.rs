@@ -10,7 +10,7 @@ use crate::support::{Way, ask, ask_at_once, ask_many, atlas_for, error_of};
 use crate::{assert_none_failed, builder, http2, seconds};
 
 fn client(server: &H2Server, policy: RetryPolicy) -> Client {
-    builder(&server.base_url, http2())
+    builder(&server.base_url(), http2())
         .retry(policy)
         .build()
         .unwrap()

@@ -4,11 +4,10 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::AbortHandle;
+use tokio::net::TcpStream;
 
 use crate::frames::{Frame, HEADERS, NO_ERROR, PING, REFUSED_STREAM, read_preface};
-use crate::sockets::accept;
+use crate::sockets::Port;
 
 /// What the server does on each connection.
 #[derive(Clone, Copy, Debug)]
@@ -26,39 +25,46 @@ pub enum Behaviour {
 }
 
 pub struct H2Server {
-    pub base_url: String,
+    port: Port,
     counts: Arc<Counts>,
-    listening: AbortHandle,
 }
 
 #[derive(Default)]
 struct Counts {
-    connections: AtomicU64,
     pings: AtomicU64,
     requests: AtomicU64,
 }
 
-impl Drop for H2Server {
-    fn drop(&mut self) {
-        self.listening.abort();
-    }
-}
-
 impl H2Server {
     pub async fn start(behaviour: Behaviour) -> H2Server {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base_url = format!("http://{}", listener.local_addr().unwrap());
         let counts = Arc::new(Counts::default());
-        let listening = tokio::spawn(listen(listener, behaviour, counts.clone()));
+        let counted = counts.clone();
+        let port = Port::open(move |stream, number| {
+            let connection = Connection {
+                is_first: number == 1,
+                stream,
+                behaviour,
+                counts: counted.clone(),
+                served: 0,
+                last_stream: None,
+            };
+            async {
+                // It ends with an error when the client leaves.
+                let _ = connection.serve().await;
+            }
+        });
         H2Server {
-            base_url,
+            port: port.await,
             counts,
-            listening: listening.abort_handle(),
         }
     }
 
+    pub fn base_url(&self) -> String {
+        self.port.base_url()
+    }
+
     pub fn connections(&self) -> u64 {
-        self.counts.connections.load(Ordering::Relaxed)
+        self.port.connections()
     }
 
     pub fn pings(&self) -> u64 {
@@ -68,23 +74,6 @@ impl H2Server {
     /// How many requests arrived, those included that the server did not look at.
     pub fn requests(&self) -> u64 {
         self.counts.requests.load(Ordering::Relaxed)
-    }
-}
-
-async fn listen(listener: TcpListener, behaviour: Behaviour, counts: Arc<Counts>) {
-    loop {
-        let stream = accept(&listener).await;
-        let before = counts.connections.fetch_add(1, Ordering::Relaxed);
-        let connection = Connection {
-            is_first: before == 0,
-            stream,
-            behaviour,
-            counts: counts.clone(),
-            served: 0,
-            last_stream: None,
-        };
-        // It ends with an error when the client leaves.
-        tokio::spawn(connection.serve());
     }
 }
 

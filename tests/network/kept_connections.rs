@@ -7,7 +7,7 @@ use crate::kept_server::{End, KeptServer};
 use crate::support::{ask, builder, error_of};
 
 fn client(server: &KeptServer) -> Client {
-    builder(&server.base_url)
+    builder(&server.base_url())
         .retry(RetryPolicy::never())
         .build()
         .unwrap()

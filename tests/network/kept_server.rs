@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::AbortHandle;
+use tokio::net::TcpStream;
 
-use crate::sockets::accept;
+use crate::sockets::Port;
 
 /// How a connection ends.
 #[derive(Clone, Copy, Debug)]
@@ -21,43 +20,32 @@ pub enum End {
 }
 
 pub struct KeptServer {
-    pub base_url: String,
+    port: Port,
     requests: Arc<AtomicU64>,
-    listening: AbortHandle,
-}
-
-impl Drop for KeptServer {
-    fn drop(&mut self) {
-        self.listening.abort();
-    }
 }
 
 impl KeptServer {
     /// Each connection serves so many requests, and ends when the next one comes. There is a number for each connection;
     /// the last one is for all that follow.
     pub async fn start(served: &'static [u64], end: End) -> KeptServer {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base_url = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(AtomicU64::new(0));
-        let listening = tokio::spawn(listen(listener, served, end, requests.clone()));
+        let count = requests.clone();
+        let port = Port::open(move |stream, number| {
+            let index = served.len().min(number as usize) - 1;
+            serve(stream, served[index], end, count.clone())
+        });
         KeptServer {
-            base_url,
+            port: port.await,
             requests,
-            listening: listening.abort_handle(),
         }
+    }
+
+    pub fn base_url(&self) -> String {
+        self.port.base_url()
     }
 
     pub fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
-    }
-}
-
-async fn listen(listener: TcpListener, served: &'static [u64], end: End, requests: Arc<AtomicU64>) {
-    for number in 0.. {
-        let stream = accept(&listener).await;
-        let last = served.len() - 1;
-        let served = served[last.min(number)];
-        tokio::spawn(serve(stream, served, end, requests.clone()));
     }
 }
 

@@ -25,7 +25,7 @@ async fn a_proxy_of_a_client_of_ones_own_that_refuses_is_final() {
         // Once, and once to learn the status, which reqwest does not say.
         assert!(proxy.asked() <= 2, "{error}");
         assert!(!error.is_retryable() && error.is_connect(), "{error}");
-        assert_names_proxy(&error, &proxy.address.to_string(), &status[..3]);
+        assert_names_proxy(&error, &proxy.address().to_string(), &status[..3]);
     }
 }
 
@@ -35,7 +35,7 @@ async fn one_that_does_not_reach_the_server_is_asked_again() {
         let proxy = Proxy::start(Answer::Refuse(status)).await;
         let error = error_of(&client(&proxy)).await;
         assert!(proxy.asked() > 4 && error.is_retryable(), "{error}");
-        assert_names_proxy(&error, &proxy.address.to_string(), &status[..3]);
+        assert_names_proxy(&error, &proxy.address().to_string(), &status[..3]);
     }
 }
 
@@ -43,7 +43,7 @@ async fn one_that_does_not_reach_the_server_is_asked_again() {
 async fn one_that_is_down_is_told_from_a_server_that_is_down() {
     let proxy = Proxy::start(Answer::Refuse("403 Forbidden")).await;
     let client = client(&proxy);
-    let address = proxy.address.to_string();
+    let address = proxy.address().to_string();
     proxy.take_down().await;
     let error = error_of(&client).await;
     assert!(error.is_retryable(), "{error}");
@@ -115,7 +115,10 @@ async fn call_and_print_the_error() {
 async fn asked_with(variable: &str, status: &'static str) -> u64 {
     let proxy = Proxy::start(Answer::Refuse(status)).await;
     let text = said_with(variable, &proxy.setting(), false).await;
-    assert!(text.contains(&format!("proxy {}", proxy.address)), "{text}");
+    assert!(
+        text.contains(&format!("proxy {}", proxy.address())),
+        "{text}"
+    );
     assert!(text.contains(&status[..3]), "{text}");
     assert!(!text.contains(PASSWORD), "{text}");
     proxy.asked()
@@ -144,7 +147,7 @@ async fn the_proxy_of_a_variable_is_named_when_it_has_trouble_and_asked_again() 
 async fn the_proxy_of_a_variable_is_named_when_it_is_down() {
     let proxy = Proxy::start(Answer::Refuse("403 Forbidden")).await;
     let setting = proxy.setting();
-    let address = proxy.address.to_string();
+    let address = proxy.address().to_string();
     proxy.take_down().await;
     let text = said_with("HTTPS_PROXY", &setting, true).await;
     assert!(text.contains(&format!("proxy {address}")), "{text}");

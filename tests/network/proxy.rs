@@ -5,15 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, copy_bidirectional};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::AbortHandle;
+use tokio::net::TcpStream;
 
-use crate::sockets::{accept, connect};
+use crate::sockets::{Port, connect};
 
 pub struct Proxy {
-    pub address: SocketAddr,
+    port: Port,
     asked: Arc<AtomicU64>,
-    listening: AbortHandle,
 }
 
 /// What the proxy answers.
@@ -24,28 +22,24 @@ pub enum Answer {
     Refuse(&'static str),
 }
 
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        self.listening.abort();
-    }
-}
-
 impl Proxy {
     pub async fn start(answer: Answer) -> Proxy {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
         let asked = Arc::new(AtomicU64::new(0));
-        let listening = tokio::spawn(listen(listener, answer, asked.clone()));
+        let count = asked.clone();
+        let port = Port::open(move |stream, _| serve(stream, answer, count.clone()));
         Proxy {
-            address,
+            port: port.await,
             asked,
-            listening: listening.abort_handle(),
         }
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.port.address
     }
 
     /// Ends it.
     pub async fn take_down(self) {
-        self.listening.abort();
+        drop(self);
         // The task has ended, and its socket is closed, when others have had their turn.
         tokio::task::yield_now().await;
     }
@@ -57,18 +51,11 @@ impl Proxy {
 
     /// With a user and a password that may be shown nowhere.
     pub fn setting(&self) -> String {
-        format!("http://user:{PASSWORD}@{}", self.address)
+        format!("http://user:{PASSWORD}@{}", self.address())
     }
 }
 
 pub const PASSWORD: &str = "hush-hush";
-
-async fn listen(listener: TcpListener, answer: Answer, asked: Arc<AtomicU64>) {
-    loop {
-        let stream = accept(&listener).await;
-        tokio::spawn(serve(stream, answer, asked.clone()));
-    }
-}
 
 async fn serve(stream: TcpStream, answer: Answer, asked: Arc<AtomicU64>) {
     let mut client = BufReader::new(stream);

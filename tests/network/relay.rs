@@ -3,33 +3,23 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::io::copy_bidirectional;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tokio::task::AbortHandle;
 
-use crate::sockets::{accept, connect};
+use crate::sockets::{Port, connect};
 
 pub struct Relay {
-    pub address: SocketAddr,
+    port: Port,
     state: Arc<State>,
-    listening: AbortHandle,
 }
 
 struct State {
-    accepted: AtomicU64,
     /// Connections up to this number pass nothing,
     silenced: watch::Sender<u64>,
     /// and up to this one they are closed.
     closed: watch::Sender<u64>,
-}
-
-impl Drop for Relay {
-    fn drop(&mut self) {
-        self.listening.abort();
-    }
 }
 
 impl Relay {
@@ -39,23 +29,26 @@ impl Relay {
 
     /// On an address that is known before.
     pub async fn start_at(address: SocketAddr, server: SocketAddr) -> Relay {
-        let listener = TcpListener::bind(address).await.unwrap();
-        let address = listener.local_addr().unwrap();
         let state = Arc::new(State {
-            accepted: AtomicU64::new(0),
             silenced: watch::Sender::new(0),
             closed: watch::Sender::new(0),
         });
-        let listening = tokio::spawn(listen(listener, server, state.clone()));
+        let passed = state.clone();
+        let port = Port::open_at(address, move |client, number| {
+            pass(client, server, number, passed.clone())
+        });
         Relay {
-            address,
+            port: port.await,
             state,
-            listening: listening.abort_handle(),
         }
     }
 
+    pub fn address(&self) -> SocketAddr {
+        self.port.address
+    }
+
     pub fn connections(&self) -> u64 {
-        self.state.accepted.load(Ordering::Relaxed)
+        self.port.connections()
     }
 
     /// Forgets all connections that there are. New ones are served.
@@ -66,14 +59,6 @@ impl Relay {
     /// Closes all connections that there are.
     pub fn close(&self) {
         self.state.closed.send_replace(self.connections());
-    }
-}
-
-async fn listen(listener: TcpListener, server: SocketAddr, state: Arc<State>) {
-    loop {
-        let client = accept(&listener).await;
-        let number = state.accepted.fetch_add(1, Ordering::Relaxed) + 1;
-        tokio::spawn(pass(client, server, number, state.clone()));
     }
 }
 

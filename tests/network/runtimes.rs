@@ -42,7 +42,7 @@ fn tls_server() -> Simulator {
 }
 
 fn client(server: &H2Server) -> Client {
-    let client = builder(&server.base_url, http2());
+    let client = builder(&server.base_url(), http2());
     // No test waits for longer than this.
     let policy = RetryPolicy::default().total_time(Duration::from_secs(3));
     let client = client.timeout(Duration::from_millis(200));

@@ -42,7 +42,7 @@ fn assert_found_out(client: Client, relay: Relay, within: u64) -> impl Future<Ou
 async fn over_plain_http_2_a_call_survives_it() {
     let atlas = atlas().await;
     let relay = Relay::start(address(&atlas)).await;
-    let client = builder(&format!("http://{}", relay.address), http2());
+    let client = builder(&format!("http://{}", relay.address()), http2());
     assert_found_out(client.build().unwrap(), relay, WITH_DEFAULTS).await;
 }
 
@@ -50,7 +50,7 @@ async fn over_plain_http_2_a_call_survives_it() {
 async fn over_tls_a_call_survives_it() {
     let atlas = tls_atlas().await;
     let relay = Relay::start(address(&atlas)).await;
-    let client = builder(&format!("https://{}", relay.address), https(tls(&atlas)));
+    let client = builder(&format!("https://{}", relay.address()), https(tls(&atlas)));
     assert_found_out(client.build().unwrap(), relay, WITH_DEFAULTS).await;
 }
 
@@ -58,7 +58,7 @@ async fn over_tls_a_call_survives_it() {
 async fn through_a_proxy_a_call_survives_it() {
     let atlas = tls_atlas().await;
     let relay = Relay::start(address(&atlas)).await;
-    let proxy = Proxy::start(Answer::Tunnel(relay.address)).await;
+    let proxy = Proxy::start(Answer::Tunnel(relay.address())).await;
     let http = atlas_backup::http_client_builder().unwrap();
     let http = http
         .tls_backend_preconfigured(tls(&atlas))
@@ -72,7 +72,7 @@ async fn through_a_proxy_a_call_survives_it() {
 async fn short_time_limits_do_not_hinder_that() {
     let atlas = tls_atlas().await;
     let relay = Relay::start(address(&atlas)).await;
-    let client = builder(&format!("https://{}", relay.address), https(tls(&atlas)));
+    let client = builder(&format!("https://{}", relay.address()), https(tls(&atlas)));
     let client = client.timeout(seconds(2)).build().unwrap();
     assert_found_out(client, relay, WITH_DEFAULTS).await;
 }
@@ -81,7 +81,7 @@ async fn short_time_limits_do_not_hinder_that() {
 async fn many_calls_at_once_survive_it_over_few_connections() {
     let atlas = tls_atlas().await;
     let relay = Relay::start(address(&atlas)).await;
-    let client = builder(&format!("https://{}", relay.address), https(tls(&atlas)));
+    let client = builder(&format!("https://{}", relay.address()), https(tls(&atlas)));
     let client = client.build().unwrap();
     ask(&client).await.unwrap();
     relay.forget();
@@ -103,7 +103,7 @@ async fn many_calls_at_once_survive_it_over_few_connections() {
 async fn over_http_1_a_call_survives_it_after_the_time_of_one_exchange() {
     let atlas = atlas().await;
     let relay = Relay::start(address(&atlas)).await;
-    let base_url = format!("http://{}", relay.address);
+    let base_url = format!("http://{}", relay.address());
     let client = Client::builder(Way::Token.credentials()).base_url(base_url);
     let client = client.timeout(seconds(2)).build().unwrap();
     assert_found_out(client, relay, 2 + 5).await;
@@ -113,7 +113,7 @@ async fn over_http_1_a_call_survives_it_after_the_time_of_one_exchange() {
 async fn over_http_1_in_tls_a_call_survives_it_after_the_time_of_one_exchange() {
     let atlas = prepare(Simulator::start_tls_http1().await.unwrap(), Way::Token);
     let relay = Relay::start(address(&atlas)).await;
-    let client = builder(&format!("https://{}", relay.address), https(tls(&atlas)));
+    let client = builder(&format!("https://{}", relay.address()), https(tls(&atlas)));
     let client = client.timeout(seconds(2)).build().unwrap();
     assert_found_out(client, relay, 2 + 5).await;
 }
@@ -123,7 +123,7 @@ async fn over_http_1_in_tls_a_call_survives_it_after_the_time_of_one_exchange() 
 async fn over_many_connections_of_http_1_it_costs_one_exchange_as_well() {
     let atlas = atlas().await;
     let relay = Relay::start(address(&atlas)).await;
-    let base_url = format!("http://{}", relay.address);
+    let base_url = format!("http://{}", relay.address());
     let client = default_client(&atlas).base_url(base_url);
     let client = client.timeout(seconds(2)).build().unwrap();
     ask(&client).await.unwrap();
@@ -143,7 +143,7 @@ async fn over_many_connections_of_http_1_it_costs_one_exchange_as_well() {
 async fn a_client_of_this_crates_making_needs_no_more_than_a_short_time_limit() {
     let atlas = tls_atlas().await;
     let relay = Relay::start(address(&atlas)).await;
-    let client = default_client(&atlas).base_url(format!("https://{}", relay.address));
+    let client = default_client(&atlas).base_url(format!("https://{}", relay.address()));
     let client = client.timeout(seconds(2)).build().unwrap();
     assert_found_out(client, relay, 2 + 1).await;
 }
@@ -161,7 +161,7 @@ async fn an_answer_that_takes_long_is_not_taken_for_silence() {
 async fn a_connection_that_nobody_waits_for_is_left_alone() {
     let never = Behaviour::RefuseEvery { nth: u64::MAX };
     let server = H2Server::start(never).await;
-    let client = builder(&server.base_url, http2()).build().unwrap();
+    let client = builder(&server.base_url(), http2()).build().unwrap();
     ask(&client).await.unwrap();
     let before = server.pings();
     tokio::time::sleep(seconds(80)).await;
@@ -172,7 +172,7 @@ async fn a_connection_that_nobody_waits_for_is_left_alone() {
 async fn a_ping_that_nobody_answers_is_told_in_words_of_its_own() {
     let atlas = tls_atlas().await;
     let relay = Relay::start(address(&atlas)).await;
-    let client = builder(&format!("https://{}", relay.address), https(tls(&atlas)));
+    let client = builder(&format!("https://{}", relay.address()), https(tls(&atlas)));
     let client = client.retry(RetryPolicy::never()).build().unwrap();
     ask(&client).await.unwrap();
     relay.forget();
@@ -193,7 +193,7 @@ async fn a_wait_notices_nothing_but_one_slow_poll() {
     let finished = json!({"finishedAt": "2025-05-04T10:12:44Z"});
     atlas.script(&path, [(seconds(0), json!({})), (seconds(300), finished)]);
     let relay = Relay::start(address(&atlas)).await;
-    let client = builder(&format!("https://{}", relay.address), https(tls(&atlas)));
+    let client = builder(&format!("https://{}", relay.address()), https(tls(&atlas)));
     let client = client.build().unwrap();
     let call = client.get_backup_restore_job().group_id(GROUP);
     let call = call.cluster_name("Cluster0").restore_job_id(job_id(0));

@@ -1,16 +1,13 @@
 //! Servers that end a TLS handshake, or never begin it.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustls::ServerConfig;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::AbortHandle;
+use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
-use crate::sockets::accept;
+use crate::sockets::Port;
 
 /// What becomes of a handshake.
 #[derive(Clone)]
@@ -23,45 +20,19 @@ pub enum Handshake {
     With(Arc<ServerConfig>),
 }
 
-pub struct TlsServer {
-    pub address: SocketAddr,
-    connections: Arc<AtomicU64>,
-    listening: AbortHandle,
-}
-
-impl Drop for TlsServer {
-    fn drop(&mut self) {
-        self.listening.abort();
-    }
-}
+pub struct TlsServer(Port);
 
 impl TlsServer {
     pub async fn start(handshake: Handshake) -> TlsServer {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let connections = Arc::new(AtomicU64::new(0));
-        let listening = tokio::spawn(listen(listener, handshake, connections.clone()));
-        TlsServer {
-            address,
-            connections,
-            listening: listening.abort_handle(),
-        }
+        TlsServer(Port::open(move |stream, _| shake(stream, handshake.clone())).await)
     }
 
     pub fn connections(&self) -> u64 {
-        self.connections.load(Ordering::Relaxed)
+        self.0.connections()
     }
 
     pub fn base_url(&self) -> String {
-        format!("https://{}", self.address)
-    }
-}
-
-async fn listen(listener: TcpListener, handshake: Handshake, connections: Arc<AtomicU64>) {
-    loop {
-        let stream = accept(&listener).await;
-        connections.fetch_add(1, Ordering::Relaxed);
-        tokio::spawn(shake(stream, handshake.clone()));
+        format!("https://{}", self.0.address)
     }
 }
 
