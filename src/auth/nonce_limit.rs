@@ -30,14 +30,16 @@ struct Places {
 }
 
 struct Count {
-    /// How many requests may have a nonce at a time.
+    /// How many places there may be.
     limit: usize,
-    /// How many more have one, from before the limit was lowered.
-    excess: usize,
+    /// How many there are: more than that while requests have places from before the limit was
+    /// lowered. Those end with their requests.
+    existing: usize,
+    /// When the limit was lowered last.
     lowered_at: Option<Instant>,
 }
 
-/// The place of a request.
+/// The place of a request, which may have a nonce.
 pub(super) struct Place {
     places: Arc<Places>,
     permit: Option<OwnedSemaphorePermit>,
@@ -49,7 +51,7 @@ impl NonceLimit {
             free: Arc::new(Semaphore::new(NO_LIMIT)),
             count: Mutex::new(Count {
                 limit: NO_LIMIT,
-                excess: 0,
+                existing: NO_LIMIT,
                 lowered_at: None,
             }),
         }))
@@ -79,20 +81,18 @@ impl NonceLimit {
     /// Returns the new limit, or nothing if the limit has been lowered since.
     pub(super) fn lower(&self, received_at: Instant) -> Option<usize> {
         let mut count = lock(&self.0.count);
-        if count
-            .lowered_at
-            .is_some_and(|lowered| received_at < lowered)
+        if let Some(lowered_at) = count.lowered_at
+            && received_at < lowered_at
         {
             return None;
         }
+        let in_use = count.existing - self.0.free.available_permits();
+        count.limit = (in_use / 2).max(FEWEST).min(count.limit);
+        let too_many = count.existing - count.limit;
+        // Those that are free end now.
+        count.existing -= self.0.free.forget_permits(too_many);
         count.lowered_at = Some(Instant::now());
-        let places = count.limit + count.excess;
-        let in_use = places - self.0.free.available_permits();
-        let limit = (in_use / 2).max(FEWEST).min(count.limit);
-        let taken = self.0.free.forget_permits(places - limit);
-        count.limit = limit;
-        count.excess = places - limit - taken;
-        Some(limit)
+        Some(count.limit)
     }
 
     /// Returns whether all places are taken, so that others may wait for one.
@@ -111,9 +111,9 @@ impl Places {
         if lowered_at.elapsed() < LIMITED_FOR {
             return;
         }
-        self.free.add_permits(NO_LIMIT - count.limit - count.excess);
+        self.free.add_permits(NO_LIMIT - count.existing);
+        count.existing = NO_LIMIT;
         count.limit = NO_LIMIT;
-        count.excess = 0;
         count.lowered_at = None;
     }
 }
@@ -121,11 +121,11 @@ impl Places {
 impl Drop for Place {
     fn drop(&mut self) {
         let mut count = lock(&self.places.count);
-        if count.excess > 0
+        if count.existing > count.limit
             && let Some(permit) = self.permit.take()
         {
             permit.forget();
-            count.excess -= 1;
+            count.existing -= 1;
         }
     }
 }

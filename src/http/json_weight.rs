@@ -17,22 +17,30 @@ pub(crate) fn may_take_more_than(limit: usize, json: &[u8]) -> bool {
 
 /// Returns an estimate in bytes, without reading the values: by the marks between them.
 fn estimated_memory(json: &[u8]) -> usize {
-    let mut memory: usize = json.len();
-    let mut is_text = false;
-    let mut is_escaped = false;
-    for (index, byte) in json.iter().enumerate() {
-        if is_text {
-            is_text = is_escaped || *byte != b'"';
-            is_escaped = *byte == b'\\' && !is_escaped;
-            continue;
-        }
+    let mut memory = json.len();
+    let mut rest = json.iter().peekable();
+    while let Some(byte) = rest.next() {
         match byte {
-            b'"' => is_text = true,
+            b'"' => skip_text(&mut rest),
             b',' => memory += VALUE,
             b'{' => memory += OBJECT,
-            b'[' if json.get(index + 1) != Some(&b']') => memory += ARRAY,
+            b'[' if rest.peek() != Some(&&b']') => memory += ARRAY,
             _ => {}
         }
     }
     memory
+}
+
+/// Skips what is left of a text, its last quote included.
+fn skip_text<'a>(rest: &mut impl Iterator<Item = &'a u8>) {
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'"' => return,
+            // What is escaped ends no text.
+            b'\\' => {
+                rest.next();
+            }
+            _ => {}
+        }
+    }
 }
