@@ -1,6 +1,14 @@
 //! [`Sender`]: one exchange over HTTP, from a request to the whole response, or an error that says
-//! why there is none. It limits how many are in flight and how long each takes, and sends again what
-//! the server did not look at.
+//! why there is none. It limits how many are in flight and how long each takes.
+//!
+//! A request may go out more than once in one exchange:
+//!
+//! - when the server did not look at it, or may not have: `resend` says so;
+//! - when it is left without an answer by a connection that was lost: `exchange` sends it beside the
+//!   first.
+//!
+//! What the connection of another would do for is not sent at all: `exchange` gives it back, and it
+//! waits for its turn (`head_start`). All else is another attempt, which the retry policy makes.
 
 use std::time::Duration;
 
