@@ -103,7 +103,8 @@ impl<'a> Exchange<'a> {
             }
         }
         tracing::debug!("a connection was lost: a request without an answer is sent once more");
-        let again = pin!(self.http.client.execute(new_request(self.limit)));
+        let left = self.limit.saturating_sub(self.began.elapsed());
+        let again = pin!(self.http.client.execute(new_request(left)));
         first_of(sending, again).await
     }
 }

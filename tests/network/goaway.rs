@@ -104,13 +104,27 @@ async fn it_is_asked_again_as_the_policy_allows() {
 /// As it is with one that is put into the queue of a connection just when that ends.
 #[tokio::test(start_paused = true)]
 async fn a_request_that_hears_nothing_when_others_lose_a_connection_is_sent_once_more() {
-    let server = H2Server::start(Behaviour::LeaveSecond).await;
+    let server = H2Server::start(Behaviour::LeaveSecond { has_bodies: true }).await;
     let client = client(&server, RetryPolicy::never());
     ask(&client).await.unwrap();
     let begun = Instant::now();
     assert_none_failed(ask_at_once(&client, 2).await);
     assert!(begun.elapsed() <= seconds(3), "{:?}", begun.elapsed());
     assert_eq!((server.requests(), server.connections()), (5, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_sent_once_more_ends_with_the_total_time_too() {
+    let server = H2Server::start(Behaviour::LeaveSecond { has_bodies: false }).await;
+    let policy = RetryPolicy::never().total_time(seconds(5));
+    let client = client(&server, policy);
+    ask(&client).await.unwrap();
+    let begun = Instant::now();
+    for result in ask_at_once(&client, 2).await {
+        result.unwrap_err();
+    }
+    let took = begun.elapsed();
+    assert!(took <= seconds(5) + seconds(1) / 10, "{took:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -18,8 +18,8 @@ pub enum Behaviour {
     /// The same, but looks at the last of these streams without answering, and ends the connection.
     DieAfter { streams: u64, reason: u32 },
     /// Looks at the second stream of its first connection without answering, and sends GOAWAY for the
-    /// third. All other connections are served.
-    LeaveSecond,
+    /// third. All other connections are served, with bodies or without.
+    LeaveSecond { has_bodies: bool },
     /// Refuses every so manyth stream of a connection, and serves the others.
     RefuseEvery { nth: u64 },
 }
@@ -129,10 +129,11 @@ impl Connection {
                 }
                 self.answer(stream).await?;
             }
-            Behaviour::LeaveSecond => match self.served {
+            Behaviour::LeaveSecond { has_bodies } => match self.served {
                 2 if self.is_first => {}
                 3 if self.is_first => self.go_away(stream - 2, NO_ERROR).await?,
-                _ => self.answer(stream).await?,
+                _ if self.is_first || has_bodies => self.answer(stream).await?,
+                _ => Frame::head(stream).write(&mut self.stream).await?,
             },
             Behaviour::RefuseEvery { nth } => {
                 if self.served.is_multiple_of(nth) {
