@@ -122,29 +122,27 @@ impl Connection {
                     self.go_away(stream, reason).await?;
                 }
             }
-            Behaviour::DieAfter { streams, reason } => {
-                if self.served == streams {
-                    self.go_away(stream, reason).await?;
-                    return Ok(false);
-                }
-                self.answer(stream).await?;
+            Behaviour::DieAfter { streams, reason } if self.served == streams => {
+                self.go_away(stream, reason).await?;
+                return Ok(false);
             }
-            Behaviour::LeaveSecond { has_bodies } => match self.served {
-                2 if self.is_first => {}
-                3 if self.is_first => self.go_away(stream - 2, NO_ERROR).await?,
-                _ if self.is_first || has_bodies => self.answer(stream).await?,
-                _ => Frame::head(stream).write(&mut self.stream).await?,
-            },
-            Behaviour::RefuseEvery { nth } => {
-                if self.served.is_multiple_of(nth) {
-                    let refusal = Frame::reset(stream, REFUSED_STREAM);
-                    refusal.write(&mut self.stream).await?;
-                } else {
-                    self.answer(stream).await?;
-                }
+            Behaviour::RefuseEvery { nth } if self.served.is_multiple_of(nth) => {
+                let refusal = Frame::reset(stream, REFUSED_STREAM);
+                refusal.write(&mut self.stream).await?;
             }
+            Behaviour::LeaveSecond { has_bodies } => self.leave_second(stream, has_bodies).await?,
+            _ => self.answer(stream).await?,
         }
         Ok(true)
+    }
+
+    async fn leave_second(&mut self, stream: u32, has_bodies: bool) -> io::Result<()> {
+        match self.served {
+            2 if self.is_first => Ok(()),
+            3 if self.is_first => self.go_away(stream - 2, NO_ERROR).await,
+            _ if self.is_first || has_bodies => self.answer(stream).await,
+            _ => Frame::head(stream).write(&mut self.stream).await,
+        }
     }
 
     async fn answer(&mut self, stream: u32) -> io::Result<()> {
