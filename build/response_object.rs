@@ -42,7 +42,7 @@ pub fn read_response((status, node): (String, Node)) -> ResponseObject {
     }
 }
 
-/// What a response contains, a media type each.
+/// Returns what a response contains, a media type each.
 fn read_content(mut node: Node) -> Vec<MediaType> {
     for (_, header) in node.map("headers") {
         read_header(header);

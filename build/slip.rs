@@ -41,7 +41,7 @@ pub fn explain(problem: &Problem, text: &str) -> Told {
     }
 }
 
-/// What is told of the line in which the parser stopped, whatever stands there.
+/// Returns what is told of the line in which the parser stopped, whatever stands there.
 fn simple(words: &str) -> Option<&'static str> {
     match words {
         "found a tab character that violates indentation"
@@ -76,7 +76,7 @@ impl Page<'_> {
         self.lines.get(index).copied().unwrap_or_default()
     }
 
-    /// The last line before this one that says something.
+    /// Returns the last line before this one that says something.
     fn line_above(&self, number: usize) -> usize {
         let mut above = number.saturating_sub(1);
         while above > 1 && is_silent(self.line(above)) {
@@ -90,7 +90,7 @@ impl Page<'_> {
         index.map(|index| index + 1)
     }
 
-    /// The line up to a place, and from there on.
+    /// Returns the line up to a place, and from there on.
     fn split(&self, mark: Mark) -> (String, String) {
         let mut before: String = self.line(mark.line).to_owned();
         let place = before.char_indices().nth(mark.column.saturating_sub(1));
@@ -101,7 +101,7 @@ impl Page<'_> {
         (before, behind)
     }
 
-    /// Something begins with a character that nothing may begin with.
+    /// Tells of a text that begins with a character that nothing may begin with.
     fn odd_beginning(&self, problem: &Problem) -> Told {
         let (before, behind) = self.split(problem.at);
         let why = match behind.chars().next() {
@@ -113,7 +113,7 @@ impl Page<'_> {
         (problem.at.line, why)
     }
 
-    /// A quote, a bracket or a brace has no other.
+    /// Tells of a quote, a bracket or a brace without a partner.
     fn not_closed(&self, problem: &Problem) -> Told {
         let begin = problem.begin();
         let (_, behind) = self.split(begin);
@@ -127,7 +127,7 @@ impl Page<'_> {
         (begin.line, why)
     }
 
-    /// A line is no key.
+    /// Tells of a line that is no key.
     fn no_colon(&self, number: usize) -> Told {
         let line = self.line(number).trim();
         let text = line.strip_prefix("- ").unwrap_or(line);
@@ -141,7 +141,7 @@ impl Page<'_> {
         (number, why)
     }
 
-    /// A line is a key in a place where none can be.
+    /// Tells of a line that is a key in a place where none can be.
     fn second_colon(&self, problem: &Problem) -> Told {
         let number = problem.at.line;
         let (before, _) = self.split(problem.at);
@@ -157,7 +157,7 @@ impl Page<'_> {
         (number, why.to_owned())
     }
 
-    /// Something stands where the mapping or the list that it would belong to cannot go on.
+    /// Tells of something with which the mapping or the list before it cannot go on.
     fn out_of_place(&self, problem: &Problem) -> Told {
         let number = problem.at.line;
         let line = self.line(number);
@@ -176,7 +176,7 @@ impl Page<'_> {
         (number, why)
     }
 
-    /// A line goes on behind a text in quotes, or behind a closing brace.
+    /// Tells of a line that goes on behind a text in quotes, or behind a closing brace.
     fn behind_the_end(&self, problem: &Problem) -> Told {
         let number = problem.at.line;
         let first = problem.begin().line;
@@ -200,7 +200,7 @@ impl Page<'_> {
         (index.map_or(1, |index| index + 1), why.to_owned())
     }
 
-    /// A mapping has a key twice. The problem is where the mapping begins.
+    /// Tells of a mapping that has a key twice. The parser names the line in which the mapping begins.
     fn key_twice(&self, problem: &Problem, key: &str) -> Told {
         let spaces = problem.at.column - 1;
         let mut found = Vec::new();
@@ -228,14 +228,14 @@ impl Page<'_> {
     }
 }
 
-/// Whether a line has a key, as YAML sees it.
+/// Returns whether a line has a key, as YAML sees it.
 fn is_key(line: &str) -> bool {
     let line = line.trim();
     let has_dash = line.starts_with('-') && !line.starts_with("- ");
     !has_dash && (line.ends_with(':') || line.contains(": "))
 }
 
-/// Whether a value begins with a quote that has no other behind it.
+/// Returns whether a value begins with a quote that has no other behind it.
 fn opens_a_quote(line: &str) -> bool {
     for quote in ['"', '\''] {
         for before in [": ", "- "] {

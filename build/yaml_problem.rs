@@ -39,7 +39,7 @@ impl Problem {
         }
     }
 
-    /// Where the slip begins, as far as the parser knows.
+    /// Returns where the slip begins, as far as the parser knows.
     pub fn begin(&self) -> Mark {
         self.since.unwrap_or(self.at)
     }
