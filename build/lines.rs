@@ -120,3 +120,25 @@ pub fn is_silent(line: &str) -> bool {
     let line = line.trim();
     line.is_empty() || line.starts_with('#')
 }
+
+/// Returns whether a line has a key, as YAML sees it.
+pub fn is_key(line: &str) -> bool {
+    let line = line.trim();
+    let has_dash = line.starts_with('-') && !line.starts_with("- ");
+    !has_dash && (line.ends_with(':') || line.contains(": "))
+}
+
+/// Returns whether a value begins with a quote that has no other behind it.
+pub fn opens_a_quote(line: &str) -> bool {
+    for quote in ['"', '\''] {
+        for before in [": ", "- "] {
+            let opening = format!("{before}{quote}");
+            if let Some((_, rest)) = line.split_once(&opening)
+                && !rest.contains(quote)
+            {
+                return true;
+            }
+        }
+    }
+    false
+}

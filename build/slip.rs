@@ -1,7 +1,7 @@
 //! Slips in YAML, in the words of whoever edits the document. The parser speaks of scalars, simple keys and tokens, and
 //! mostly of a place behind the slip.
 
-use super::lines::{begins_with_key, indent, is_silent};
+use super::lines::{begins_with_key, indent, is_key, is_silent, opens_a_quote};
 use super::yaml_problem::{Mark, Problem};
 
 /// The line of a slip, and what is wrong there.
@@ -25,7 +25,9 @@ pub fn explain(problem: &Problem, text: &str) -> Told {
         return page.key_twice(problem, key.trim_matches('"'));
     }
     match words {
-        "found character that cannot start any token" => page.odd_beginning(problem),
+        "found character that cannot start any token" | "did not find expected node content" => {
+            page.odd_beginning(problem)
+        }
         "could not find expected ':'" => page.no_colon(problem.begin().line),
         "mapping values are not allowed in this context" => page.second_colon(problem),
         "did not find expected key" | "did not find expected '-' indicator" => {
@@ -39,6 +41,14 @@ pub fn explain(problem: &Problem, text: &str) -> Told {
         }
         _ => (problem.at.line, format!("not valid YAML: {words}")),
     }
+}
+
+/// Tells of a key that is no text, which JSON cannot have.
+pub fn explain_key(text: &str) -> Told {
+    let is_odd = |line: &str| line.trim_start().starts_with(['&', '?', ':', '[', '{']);
+    let index = text.lines().position(is_odd);
+    let why = "a key that is empty or begins with a mark must be in quotes";
+    (index.map_or(1, |index| index + 1), why.to_owned())
 }
 
 /// Returns what is told of the line in which the parser stopped, whatever stands there.
@@ -55,6 +65,18 @@ fn simple(words: &str) -> Option<&'static str> {
         "block sequence entries are not allowed in this context" => Some(
             "a list begins in a line of its own; a text that begins with a dash must be in quotes",
         ),
+        "did not find expected comment or line break" => {
+            Some("a text that begins with | or > must be in quotes")
+        }
+        "did not find expected whitespace or line break" => {
+            Some("a text that begins with ! must be in quotes")
+        }
+        "could not find expected directive name"
+        | "found unknown directive name"
+        | "found unexpected non-alphabetical character" => {
+            Some("a line that begins with % must be in quotes")
+        }
+        "found unexpected ':'" => Some("a colon within braces; put the text in quotes"),
         "control characters are not allowed" => Some("a control character in the text"),
         _ => None,
     }
@@ -170,6 +192,8 @@ impl Page<'_> {
             format!("indented by {spaces} spaces, like none of the lines that it could belong to")
         } else if line.trim().starts_with("- ") {
             "an item of a list among keys".to_owned()
+        } else if line.trim().starts_with(':') {
+            "no key before the colon".to_owned()
         } else {
             "a key among the items of a list".to_owned()
         };
@@ -226,26 +250,4 @@ impl Page<'_> {
             }
         }
     }
-}
-
-/// Returns whether a line has a key, as YAML sees it.
-fn is_key(line: &str) -> bool {
-    let line = line.trim();
-    let has_dash = line.starts_with('-') && !line.starts_with("- ");
-    !has_dash && (line.ends_with(':') || line.contains(": "))
-}
-
-/// Returns whether a value begins with a quote that has no other behind it.
-fn opens_a_quote(line: &str) -> bool {
-    for quote in ['"', '\''] {
-        for before in [": ", "- "] {
-            let opening = format!("{before}{quote}");
-            if let Some((_, rest)) = line.split_once(&opening)
-                && !rest.contains(quote)
-            {
-                return true;
-            }
-        }
-    }
-    false
 }
