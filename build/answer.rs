@@ -11,7 +11,7 @@ pub struct Answer<'a> {
     pub has_older: bool,
 }
 
-/// The only success that is documented, in its newest version.
+/// Returns the only success that is documented, in its newest version.
 pub fn newest_success<'a>(
     operation: &'a OperationObject,
     refusals: &Refusals,
@@ -66,7 +66,7 @@ enum Version {
     Dated(String),
 }
 
-/// The version in `application/vnd.atlas.DATE+json`, or in `application/vnd.atlas.preview+json`.
+/// Returns the version in `application/vnd.atlas.DATE+json`, or in `application/vnd.atlas.preview+json`.
 fn version(media_type: &str) -> Option<Version> {
     if media_type == "application/json" {
         return Some(Version::Undated);

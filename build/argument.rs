@@ -96,7 +96,7 @@ impl Keys<'_> {
     }
 }
 
-/// Whether progenitor gives it a type of chrono's.
+/// Returns whether progenitor gives it a type of chrono's.
 fn is_moment(schema: &Schema) -> bool {
     let is_text = schema.kind == Some(Kind::String) && !schema.is_enum();
     is_text && matches!(schema.format.as_deref(), Some("date" | "date-time"))

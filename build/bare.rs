@@ -35,7 +35,7 @@ pub fn document(operations: &[Operation], types: &BTreeMap<String, Type>) -> Val
     })
 }
 
-/// The path with the names that progenitor has for the parameters in it.
+/// Returns the path with the names that progenitor has for the parameters in it.
 fn bare_path(operation: &Operation) -> String {
     let mut path = operation.path.clone();
     for parameter in &operation.parameters {
@@ -57,7 +57,7 @@ fn bare_operation(operation: &Operation) -> Value {
     })
 }
 
-/// What progenitor names the field after that `written_as` says.
+/// Returns what progenitor names the field after that `written_as` says.
 fn bare_name(parameter: &Parameter) -> &str {
     if field_name(&parameter.api_name) == parameter.written_as {
         return &parameter.api_name;
@@ -82,7 +82,7 @@ fn bare_parameter(parameter: &Parameter) -> Value {
     })
 }
 
-/// A schema where it is used. What is a type is referred to by its name.
+/// Writes a schema where it is used. What is a type is referred to by its name.
 fn bare_schema(schema: &Schema) -> Value {
     let Some(name) = schema.type_name() else {
         return bare_values(schema);
@@ -94,7 +94,7 @@ fn bare_schema(schema: &Schema) -> Value {
     }
 }
 
-/// A schema where its type is made.
+/// Writes a schema where its type is made.
 fn bare_type(new: &Type) -> Value {
     let schema = &new.schema;
     let mut bare = bare_values(schema);
@@ -111,7 +111,7 @@ fn bare_type(new: &Type) -> Value {
     bare
 }
 
-/// Progenitor need not know the values of an enum, whose names are found elsewhere, but how many there are.
+/// Makes names up for the values of an enum, of which progenitor only need know how many there are.
 fn names_of_values(count: usize) -> Value {
     let names: Vec<_> = (0..count).map(|index| format!("Value{index}")).collect();
     json!(names)
@@ -137,7 +137,7 @@ fn bare_values(schema: &Schema) -> Value {
     bare.into()
 }
 
-/// The formats that make a difference to the type of a field and lose no answer.
+/// Returns the formats that make a difference to the type of a field and lose no answer.
 fn format(schema: &Schema) -> Option<&str> {
     match (schema.kind?, schema.format.as_deref()) {
         (Kind::Integer, _) => Some("int64"),

@@ -28,7 +28,7 @@ impl Deprecation {
         }
     }
 
-    /// What this leaves open is taken from `other`.
+    /// Takes from `other` what this leaves open.
     pub fn or(&self, other: &Deprecation) -> Deprecation {
         Deprecation {
             deprecated: self.deprecated,
@@ -37,7 +37,7 @@ impl Deprecation {
         }
     }
 
-    /// The note of the attribute, if the thing is on its way out.
+    /// Returns the note of the attribute, if the thing is on its way out.
     pub fn note(&self) -> Option<String> {
         let mut note = match &self.sunset {
             Some(date) => format!("Atlas announced its end for {date}"),

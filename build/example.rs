@@ -26,7 +26,7 @@ pub fn of(parameter: &ParameterObject, schema: &Schema, item: Option<&str>) -> S
     }
 }
 
-/// As many items as there must be, one at least.
+/// Writes as many items as there must be, one at least.
 fn list(documented: Option<&Value>, schema: &Schema, item: &Schema, name: Option<&str>) -> String {
     let documented = documented
         .and_then(|example| example.get(0))
@@ -101,7 +101,7 @@ fn text(documented: Option<&Value>, schema: &Schema) -> String {
     letters
 }
 
-/// Whether a text is within the limits of its schema.
+/// Returns whether a text is within the limits of its schema.
 fn fits(text: &str, schema: &Schema) -> bool {
     if schema.is_enum() {
         return schema.values.iter().any(|value| value == text);

@@ -23,6 +23,13 @@ pub struct Flat {
     pub written_out: Vec<String>,
 }
 
+/// A schema that is part of another.
+struct Part<'s> {
+    schema: &'s Schema,
+    /// Every value is like it. That does not go for one of several cases.
+    applies_always: bool,
+}
+
 impl<'a> Flattener<'a> {
     pub fn new(components: &'a BTreeMap<String, Schema>, refusals: &'a Refusals) -> Self {
         Flattener {
@@ -78,7 +85,7 @@ impl<'a> Flattener<'a> {
         is_type
     }
 
-    /// The component behind a name, past those that are nothing but another name for it.
+    /// Returns the component behind a name, past those that are nothing but another name for it.
     fn follow(&self, name: &str) -> Option<&'a str> {
         let mut visited = Vec::new();
         let mut name = self.components.get_key_value(name)?.0;
@@ -103,7 +110,8 @@ impl<'a> Flattener<'a> {
         }
     }
 
-    /// `visiting` has the components that are being written out, so that none is written into itself.
+    /// Puts a schema together. `visiting` has the components that are being written out, so that none is written
+    /// into itself.
     fn whole(
         &self,
         schema: &Schema,
@@ -114,8 +122,10 @@ impl<'a> Flattener<'a> {
         let is_one = parts.len() == 1;
         let mut whole = without_parts(schema);
         let mut is_bare = !is_made_of_something(&whole) && !parts.is_empty();
-        for (part, applies_always) in parts {
-            let part = self.whole_part(part, visiting, written_out);
+        for part in parts {
+            let applies_always = part.applies_always;
+            let part = self.whole_part(part.schema, visiting, written_out);
+            // What is said of every value is said of the whole.
             if is_one || applies_always {
                 fill_in(&mut whole, &part);
             }
@@ -123,6 +133,7 @@ impl<'a> Flattener<'a> {
                 take_structure(&mut whole, part);
                 is_bare = false;
             } else if is_made_of_something(&part) || !applies_always {
+                // A case that says nothing of its values can be anything.
                 whole = merge(whole, part);
             }
         }
@@ -152,21 +163,28 @@ impl<'a> Flattener<'a> {
         whole
     }
 
-    /// What a schema is put together from, and whether each part always applies.
-    fn parts<'s>(&self, schema: &'s Schema, visiting: &[String]) -> Vec<(&'s Schema, bool)> {
+    /// Returns what a schema is put together from.
+    fn parts<'s>(&self, schema: &'s Schema, visiting: &[String]) -> Vec<Part<'s>> {
         let mut parts = Vec::new();
-        if schema.reference.is_some() && !is_visited(schema, visiting) {
-            parts.push((schema, true));
-        }
-        for part in &schema.all_of {
+        let itself = schema.reference.is_some().then_some(schema);
+        for part in itself.into_iter().chain(&schema.all_of) {
             if !is_visited(part, visiting) {
-                parts.push((part, true));
+                parts.push(Part {
+                    schema: part,
+                    applies_always: true,
+                });
             }
         }
         // Who comes up here from one of the cases needs none of the others.
         let is_from_case = schema.cases.iter().any(|case| is_visited(case, visiting));
-        if !is_from_case {
-            parts.extend(schema.cases.iter().map(|case| (case, false)));
+        if is_from_case {
+            return parts;
+        }
+        for case in &schema.cases {
+            parts.push(Part {
+                schema: case,
+                applies_always: false,
+            });
         }
         parts
     }
@@ -178,7 +196,7 @@ fn is_visited(part: &Schema, visiting: &[String]) -> bool {
         .is_some_and(|name| visiting.contains(name))
 }
 
-/// The name that a schema refers to, if it says nothing else about its values.
+/// Returns the name that a schema refers to, if it says nothing else about its values.
 fn sole_reference(schema: &Schema) -> Option<&str> {
     if let Some(name) = &schema.reference {
         return Some(name);

@@ -14,7 +14,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// What this leaves open is taken from `other`.
+    /// Takes from `other` what this leaves open.
     pub fn or(&self, other: &Limits) -> Limits {
         Limits {
             minimum: self.minimum.or(other.minimum),

@@ -57,7 +57,7 @@ impl<'a> Block<'a> {
         None
     }
 
-    /// What stands below a line of this block. It is the rest of an item, if the line begins one.
+    /// Returns what stands below a line of this block. It is the rest of an item, if the line begins one.
     fn below(&self, index: usize) -> Block<'a> {
         let is_item = self.text(index).starts_with("- ");
         let begin = if is_item { index } else { index + 1 };
@@ -86,7 +86,7 @@ impl<'a> Block<'a> {
         is_silent(line) || indent(line) > self.indent || is_list_of_key
     }
 
-    /// A line from the column of this block on, if nothing but a dash stands before.
+    /// Returns a line from the column of this block on, if nothing but a dash stands before.
     fn text(&self, index: usize) -> &'a str {
         let line = self.lines[index];
         match line.split_at_checked(self.indent) {
@@ -101,7 +101,7 @@ fn is_name(text: &str, name: &str) -> bool {
     value.is_some_and(|value| value.trim_matches(['"', '\'']) == name)
 }
 
-/// Whether a text is a key, with or without quotes, and what belongs to it.
+/// Returns whether a text is a key, with or without quotes, and what belongs to it.
 pub fn begins_with_key(text: &str, key: &str) -> bool {
     let text = text.trim_start_matches(['"', '\'']);
     let Some(rest) = text.strip_prefix(key) else {
@@ -110,13 +110,35 @@ pub fn begins_with_key(text: &str, key: &str) -> bool {
     rest.trim_start_matches(['"', '\'']).starts_with(':')
 }
 
-/// How many spaces a line begins with.
+/// Returns how many spaces a line begins with.
 pub fn indent(line: &str) -> usize {
     line.len() - line.trim_start_matches(' ').len()
 }
 
-/// Whether a line is empty or a comment.
+/// Returns whether a line is empty or a comment.
 pub fn is_silent(line: &str) -> bool {
     let line = line.trim();
     line.is_empty() || line.starts_with('#')
+}
+
+/// Returns whether a line has a key, as YAML sees it.
+pub fn is_key(line: &str) -> bool {
+    let line = line.trim();
+    let has_dash = line.starts_with('-') && !line.starts_with("- ");
+    !has_dash && (line.ends_with(':') || line.contains(": "))
+}
+
+/// Returns whether a value begins with a quote that has no other behind it.
+pub fn opens_a_quote(line: &str) -> bool {
+    for quote in ['"', '\''] {
+        for before in [": ", "- "] {
+            let opening = format!("{before}{quote}");
+            if let Some((_, rest)) = line.split_once(&opening)
+                && !rest.contains(quote)
+            {
+                return true;
+            }
+        }
+    }
+    false
 }

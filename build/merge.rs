@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::schema_object::{EXACT, Kind, Schema};
 
-/// What both are made of, as one schema. Neither refers to a component any more.
+/// Returns what both are made of, as one schema. Neither refers to a component any more.
 pub fn merge(first: Schema, second: Schema) -> Schema {
     let mut merged = first;
     match (form(&merged), form(&second)) {
@@ -56,7 +56,7 @@ pub fn take_structure(whole: &mut Schema, part: Schema) {
     whole.entries = part.entries;
 }
 
-/// A schema for what is described twice, to be put together when it is looked at.
+/// Returns a schema for what is described twice, to be put together when it is looked at.
 pub fn either(first: Schema, second: Schema) -> Schema {
     if is_same(&first, &second) {
         return first;
@@ -182,7 +182,7 @@ fn document(merged: &mut Schema) {
     }
 }
 
-/// Whether both describe the same values, in whatever words.
+/// Returns whether both describe the same values, in whatever words.
 fn is_same(first: &Schema, second: &Schema) -> bool {
     let leaf = first.reference == second.reference
         && first.kind == second.kind

@@ -5,13 +5,13 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 /// Types that the code of types names without a path.
 const NAMED: [&str; 6] = ["Box", "Option", "Result", "String", "UnknownValue", "Vec"];
 
-/// The name of a field, a setter or a method.
+/// Returns the name of a field, a setter or a method.
 pub fn field_name(name: &str) -> String {
     let snake = name.replace('\'', "").to_snake_case();
     free_of_keywords(after_a_letter(snake, "x"))
 }
 
-/// The name of a type that is made of a schema.
+/// Returns the name of a type that is made of a schema.
 pub fn schema_name(name: &str) -> String {
     let name = type_name(name);
     if NAMED.contains(&name.as_str()) {
@@ -20,18 +20,18 @@ pub fn schema_name(name: &str) -> String {
     name
 }
 
-/// The name of a type or of a value of an enum.
+/// Returns the name of a type or of a value of an enum.
 pub fn type_name(name: &str) -> String {
     let camel = name.replace('\'', "").to_upper_camel_case();
     free_of_keywords(after_a_letter(camel, "X"))
 }
 
-/// The name of a type that stands inside another and has none of its own.
+/// Returns the name of a type that stands inside another and has none of its own.
 pub fn part_name(whole: &str, part: &str) -> String {
     format!("{whole}{}", part.to_upper_camel_case())
 }
 
-/// Whether Rust can have it.
+/// Returns whether Rust can have it.
 pub fn is_name(name: &str) -> bool {
     syn::parse_str::<syn::Ident>(name).is_ok()
 }

@@ -28,7 +28,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Another node of the same document.
+    /// Returns another node of the same document.
     pub fn other(&self, value: &'a Value, place: Place) -> Node<'a> {
         Node {
             place,
@@ -39,7 +39,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The node that stands at a key.
+    /// Returns the node that stands at a key.
     pub fn inside(&self, key: &str) -> Node<'a> {
         self.other(&self.value[key], self.place.inside(key))
     }
@@ -156,7 +156,7 @@ impl<'a> Node<'a> {
         self.taken.extend(keys);
     }
 
-    /// The values of a mapping by their names.
+    /// Returns the values of a mapping by their names.
     pub fn entries(&self) -> Vec<(String, Node<'a>)> {
         let mut entries = Vec::new();
         for (name, value) in self.as_mapping().into_iter().flatten() {
@@ -192,7 +192,7 @@ impl<'a> Node<'a> {
     }
 }
 
-/// Whether a value may as well be left out.
+/// Returns whether a value may as well be left out.
 pub fn says_nothing(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
@@ -202,7 +202,7 @@ pub fn says_nothing(value: &Value) -> bool {
     }
 }
 
-/// For `Node::nothing_else`, where there is none.
+/// Returns no advice, for `Node::nothing_else`.
 pub fn no_advice(_: &str) -> Option<&'static str> {
     None
 }

@@ -92,7 +92,7 @@ fn read_operation(operation: &OperationObject, types: &mut Types) -> Option<Oper
     })
 }
 
-/// Name of the Rust type of an answer, as progenitor writes it behind the last `::`.
+/// Returns the name of the Rust type of an answer, as progenitor writes it behind the last `::`.
 fn type_of(schema: &Schema) -> &str {
     if let Some(name) = schema.type_name() {
         return name;
@@ -110,7 +110,7 @@ fn type_of(schema: &Schema) -> &str {
     }
 }
 
-/// Errors are types too, if they have a name.
+/// Reads the errors, which are types too if they have a name.
 fn read_errors(operation: &OperationObject, types: &mut Types) {
     for response in &operation.responses {
         for media in &response.media {
@@ -142,7 +142,7 @@ fn check_path(operation: &OperationObject, types: &Types) {
     }
 }
 
-/// What stands in braces in a path.
+/// Returns what stands in braces in a path.
 fn names_in(path: &str) -> Option<BTreeSet<&str>> {
     let mut names = BTreeSet::new();
     let mut rest = path;

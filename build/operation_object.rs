@@ -4,7 +4,7 @@ use super::deprecation::Deprecation;
 use super::node::Node;
 use super::parameter_object::{ParameterObject, read_parameters};
 use super::refusals::Place;
-use super::response_object::{ResponseObject, read_response};
+use super::response_object::{ResponseObject, read_responses};
 
 pub struct OperationObject {
     pub place: Place,
@@ -48,11 +48,7 @@ fn read_operation(path: String, mut node: Node, shared: Vec<ParameterObject>) ->
         description: node.text("description").unwrap_or_default(),
         deprecation: Deprecation::read(&mut node),
         parameters: all_parameters(own, shared),
-        responses: node
-            .map("responses")
-            .into_iter()
-            .map(read_response)
-            .collect(),
+        responses: read_responses(node.map("responses")),
     };
     node.documentation(&["tags", "externalDocs", "security"]);
     node.nothing_else(advice_for_operation);
@@ -66,7 +62,7 @@ fn advice_for_operation(key: &str) -> Option<&'static str> {
     }
 }
 
-/// The parameters of an operation and those of its path, whose place one of its own may take.
+/// Returns the parameters of an operation and those of its path, whose place one of its own may take.
 fn all_parameters(own: Vec<ParameterObject>, shared: Vec<ParameterObject>) -> Vec<ParameterObject> {
     let mut parameters = own;
     for parameter in shared {

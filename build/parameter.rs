@@ -110,7 +110,7 @@ fn read_parameter(
     }
 }
 
-/// The name of the setter, and of the field that progenitor makes.
+/// Returns the name of the setter, and of the field that progenitor makes.
 fn free_names(name: String) -> (String, String) {
     if OWN.contains(&name.as_str()) {
         return (format!("{name}_"), format!("{name}_argument"));
@@ -118,7 +118,7 @@ fn free_names(name: String) -> (String, String) {
     (name.clone(), name)
 }
 
-/// Numbers that are kept as they are sent are `f64` where this client sends them, which is easier to give.
+/// Makes numbers `f64` that are kept as they are sent in answers: an `f64` is easier to give.
 fn with_plain_numbers(mut schema: Schema) -> Schema {
     if schema.is_exact() {
         schema.format = None;

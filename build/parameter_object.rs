@@ -101,7 +101,7 @@ fn read_style(node: &mut Node) -> bool {
 }
 
 impl ParameterObject {
-    /// Whether both stand for the same parameter of an operation.
+    /// Returns whether both stand for the same parameter of an operation.
     pub fn is_same(&self, other: &ParameterObject) -> bool {
         self.name == other.name && self.location == other.location
     }

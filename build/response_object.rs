@@ -27,6 +27,18 @@ impl ResponseObject {
     }
 }
 
+/// Reads the responses of an operation, by their status.
+pub fn read_responses(nodes: Vec<(String, Node)>) -> Vec<ResponseObject> {
+    let mut responses = Vec::new();
+    for (status, node) in nodes {
+        if !is_status(&status) {
+            node.refuse("must be a status such as \"200\", a range such as 4XX, or default");
+        }
+        responses.push(read_response((status, node)));
+    }
+    responses
+}
+
 pub fn read_response((status, node): (String, Node)) -> ResponseObject {
     let place = node.place.clone();
     let node = match follow(&node, "responses") {
@@ -42,7 +54,15 @@ pub fn read_response((status, node): (String, Node)) -> ResponseObject {
     }
 }
 
-/// What a response contains, a media type each.
+fn is_status(key: &str) -> bool {
+    let is_range = key.ends_with("XX");
+    let digits = key.strip_suffix("XX").unwrap_or(key);
+    let count = if is_range { 1 } else { 3 };
+    let are_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
+    key == "default" || (are_digits && digits.len() == count)
+}
+
+/// Returns what a response contains, a media type each.
 fn read_content(mut node: Node) -> Vec<MediaType> {
     for (_, header) in node.map("headers") {
         read_header(header);

@@ -22,7 +22,7 @@ pub fn harmless(text: &str) -> String {
     lines.join("\n")
 }
 
-/// The mark of a block of code that begins in this line.
+/// Returns the mark of a block of code that begins in this line.
 fn fence_of(line: &str) -> Option<&'static str> {
     let line = line.trim();
     if line.starts_with("```") {
@@ -43,7 +43,7 @@ fn harmless_line(line: &str) -> String {
     harmless
 }
 
-/// Four blanks, also behind the mark of a list, would make a block of code.
+/// Takes an indentation away that would make a block of code: four blanks, also behind the mark of a list.
 fn without_indent(line: &str) -> String {
     let text = line.trim_start();
     let indent = line.len() - text.len();
@@ -64,7 +64,7 @@ fn is_list_mark(word: &str) -> bool {
     is_number || matches!(word, "-" | "*" | "+")
 }
 
-/// What to write for the beginning of `rest`, and how many bytes of it that stands for.
+/// Returns what to write for the beginning of `rest`, and how many bytes of it that stands for.
 fn piece(rest: &str, before: Option<char>) -> (String, usize) {
     let is_new_word = !before.is_some_and(char::is_alphanumeric);
     if rest.starts_with('`') {
@@ -97,7 +97,7 @@ fn whole(text: &str) -> (String, usize) {
     (text.to_owned(), text.len())
 }
 
-/// Code within a line, with its marks. A mark without a partner stands for itself.
+/// Returns code within a line, with its marks. A mark without a partner stands for itself.
 fn code(rest: &str) -> &str {
     let marks = rest.len() - rest.trim_start_matches('`').len();
     let (mark, code) = rest.split_at(marks);
@@ -115,7 +115,7 @@ fn escape(rest: &str) -> &str {
     &rest[..end]
 }
 
-/// `<https://example.com>` stays; any other `<` is no HTML.
+/// Leaves `<https://example.com>` as it is; any other `<` is no HTML.
 fn autolink(rest: &str) -> (String, usize) {
     let inner = rest.split_once('>').map(|(inner, _)| &inner[1..]);
     match inner {
@@ -124,7 +124,7 @@ fn autolink(rest: &str) -> (String, usize) {
     }
 }
 
-/// A link to a page stays, of one into MongoDB's own document the words. Any other bracket is no link.
+/// Keeps a link to a page, and of one into MongoDB's own document the words. Any other bracket is no link.
 fn link(rest: &str) -> (String, usize) {
     let Some((words, target)) = words_and_target(rest) else {
         return ("\\[".to_owned(), 1);
@@ -137,7 +137,7 @@ fn link(rest: &str) -> (String, usize) {
     (words, read)
 }
 
-/// The parts of `[words](target)`.
+/// Returns the parts of `[words](target)`.
 fn words_and_target(rest: &str) -> Option<(&str, &str)> {
     let (words, behind) = rest.strip_prefix('[')?.split_once("](")?;
     let (target, _) = behind.split_once(')')?;
@@ -148,7 +148,7 @@ fn is_url(text: &str) -> bool {
     text.starts_with("https://") || text.starts_with("http://")
 }
 
-/// The URL with which the text begins, without the marks that end a sentence.
+/// Returns the URL with which the text begins, without the marks that end a sentence.
 fn url(text: &str) -> &str {
     let ends = |letter: char| letter.is_whitespace() || "<>\"`[]{}|\\^".contains(letter);
     let end = text.find(ends).unwrap_or(text.len());

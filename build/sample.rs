@@ -34,7 +34,7 @@ impl Parser {
         is_next
     }
 
-    /// The first of several that are divided by `|`.
+    /// Returns the first of several that are divided by `|`.
     fn alternatives(&mut self) -> Option<String> {
         let text = self.sequence()?;
         while self.take_if('|') {
@@ -75,7 +75,7 @@ impl Parser {
         self.take_if(')').then_some(text)
     }
 
-    /// The first character of a class that is a letter or a digit, or else its first.
+    /// Returns the first character of a class that is a letter or a digit, or else its first.
     fn class(&mut self) -> Option<String> {
         if self.peek()? == '^' {
             return None;
@@ -94,7 +94,7 @@ impl Parser {
         chosen.map(String::from)
     }
 
-    /// How often the part before is repeated: as seldom as may be, but once if that may be.
+    /// Returns how often the part before is repeated: as seldom as may be, but once if that may be.
     fn repeats(&mut self) -> Option<usize> {
         if self.take_if('*') || self.take_if('+') || self.take_if('?') {
             return Some(1);

@@ -58,7 +58,7 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// A schema with everything that it refers to written out, its items too.
+    /// Returns a schema with everything that it refers to written out, its items too.
     pub fn whole(&self, schema: &Schema) -> Schema {
         let mut whole = self.flattener.write_out(schema);
         if let Some(items) = &mut whole.items {
@@ -67,7 +67,7 @@ impl<'a> Types<'a> {
         whole
     }
 
-    /// All types, by their names in Rust.
+    /// Returns all types, by their names in Rust.
     pub fn finish(mut self) -> BTreeMap<String, Type> {
         while let Some(name) = self.pending.pop() {
             let flat = self.flattener.component(&name);

@@ -122,27 +122,27 @@ impl Schema {
         }
     }
 
-    /// Whether it is a list of words.
+    /// Returns whether it is a list of words.
     pub fn is_enum(&self) -> bool {
         self.kind == Some(Kind::String) && self.values.iter().any(|value| !value.is_null())
     }
 
-    /// Whether it is a number that is kept as it is sent.
+    /// Returns whether it is a number that is kept as it is sent.
     pub fn is_exact(&self) -> bool {
         self.kind == Some(Kind::Number) && self.format.as_deref() == Some(EXACT)
     }
 
-    /// Whether a Rust type is made of it: an enum, or a struct.
+    /// Returns whether a Rust type is made of it: an enum, or a struct.
     pub fn is_type(&self) -> bool {
         self.is_enum() || !self.properties.is_empty()
     }
 
-    /// Name of the Rust type that it is or refers to.
+    /// Returns the name of the Rust type that it is or refers to.
     pub fn type_name(&self) -> Option<&str> {
         self.reference.as_deref().or(self.rust_name.as_deref())
     }
 
-    /// The schema as JSON, as it is documented.
+    /// Returns the schema as JSON, as it is documented.
     pub fn json(&self) -> Value {
         let mut json = self.documented.clone();
         if let Some(name) = &self.reference {
@@ -194,7 +194,8 @@ fn read_named((name, node): (String, Node)) -> (String, Schema) {
     (name, Schema::read(node))
 }
 
-/// `true` says no more than that there may be properties that nobody has listed, which goes for every object.
+/// Reads what the values of a map are. `true` says no more than that there may be properties that nobody has listed,
+/// which goes for every object.
 fn read_entries(node: &mut Node) -> Option<Box<Schema>> {
     let entries = node.child("additionalProperties")?;
     if entries.value.is_boolean() {

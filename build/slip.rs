@@ -1,7 +1,7 @@
 //! Slips in YAML, in the words of whoever edits the document. The parser speaks of scalars, simple keys and tokens, and
 //! mostly of a place behind the slip.
 
-use super::lines::{begins_with_key, indent, is_silent};
+use super::lines::{begins_with_key, indent, is_key, is_silent, opens_a_quote};
 use super::yaml_problem::{Mark, Problem};
 
 /// The line of a slip, and what is wrong there.
@@ -25,7 +25,9 @@ pub fn explain(problem: &Problem, text: &str) -> Told {
         return page.key_twice(problem, key.trim_matches('"'));
     }
     match words {
-        "found character that cannot start any token" => page.odd_beginning(problem),
+        "found character that cannot start any token" | "did not find expected node content" => {
+            page.odd_beginning(problem)
+        }
         "could not find expected ':'" => page.no_colon(problem.begin().line),
         "mapping values are not allowed in this context" => page.second_colon(problem),
         "did not find expected key" | "did not find expected '-' indicator" => {
@@ -41,7 +43,15 @@ pub fn explain(problem: &Problem, text: &str) -> Told {
     }
 }
 
-/// What is told of the line in which the parser stopped, whatever stands there.
+/// Tells of a key that is no text, which JSON cannot have.
+pub fn explain_key(text: &str) -> Told {
+    let is_odd = |line: &str| line.trim_start().starts_with(['&', '?', ':', '[', '{']);
+    let index = text.lines().position(is_odd);
+    let why = "a key that is empty or begins with a mark must be in quotes";
+    (index.map_or(1, |index| index + 1), why.to_owned())
+}
+
+/// Returns what is told of the line in which the parser stopped, whatever stands there.
 fn simple(words: &str) -> Option<&'static str> {
     match words {
         "found a tab character that violates indentation"
@@ -55,6 +65,18 @@ fn simple(words: &str) -> Option<&'static str> {
         "block sequence entries are not allowed in this context" => Some(
             "a list begins in a line of its own; a text that begins with a dash must be in quotes",
         ),
+        "did not find expected comment or line break" => {
+            Some("a text that begins with | or > must be in quotes")
+        }
+        "did not find expected whitespace or line break" => {
+            Some("a text that begins with ! must be in quotes")
+        }
+        "could not find expected directive name"
+        | "found unknown directive name"
+        | "found unexpected non-alphabetical character" => {
+            Some("a line that begins with % must be in quotes")
+        }
+        "found unexpected ':'" => Some("a colon within braces; put the text in quotes"),
         "control characters are not allowed" => Some("a control character in the text"),
         _ => None,
     }
@@ -76,7 +98,7 @@ impl Page<'_> {
         self.lines.get(index).copied().unwrap_or_default()
     }
 
-    /// The last line before this one that says something.
+    /// Returns the last line before this one that says something.
     fn line_above(&self, number: usize) -> usize {
         let mut above = number.saturating_sub(1);
         while above > 1 && is_silent(self.line(above)) {
@@ -90,7 +112,7 @@ impl Page<'_> {
         index.map(|index| index + 1)
     }
 
-    /// The line up to a place, and from there on.
+    /// Returns the line up to a place, and from there on.
     fn split(&self, mark: Mark) -> (String, String) {
         let mut before: String = self.line(mark.line).to_owned();
         let place = before.char_indices().nth(mark.column.saturating_sub(1));
@@ -101,7 +123,7 @@ impl Page<'_> {
         (before, behind)
     }
 
-    /// Something begins with a character that nothing may begin with.
+    /// Tells of a text that begins with a character that nothing may begin with.
     fn odd_beginning(&self, problem: &Problem) -> Told {
         let (before, behind) = self.split(problem.at);
         let why = match behind.chars().next() {
@@ -113,7 +135,7 @@ impl Page<'_> {
         (problem.at.line, why)
     }
 
-    /// A quote, a bracket or a brace has no other.
+    /// Tells of a quote, a bracket or a brace without a partner.
     fn not_closed(&self, problem: &Problem) -> Told {
         let begin = problem.begin();
         let (_, behind) = self.split(begin);
@@ -127,7 +149,7 @@ impl Page<'_> {
         (begin.line, why)
     }
 
-    /// A line is no key.
+    /// Tells of a line that is no key.
     fn no_colon(&self, number: usize) -> Told {
         let line = self.line(number).trim();
         let text = line.strip_prefix("- ").unwrap_or(line);
@@ -141,7 +163,7 @@ impl Page<'_> {
         (number, why)
     }
 
-    /// A line is a key in a place where none can be.
+    /// Tells of a line that is a key in a place where none can be.
     fn second_colon(&self, problem: &Problem) -> Told {
         let number = problem.at.line;
         let (before, _) = self.split(problem.at);
@@ -157,7 +179,7 @@ impl Page<'_> {
         (number, why.to_owned())
     }
 
-    /// Something stands where the mapping or the list that it would belong to cannot go on.
+    /// Tells of something with which the mapping or the list before it cannot go on.
     fn out_of_place(&self, problem: &Problem) -> Told {
         let number = problem.at.line;
         let line = self.line(number);
@@ -170,13 +192,15 @@ impl Page<'_> {
             format!("indented by {spaces} spaces, like none of the lines that it could belong to")
         } else if line.trim().starts_with("- ") {
             "an item of a list among keys".to_owned()
+        } else if line.trim().starts_with(':') {
+            "no key before the colon".to_owned()
         } else {
             "a key among the items of a list".to_owned()
         };
         (number, why)
     }
 
-    /// A line goes on behind a text in quotes, or behind a closing brace.
+    /// Tells of a line that goes on behind a text in quotes, or behind a closing brace.
     fn behind_the_end(&self, problem: &Problem) -> Told {
         let number = problem.at.line;
         let first = problem.begin().line;
@@ -200,7 +224,7 @@ impl Page<'_> {
         (index.map_or(1, |index| index + 1), why.to_owned())
     }
 
-    /// A mapping has a key twice. The problem is where the mapping begins.
+    /// Tells of a mapping that has a key twice. The parser names the line in which the mapping begins.
     fn key_twice(&self, problem: &Problem, key: &str) -> Told {
         let spaces = problem.at.column - 1;
         let mut found = Vec::new();
@@ -226,26 +250,4 @@ impl Page<'_> {
             }
         }
     }
-}
-
-/// Whether a line has a key, as YAML sees it.
-fn is_key(line: &str) -> bool {
-    let line = line.trim();
-    let has_dash = line.starts_with('-') && !line.starts_with("- ");
-    !has_dash && (line.ends_with(':') || line.contains(": "))
-}
-
-/// Whether a value begins with a quote that has no other behind it.
-fn opens_a_quote(line: &str) -> bool {
-    for quote in ['"', '\''] {
-        for before in [": ", "- "] {
-            let opening = format!("{before}{quote}");
-            if let Some((_, rest)) = line.split_once(&opening)
-                && !rest.contains(quote)
-            {
-                return true;
-            }
-        }
-    }
-    false
 }

@@ -41,8 +41,8 @@ pub fn of_enum(schema: &Schema, refusals: &Refusals) -> Vec<Variant> {
     variants
 }
 
-/// The name of a value. If another value has it, since their letters are the same, the value keeps its capitals or gets a
-/// number. `Unknown` is what all values are that are not listed.
+/// Returns the name of a value. If another value has it, since their letters are the same, the value keeps its capitals
+/// or gets a number. `Unknown` is what all values are that are not listed.
 fn free_name(value: &str, taken: &BTreeSet<String>) -> String {
     let usual = match type_name(value) {
         name if is_name(&name) => name,
@@ -66,7 +66,7 @@ fn free_name(value: &str, taken: &BTreeSet<String>) -> String {
     format!("{usual}{number}")
 }
 
-/// Words for a value without a letter or a digit.
+/// Returns words for a value without a letter or a digit.
 fn name_of_symbols(value: &str) -> String {
     if value.is_empty() {
         return "empty".to_owned();

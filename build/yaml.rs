@@ -13,7 +13,8 @@ pub fn read(text: &str) -> Result<Value, Refusals> {
         let (line, why) = slip::explain(&Problem::read(&error, text), text);
         Refusals::in_line(line, why)
     })?;
-    let root =
-        serde_json::to_value(yaml).map_err(|error| format!("not an OpenAPI document: {error}"))?;
-    Ok(root)
+    serde_json::to_value(yaml).map_err(|_| {
+        let (line, why) = slip::explain_key(text);
+        Refusals::in_line(line, why)
+    })
 }

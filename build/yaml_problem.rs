@@ -22,7 +22,9 @@ const BEGIN: Mark = Mark { line: 1, column: 1 };
 impl Problem {
     pub fn read(error: &serde_yaml_ng::Error, text: &str) -> Problem {
         let told = error.to_string();
-        let words = told.split(" at ").next().unwrap_or_default().to_owned();
+        let words = told.split(" at ").next().unwrap_or_default();
+        let words = words.split(", while ").next().unwrap_or_default();
+        let words = words.to_owned();
         if let Some(offset) = told.split(" at position ").nth(1) {
             return Problem {
                 words,
@@ -39,7 +41,7 @@ impl Problem {
         }
     }
 
-    /// Where the slip begins, as far as the parser knows.
+    /// Returns where the slip begins, as far as the parser knows.
     pub fn begin(&self) -> Mark {
         self.since.unwrap_or(self.at)
     }

@@ -69,7 +69,7 @@ fn required(parameter: &Parameter, ty: &syn::Type) -> TokenStream {
     }
 }
 
-/// What a program has as an `Option` need not be taken apart.
+/// Writes a setter that also takes an `Option`, so that a program need not take apart what it has.
 fn optional(parameter: &Parameter, ty: &syn::Type) -> TokenStream {
     let name = ident(parameter);
     let text = &parameter.name;
