@@ -100,6 +100,30 @@ async fn waiting_for_a_place_ends_with_the_total_time() {
     insta::assert_snapshot!(lines.join("\n"));
 }
 
+/// The call that has the only place goes on.
+#[tokio::test(start_paused = true)]
+async fn waiting_for_a_place_ends_with_the_time_of_a_call_that_has_less() {
+    let atlas = atlas_for(Way::Token).await;
+    atlas.fault(Fault::delay(Duration::from_secs(20)));
+    let client = builder_for(&atlas, Way::Token).max_in_flight(1);
+    let client = client.build().unwrap();
+    let call = client
+        .get_backup_restore_job()
+        .group_id(GROUP)
+        .cluster_name("Cluster0")
+        .restore_job_id(job_id(0));
+    let hasty = call.clone().total_time(Duration::from_secs(2));
+    let before = tokio::time::Instant::now();
+    let hasty = async {
+        let error = hasty.send().await.unwrap_err();
+        (error, before.elapsed())
+    };
+    let (slow, (error, took)) = tokio::join!(call.send(), hasty);
+    slow.unwrap();
+    assert!(took <= Duration::from_millis(2100), "{took:?}");
+    insta::assert_snapshot!(line(&atlas, &error));
+}
+
 #[tokio::test]
 async fn http_1_is_spoken_where_a_server_offers_nothing_else() {
     for way in WAYS {

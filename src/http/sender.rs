@@ -136,8 +136,8 @@ impl Sender {
         let waited = time_text(began.elapsed());
         let limit = self.settings.max_in_flight;
         let message = format!(
-            "nothing was sent within {waited}: {limit} calls were in flight all the time, \
-             see ClientBuilder::max_in_flight"
+            "nothing was sent within {waited}: as many calls as .max_in_flight({limit}) allows \
+             were in flight all the time"
         );
         Err(Details::new(Kind::Unsent, message).into())
     }
