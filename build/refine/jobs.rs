@@ -21,7 +21,11 @@ pub fn write(written: &File, types: &Types) -> Result<TokenStream, String> {
         };
         match jobs.write(name, rules) {
             Ok(job) => code.extend(job),
-            Err(problem) => problems.push(format!("components > schemas > {name} > {problem}")),
+            Err(found) => {
+                for problem in found {
+                    problems.push(format!("components > schemas > {name} > {problem}"));
+                }
+            }
         }
     }
     if problems.is_empty() {
@@ -38,13 +42,21 @@ struct Jobs<'a> {
 }
 
 impl Jobs<'_> {
-    fn write(&self, name: &str, rules: &Value) -> Result<TokenStream, String> {
+    /// Writes the `impl`, or returns what is wrong with each rule.
+    fn write(&self, name: &str, rules: &Value) -> Result<TokenStream, Vec<String>> {
         let rules = outcomes::read(rules)?;
         let mut statements = Vec::new();
+        let mut problems = Vec::new();
         for (index, rule) in rules.iter().enumerate() {
-            let statement = self.statement(name, rule);
-            let place = format!("{} > {index} > when", outcomes::KEY);
-            statements.push(statement.map_err(|problem| format!("{place} > {problem}"))?);
+            match self.statement(name, rule) {
+                Ok(statement) => statements.push(statement),
+                Err(problem) => {
+                    problems.push(format!("{} > {index} > when > {problem}", outcomes::KEY));
+                }
+            }
+        }
+        if !problems.is_empty() {
+            return Err(problems);
         }
         let ident = format_ident!("{name}");
         let docs = docs(&rules);

@@ -54,16 +54,23 @@ pub fn is_job(schema: &Value) -> bool {
 }
 
 /// Reads the rules of a schema that has some.
-pub fn read(rules: &Value) -> Result<Vec<Rule>, String> {
+pub fn read(rules: &Value) -> Result<Vec<Rule>, Vec<String>> {
     let Some(list) = rules.as_array() else {
-        return Err(format!("{KEY}: must be a list of rules"));
+        return Err(vec![format!("{KEY}: must be a list of rules")]);
     };
     let mut rules = Vec::new();
+    let mut problems = Vec::new();
     for (index, rule) in list.iter().enumerate() {
-        let rule = read_rule(rule).map_err(|problem| format!("{KEY} > {index}{problem}"))?;
-        rules.push(rule);
+        match read_rule(rule) {
+            Ok(rule) => rules.push(rule),
+            Err(problem) => problems.push(format!("{KEY} > {index}{problem}")),
+        }
     }
-    Ok(rules)
+    if problems.is_empty() {
+        Ok(rules)
+    } else {
+        Err(problems)
+    }
 }
 
 // The problems of a rule go on where its place ends.
