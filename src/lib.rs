@@ -9,6 +9,8 @@
 //! [limits]: guide::limits
 //! [costs]: guide::costs
 //! [`until_done`]: builder::GetBackupRestoreJob::until_done
+//! [`send`]: builder::GetBackupRestoreJob::send
+#![cfg_attr(feature = "simulator", doc = "[`simulator`]: simulator")]
 //! [`Error`]: Error
 //! [`http_client`]: ClientBuilder::http_client
 //! [`reqwest`]: reqwest

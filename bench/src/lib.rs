@@ -6,6 +6,7 @@ pub mod authorization;
 pub mod by_hyper;
 pub mod by_reqwest;
 pub mod calls;
+pub mod chart;
 pub mod client;
 pub mod cold;
 #[path = "../../tests/support/crowd.rs"]

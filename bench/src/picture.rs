@@ -3,17 +3,12 @@
 use std::ops::Range;
 use std::path::Path;
 
-use plotters::coord::Shift;
 use plotters::prelude::*;
 
 use crate::Result;
+use crate::chart::{Area, Chart, FONT, INK};
 use crate::client::Kind;
 use crate::report::{Report, name, shown, title};
-
-const FONT: &str = "sans-serif";
-const INK: RGBColor = RGBColor(60, 60, 60);
-
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 fn color(kind: Kind) -> RGBColor {
     match kind {
@@ -129,38 +124,20 @@ fn axes(
     position: SeriesLabelPosition,
     value: impl Fn(&crate::scale::Point) -> Option<f64>,
 ) -> Result<()> {
-    let mut chart = ChartBuilder::on(area)
-        .margin(14)
-        .margin_right(24)
-        .caption(caption, (FONT, 18).into_font().color(&INK))
-        .x_label_area_size(40)
-        .y_label_area_size(56)
-        .build_cartesian_2d((1.0..10_000.0).log_scale(), range)?;
-    chart
-        .configure_mesh()
-        .disable_x_mesh()
-        .light_line_style(WHITE)
-        .x_desc("calls in flight on one client")
-        .x_label_formatter(&|it| format!("{it:.0}"))
-        .y_label_formatter(&|it| format!("{it:.0}"))
-        .label_style((FONT, 13).into_font().color(&INK))
-        .draw()?;
+    let x_caption = "calls in flight on one client";
+    let x = (1.0..10_000.0).log_scale();
+    let mut chart = Chart::on(area, caption, x_caption, x, range)?;
     for curve in &report.scale {
-        let points = curve
-            .points
-            .iter()
-            .filter_map(|point| Some((point.in_flight as f64, value(point)?)));
-        let is_tls = shown(curve.protocol).starts_with("TLS");
-        let style = color(curve.kind).stroke_width(if is_tls { 3 } else { 1 });
-        let label = format!("{}, {}", name(curve.kind), shown(curve.protocol));
-        let series = chart.draw_series(LineSeries::new(points, style))?;
-        series
-            .label(label)
-            .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], style));
+        let mut points = Vec::new();
+        for point in &curve.points {
+            if let Some(y) = value(point) {
+                points.push((point.in_flight as f64, y));
+            }
+        }
+        let protocol = shown(curve.protocol);
+        let width = if protocol.starts_with("TLS") { 3 } else { 1 };
+        let label = format!("{}, {protocol}", name(curve.kind));
+        chart.line(&label, color(curve.kind).stroke_width(width), points)?;
     }
-    let labels = &mut chart.configure_series_labels();
-    labels
-        .label_font((FONT, 12).into_font().color(&INK))
-        .background_style(WHITE.mix(0.8));
-    Ok(labels.position(position).draw()?)
+    chart.labels(position)
 }

@@ -2,19 +2,15 @@
 
 use std::path::Path;
 
-use plotters::coord::Shift;
 use plotters::prelude::*;
 
 use crate::Result;
+use crate::chart::{Area, Chart};
 use crate::waits::{Hour, Waits};
 
-const FONT: &str = "sans-serif";
-const INK: RGBColor = RGBColor(60, 60, 60);
 const BY_TURNS: RGBColor = RGBColor(0, 104, 74);
 const EACH_FOR_ITSELF: RGBColor = RGBColor(120, 150, 180);
 const REFUSED: RGBColor = RGBColor(200, 90, 60);
-
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 /// A line of the picture.
 struct Curve {
@@ -50,7 +46,7 @@ pub fn draw(waits: &Waits, file: &Path) -> Result<()> {
             value: requests_of,
         },
     ];
-    chart(waits, &requests, "thousand requests in an hour", &curves)?;
+    draw_chart(waits, &requests, "thousand requests in an hour", &curves)?;
     let minutes: fn(&Hour) -> f64 = |hour| hour.latest_s / 60.;
     let curves = [
         Curve {
@@ -66,7 +62,7 @@ pub fn draw(waits: &Waits, file: &Path) -> Result<()> {
             value: minutes,
         },
     ];
-    chart(
+    draw_chart(
         waits,
         &lateness,
         "minutes until the last knows its end",
@@ -75,7 +71,7 @@ pub fn draw(waits: &Waits, file: &Path) -> Result<()> {
     Ok(area.present()?)
 }
 
-fn chart(waits: &Waits, area: &Area, caption: &str, curves: &[Curve]) -> Result<()> {
+fn draw_chart(waits: &Waits, area: &Area, caption: &str, curves: &[Curve]) -> Result<()> {
     let mut highest = 0.;
     let mut most = 0;
     for hour in &waits.hours {
@@ -84,22 +80,9 @@ fn chart(waits: &Waits, area: &Area, caption: &str, curves: &[Curve]) -> Result<
             highest = f64::max(highest, (curve.value)(hour));
         }
     }
-    let mut chart = ChartBuilder::on(area)
-        .margin(14)
-        .margin_right(24)
-        .caption(caption, (FONT, 18).into_font().color(&INK))
-        .x_label_area_size(40)
-        .y_label_area_size(56)
-        .build_cartesian_2d(0.0..most as f64, 0.0..highest * 1.1)?;
-    chart
-        .configure_mesh()
-        .disable_x_mesh()
-        .light_line_style(WHITE)
-        .x_desc("waits in one project, every 30 seconds")
-        .x_label_formatter(&|number| format!("{number:.0}"))
-        .y_label_formatter(&|number| format!("{number:.0}"))
-        .label_style((FONT, 13).into_font().color(&INK))
-        .draw()?;
+    let x_caption = "waits in one project, every 30 seconds";
+    let (x, y) = (0.0..most as f64, 0.0..highest * 1.1);
+    let mut chart = Chart::on(area, caption, x_caption, x, y)?;
     for curve in curves {
         let mut points = Vec::new();
         for hour in &waits.hours {
@@ -107,17 +90,7 @@ fn chart(waits: &Waits, area: &Area, caption: &str, curves: &[Curve]) -> Result<
                 points.push((hour.waits as f64, (curve.value)(hour)));
             }
         }
-        let style = curve.color.stroke_width(3);
-        chart
-            .draw_series(LineSeries::new(points, style))?
-            .label(curve.label)
-            .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], style));
+        chart.line(curve.label, curve.color.stroke_width(3), points)?;
     }
-    chart
-        .configure_series_labels()
-        .label_font((FONT, 12).into_font().color(&INK))
-        .background_style(WHITE.mix(0.8))
-        .position(SeriesLabelPosition::UpperLeft)
-        .draw()?;
-    Ok(())
+    chart.labels(SeriesLabelPosition::UpperLeft)
 }
