@@ -4,6 +4,7 @@
 mod challenge;
 mod digest;
 mod grant;
+mod hash;
 mod in_flight;
 mod nonce;
 mod nonce_limit;

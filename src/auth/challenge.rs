@@ -2,7 +2,6 @@
 //! header; this picks out the challenges that can be answered for a request without a body.
 
 use http_auth::{ChallengeRef, ParamValue, parse_challenges};
-use md5::digest::Digest;
 use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
 
 /// A challenge of HTTP Digest that can be answered. Quoted values are kept as they came, escapes
@@ -97,25 +96,6 @@ impl Algorithm {
             Algorithm::Sha256 => "SHA-256",
         }
     }
-
-    /// Returns the hash of the parts, one after the other, as hexadecimal digits.
-    pub(super) fn hash(self, parts: &[&str]) -> String {
-        match self {
-            Algorithm::Md5 => hash::<md5::Md5>(parts),
-            Algorithm::Sha256 => hash::<sha2::Sha256>(parts),
-        }
-    }
-}
-
-fn hash<D: Digest>(parts: &[&str]) -> String
-where
-    md5::digest::Output<D>: std::fmt::LowerHex,
-{
-    let mut hash = D::new();
-    for part in parts {
-        hash.update(part);
-    }
-    format!("{:x}", hash.finalize())
 }
 
 fn is_digest(offered: &ChallengeRef<'_>) -> bool {

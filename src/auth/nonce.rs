@@ -1,8 +1,8 @@
 //! [`Nonce`]: a challenge that was taken up, and its answers (RFC 7616).
 //!
-//! Answers are computed here, from all that stays the same for a nonce: 7.6 thousand instructions
-//! where http-auth's own answers take 17.5, and without the random numbers and zero-copy views that
-//! come along with those.
+//! Answers are computed here, from all that stays the same for a nonce: with less than half of the
+//! instructions that http-auth's own answers take, and without the random numbers and zero-copy views
+//! that come along with those.
 
 use std::sync::Arc;
 
@@ -11,15 +11,15 @@ use tokio::time::Instant;
 use url::Position;
 
 use super::challenge::{Algorithm, Challenge};
+use super::hash::{Hash, hexadecimal};
 use crate::error::Error;
 use crate::http::authorization::Authorization;
 
 /// A challenge that was taken up, with how often it has been answered.
 pub(super) struct Nonce {
     algorithm: Algorithm,
-    /// The hash of user, realm and password.
-    key_hash: String,
-    nonce: String,
+    /// What the hashes of all answers begin with: that of user, realm and password, and the nonce.
+    response_begun: Hash,
     /// Unpredictable for the server that chose the nonce, which is what it is for.
     cnonce: String,
     /// What all answers begin with.
@@ -32,16 +32,17 @@ pub(super) struct Nonce {
 impl Nonce {
     /// Returns nothing if the system has no random numbers.
     pub(super) fn new(challenge: Challenge, public: &str, private: &str) -> Option<Self> {
-        let cnonce = format!("{:016x}", getrandom::u64().ok()?);
+        let cnonce = hexadecimal(&getrandom::u64().ok()?.to_be_bytes());
         let algorithm = challenge.algorithm;
-        let key_hash = algorithm.hash(&[public, ":", &challenge.realm, ":", private]);
+        let key = Hash::new(algorithm).with(&[public, ":", &challenge.realm, ":", private]);
+        let response_begun =
+            Hash::new(algorithm).with(&[&key.finish(), ":", &challenge.nonce, ":"]);
         let secrets = [public, &challenge.quoted_nonce, &cnonce];
         Some(Nonce {
             algorithm,
-            key_hash,
+            response_begun,
             head: head(&challenge, public, &cnonce),
             secrets: secrets.map(str::to_owned).into(),
-            nonce: challenge.nonce,
             cnonce,
             count: 0,
             received_at: Instant::now(),
@@ -56,7 +57,7 @@ impl Nonce {
     /// Answers the challenge for a GET of this URL, with the next count.
     pub(super) fn answer(&mut self, url: &Url) -> Result<Authorization, Error> {
         self.count += 1;
-        let count = format!("{:08x}", self.count);
+        let count = hexadecimal(&self.count.to_be_bytes());
         let uri = &url[Position::BeforePath..Position::AfterQuery];
         let response = self.response(&count, uri);
         // In one piece, since a call makes one of these: `format!` would have it grow.
@@ -76,18 +77,10 @@ impl Nonce {
 
     /// Computes the response of RFC 7616, section 3.4.1.
     fn response(&self, count: &str, uri: &str) -> String {
-        let request_hash = self.algorithm.hash(&["GET:", uri]);
-        self.algorithm.hash(&[
-            &self.key_hash,
-            ":",
-            &self.nonce,
-            ":",
-            count,
-            ":",
-            &self.cnonce,
-            ":auth:",
-            &request_hash,
-        ])
+        let request = Hash::new(self.algorithm).with(&["GET:", uri]).finish();
+        let response = self.response_begun.clone();
+        let response = response.with(&[count, ":", &self.cnonce, ":auth:", &request]);
+        response.finish()
     }
 }
 

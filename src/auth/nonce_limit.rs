@@ -59,14 +59,14 @@ impl NonceLimit {
 
     /// Waits for a place.
     pub(super) async fn place(&self, deadline: Instant) -> Result<Place, Error> {
-        let begun = Instant::now();
         self.0.end_limit();
+        if let Ok(permit) = self.0.free.clone().try_acquire_owned() {
+            return Ok(self.taken(permit));
+        }
+        let begun = Instant::now();
         let free = self.0.free.clone();
         if let Ok(Ok(permit)) = timeout_at(deadline, free.acquire_owned()).await {
-            return Ok(Place {
-                places: self.0.clone(),
-                permit: Some(permit),
-            });
+            return Ok(self.taken(permit));
         }
         let waited = time_text(begun.elapsed());
         let limit = lock(&self.0.count).limit;
@@ -75,6 +75,13 @@ impl NonceLimit {
              that only {limit} calls may be in flight"
         );
         Err(Details::new(Kind::Unsent, message).into())
+    }
+
+    fn taken(&self, permit: OwnedSemaphorePermit) -> Place {
+        Place {
+            places: self.0.clone(),
+            permit: Some(permit),
+        }
     }
 
     /// Lowers the limit, because a nonce that was received at this time was forgotten at once.
