@@ -1,4 +1,5 @@
-//! Generates the client from `openapi/atlas-backup.yaml` into `OUT_DIR`; touches neither the network nor the sources.
+//! Generates the client from `openapi/atlas-backup.yaml` into `OUT_DIR`; touches neither the
+//! network nor the sources.
 
 #[path = "build/mod.rs"]
 mod build;

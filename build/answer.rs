@@ -66,7 +66,8 @@ enum Version {
     Dated(String),
 }
 
-/// Returns the version in `application/vnd.atlas.DATE+json`, or in `application/vnd.atlas.preview+json`.
+/// Returns the version in `application/vnd.atlas.DATE+json`, or in
+/// `application/vnd.atlas.preview+json`.
 fn version(media_type: &str) -> Option<Version> {
     if media_type == "application/json" {
         return Some(Version::Undated);

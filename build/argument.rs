@@ -1,5 +1,6 @@
-//! What a setter does with its argument before anything is sent: expressions over `value`, an `Argument<T>`, that yield
-//! another one. What they call is in `src/generated/argument.rs` and `src/generated/limits.rs`.
+//! What a setter does with its argument before anything is sent: expressions over `value`, an
+//! `Argument<T>`, that yield another one. What they call is in `src/generated/argument.rs` and
+//! `src/generated/limits.rs`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,7 +11,8 @@ use super::pattern::{self, Pattern};
 use super::refusals::Refusals;
 use super::schema_object::{Kind, Schema};
 
-/// Writes the checks of an argument: those of its schema, and that it makes one segment of the path.
+/// Writes the checks of an argument: those of its schema, and that it makes one segment of the
+/// path.
 pub fn check(
     parameter: &ParameterObject,
     name: &str,

@@ -1,6 +1,7 @@
-//! The document that progenitor is given: the operations and the types, without anything that progenitor would ignore,
-//! decode wrongly or panic at. Media types, errors and limits of arguments are the crate's own business, and nothing
-//! stays in a schema that could lose a response: what is documented stays in the JSON Schema and the docs.
+//! The document that progenitor is given: the operations and the types, without anything that
+//! progenitor would ignore, decode wrongly or panic at. Media types, errors and limits of arguments
+//! are the crate's own business, and nothing stays in a schema that could lose a response: what is
+//! documented stays in the JSON Schema and the docs.
 
 use std::collections::BTreeMap;
 
@@ -67,7 +68,8 @@ fn bare_name(parameter: &Parameter) -> &str {
 
 fn bare_parameter(parameter: &Parameter) -> Value {
     let mut schema = bare_schema(&parameter.schema);
-    // What is no string is written into the path as Rust shows it, which is not how JSON has a date.
+    // What is no string is written into the path as Rust shows it, which is not how JSON has a
+    // date.
     if parameter.in_path && parameter.schema.kind == Some(Kind::String) {
         schema["format"] = Value::Null;
     }

@@ -1,5 +1,5 @@
-//! What the document says about the end of something: `deprecated`, and two extensions that complete it, `x-sunset` and
-//! `x-successor`. It becomes the note of a `#[deprecated]`.
+//! What the document says about the end of something: `deprecated`, and two extensions that
+//! complete it, `x-sunset` and `x-successor`. It becomes the note of a `#[deprecated]`.
 
 use super::node::Node;
 

@@ -1,5 +1,6 @@
-//! The OpenAPI document as read: its text becomes structs that have a field for everything the build honours. Whatever
-//! else stands in it would be ignored silently further on, so it is refused here, all of it at once.
+//! The OpenAPI document as read: its text becomes structs that have a field for everything the
+//! build honours. Whatever else stands in it would be ignored silently further on, so it is refused
+//! here, all of it at once.
 
 use std::collections::BTreeMap;
 

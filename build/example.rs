@@ -1,5 +1,5 @@
-//! An argument for the example in the docs of a method, written as Rust: the one of the document if it fits, or one that is
-//! made up so that it does.
+//! An argument for the example in the docs of a method, written as Rust: the one of the document if
+//! it fits, or one that is made up so that it does.
 
 use serde_json::Value;
 
@@ -7,7 +7,8 @@ use super::parameter_object::{Location, ParameterObject};
 use super::sample;
 use super::schema_object::{Kind, Schema};
 
-/// Writes an argument for a parameter. `item` is the Rust type of its items if it is an array of enums.
+/// Writes an argument for a parameter. `item` is the Rust type of its items if it is an array of
+/// enums.
 pub fn of(parameter: &ParameterObject, schema: &Schema, item: Option<&str>) -> String {
     let is_text = parameter.location == Location::Path;
     match (schema.kind, schema.format.as_deref()) {

@@ -1,6 +1,6 @@
-//! What a schema is made of, with everything it refers to written out. `allOf`, `oneOf` and `anyOf` become one open
-//! schema with the properties of all parts: which case an answer is shows in what it holds. A `$ref` stays only where it
-//! leads to a component that is a Rust type of its own.
+//! What a schema is made of, with everything it refers to written out. `allOf`, `oneOf` and `anyOf`
+//! become one open schema with the properties of all parts: which case an answer is shows in what
+//! it holds. A `$ref` stays only where it leads to a component that is a Rust type of its own.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -39,7 +39,8 @@ impl<'a> Flattener<'a> {
         }
     }
 
-    /// Puts a schema together. If it is no more than a type of the document in other words, it stays a `$ref`.
+    /// Puts a schema together. If it is no more than a type of the document in other words, it
+    /// stays a `$ref`.
     pub fn flatten(&self, schema: &Schema) -> Flat {
         if let Some(name) = sole_reference(schema) {
             let Some(name) = self.follow(name) else {
@@ -110,8 +111,8 @@ impl<'a> Flattener<'a> {
         }
     }
 
-    /// Puts a schema together. `visiting` has the components that are being written out, so that none is written
-    /// into itself.
+    /// Puts a schema together. `visiting` has the components that are being written out, so that
+    /// none is written into itself.
     fn whole(
         &self,
         schema: &Schema,

@@ -1,5 +1,5 @@
-//! In which line of the document a place stands. It knows YAML as people write it, a key a line: what stands in braces has
-//! the line of the last key before them.
+//! In which line of the document a place stands. It knows YAML as people write it, a key a line:
+//! what stands in braces has the line of the last key before them.
 
 /// Returns the line of a place such as `paths > /things > get`, or of as much of it as is found.
 pub fn of_place(text: &str, place: &str) -> Option<usize> {
@@ -19,7 +19,8 @@ pub fn of_place(text: &str, place: &str) -> Option<usize> {
     found
 }
 
-/// Lines that belong together: the keys of a mapping, or the items of a list, with all that is in them.
+/// Lines that belong together: the keys of a mapping, or the items of a list, with all that is in
+/// them.
 struct Block<'a> {
     lines: &'a [&'a str],
     begin: usize,
@@ -57,7 +58,8 @@ impl<'a> Block<'a> {
         None
     }
 
-    /// Returns what stands below a line of this block. It is the rest of an item, if the line begins one.
+    /// Returns what stands below a line of this block. It is the rest of an item, if the line
+    /// begins one.
     fn below(&self, index: usize) -> Block<'a> {
         let is_item = self.text(index).starts_with("- ");
         let begin = if is_item { index } else { index + 1 };

@@ -1,5 +1,5 @@
-//! One schema that reads whatever any of several describes. Of objects it has the properties of all, of enums the
-//! values of all; where they cannot be brought together it is any JSON value.
+//! One schema that reads whatever any of several describes. Of objects it has the properties of
+//! all, of enums the values of all; where they cannot be brought together it is any JSON value.
 
 use serde_json::Value;
 

@@ -1,9 +1,10 @@
-//! `generate`: the Rust source of the client for the text of an OpenAPI document, or sentences that name each place in
-//! the document at which something cannot be honoured.
+//! `generate`: the Rust source of the client for the text of an OpenAPI document, or sentences that
+//! name each place in the document at which something cannot be honoured.
 //!
-//! The document is read as it is (`document`, out of `node`s of its `yaml`): what OpenAPI calls an Operation Object is an
-//! `operation_object` here, and so on. Its operations and types are put together (`operation`, `schema`), and what they
-//! come to is told progenitor in a document of its own (`bare`). Its code is changed to what this crate needs (`refine`).
+//! The document is read as it is (`document`, out of `node`s of its `yaml`): what OpenAPI calls an
+//! Operation Object is an `operation_object` here, and so on. Its operations and types are put
+//! together (`operation`, `schema`), and what they come to is told progenitor in a document of its
+//! own (`bare`). Its code is changed to what this crate needs (`refine`).
 
 mod answer;
 mod argument;

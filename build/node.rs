@@ -1,6 +1,7 @@
-//! A node of the document while it is being read. Whoever reads a mapping takes the keys it knows, one by one, and then
-//! says that there is nothing else: whatever is left would be ignored silently further on, so it is refused, unless it
-//! says nothing anyway (`false`, `null`, `[]` and `{}`) or is an extension (`x-`), which is free.
+//! A node of the document while it is being read. Whoever reads a mapping takes the keys it knows,
+//! one by one, and then says that there is nothing else: whatever is left would be ignored silently
+//! further on, so it is refused, unless it says nothing anyway (`false`, `null`, `[]` and `{}`) or
+//! is an extension (`x-`), which is free.
 
 use std::collections::BTreeSet;
 

@@ -62,7 +62,8 @@ fn advice_for_operation(key: &str) -> Option<&'static str> {
     }
 }
 
-/// Returns the parameters of an operation and those of its path, whose place one of its own may take.
+/// Returns the parameters of an operation and those of its path, whose place one of its own may
+/// take.
 fn all_parameters(own: Vec<ParameterObject>, shared: Vec<ParameterObject>) -> Vec<ParameterObject> {
     let mut parameters = own;
     for parameter in shared {

@@ -87,8 +87,8 @@ fn read_location(node: &mut Node) -> Option<Location> {
     }
 }
 
-/// Makes sure that an array is to be sent in the way in which this crate does. Returns false if its items are to be put
-/// into one, which is another.
+/// Makes sure that an array is to be sent in the way in which this crate does. Returns false if its
+/// items are to be put into one, which is another.
 fn read_style(node: &mut Node) -> bool {
     let style = node.text("style");
     let is_usual = matches!(style.as_deref(), None | Some("form" | "simple"));

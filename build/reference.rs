@@ -1,4 +1,5 @@
-//! Where a `$ref` leads: to a component of the kind that belongs there, in this document, and nowhere else.
+//! Where a `$ref` leads: to a component of the kind that belongs there, in this document, and
+//! nowhere else.
 
 use super::node::Node;
 

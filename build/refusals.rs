@@ -1,5 +1,5 @@
-//! What stops the build: sentences that each begin with the place in the document they are about. They are collected,
-//! so that whoever edits the document learns of all its slips in one build.
+//! What stops the build: sentences that each begin with the place in the document they are about.
+//! They are collected, so that whoever edits the document learns of all its slips in one build.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -56,7 +56,8 @@ impl Refusals {
         self.add(format!("{place}: {why}"));
     }
 
-    /// Takes a name for what stands in this place, unless Rust has none for it or something else has taken it.
+    /// Takes a name for what stands in this place, unless Rust has none for it or something else
+    /// has taken it.
     pub fn unless_free(&self, name: &str, taken: &mut BTreeSet<String>, place: &Place) {
         if name.is_empty() {
             self.refuse(place, "no Rust name can be made of it");
@@ -86,7 +87,8 @@ impl Refusals {
         })
     }
 
-    /// The sentences with the file and the line in front, as compilers write them. `yaml` is what is in the file.
+    /// The sentences with the file and the line in front, as compilers write them. `yaml` is what
+    /// is in the file.
     #[allow(dead_code)] // Not all tests call it.
     pub fn in_file(&self, file: &str, yaml: &str) -> Vec<String> {
         let mut told = Vec::new();

@@ -1,5 +1,6 @@
-//! Text of the document as rustdoc should have it. MongoDB writes for another renderer: what rustdoc would take for a link
-//! to something in Rust, for HTML or for code to be run is made plain.
+//! Text of the document as rustdoc should have it. MongoDB writes for another renderer: what
+//! rustdoc would take for a link to something in Rust, for HTML or for code to be run is made
+//! plain.
 
 /// Returns the text with nothing left in it that rustdoc would complain about or run.
 pub fn harmless(text: &str) -> String {
@@ -43,7 +44,8 @@ fn harmless_line(line: &str) -> String {
     harmless
 }
 
-/// Takes an indentation away that would make a block of code: four blanks, also behind the mark of a list.
+/// Takes an indentation away that would make a block of code: four blanks, also behind the mark of
+/// a list.
 fn without_indent(line: &str) -> String {
     let text = line.trim_start();
     let indent = line.len() - text.len();
@@ -124,7 +126,8 @@ fn autolink(rest: &str) -> (String, usize) {
     }
 }
 
-/// Keeps a link to a page, and of one into MongoDB's own document the words. Any other bracket is no link.
+/// Keeps a link to a page, and of one into MongoDB's own document the words. Any other bracket is
+/// no link.
 fn link(rest: &str) -> (String, usize) {
     let Some((words, target)) = words_and_target(rest) else {
         return ("\\[".to_owned(), 1);

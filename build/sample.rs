@@ -1,6 +1,7 @@
 //! A text that a pattern allows, for the example in the docs of a method.
 
-/// Makes a text of a pattern in ECMA 262, as far as its parts are usual ones. Whoever asks makes sure that it fits.
+/// Makes a text of a pattern in ECMA 262, as far as its parts are usual ones. Whoever asks makes
+/// sure that it fits.
 pub fn of_pattern(pattern: &str) -> Option<String> {
     let mut parser = Parser {
         rest: pattern.chars().collect(),

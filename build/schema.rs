@@ -1,7 +1,7 @@
-//! Which schemas become Rust types, and under which names. A type is made of an object with properties and of an enum of
-//! text, be it a component or written inline; that one is named after its schema and property. A text or an array that
-//! has a name in the document is no type: it is written out where it is used, so that its pattern binds a parameter and
-//! not a response.
+//! Which schemas become Rust types, and under which names. A type is made of an object with
+//! properties and of an enum of text, be it a component or written inline; that one is named after
+//! its schema and property. A text or an array that has a name in the document is no type: it is
+//! written out where it is used, so that its pattern binds a parameter and not a response.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -76,8 +76,8 @@ impl<'a> Types<'a> {
         self.types
     }
 
-    /// Puts a schema together with all that stands in it, and notes the types that it needs. If it is a type itself and
-    /// has no name in the document, `name` is its name in Rust.
+    /// Puts a schema together with all that stands in it, and notes the types that it needs. If it
+    /// is a type itself and has no name in the document, `name` is its name in Rust.
     pub fn settle(&mut self, schema: &Schema, name: &str) -> Schema {
         let flat = self.flattener.flatten(schema);
         let mut schema = flat.schema;

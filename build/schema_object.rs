@@ -22,7 +22,8 @@ const STRUCTURE: [&str; 8] = [
     "additionalProperties",
 ];
 
-/// The format of numbers that are kept as they are sent, however large. It stands in the registry of OpenAPI.
+/// The format of numbers that are kept as they are sent, however large. It stands in the registry
+/// of OpenAPI.
 pub const EXACT: &str = "decimal";
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -194,8 +195,8 @@ fn read_named((name, node): (String, Node)) -> (String, Schema) {
     (name, Schema::read(node))
 }
 
-/// Reads what the values of a map are. `true` says no more than that there may be properties that nobody has listed,
-/// which goes for every object.
+/// Reads what the values of a map are. `true` says no more than that there may be properties that
+/// nobody has listed, which goes for every object.
 fn read_entries(node: &mut Node) -> Option<Box<Schema>> {
     let entries = node.child("additionalProperties")?;
     if entries.value.is_boolean() {

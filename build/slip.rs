@@ -1,5 +1,5 @@
-//! Slips in YAML, in the words of whoever edits the document. The parser speaks of scalars, simple keys and tokens, and
-//! mostly of a place behind the slip.
+//! Slips in YAML, in the words of whoever edits the document. The parser speaks of scalars, simple
+//! keys and tokens, and mostly of a place behind the slip.
 
 use super::lines::{begins_with_key, indent, is_key, is_silent, opens_a_quote};
 use super::yaml_problem::{Mark, Problem};
@@ -224,7 +224,8 @@ impl Page<'_> {
         (index.map_or(1, |index| index + 1), why.to_owned())
     }
 
-    /// Tells of a mapping that has a key twice. The parser names the line in which the mapping begins.
+    /// Tells of a mapping that has a key twice. The parser names the line in which the mapping
+    /// begins.
     fn key_twice(&self, problem: &Problem, key: &str) -> Told {
         let spaces = problem.at.column - 1;
         let mut found = Vec::new();

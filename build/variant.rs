@@ -13,7 +13,8 @@ pub struct Variant {
     pub name: String,
 }
 
-/// Finds a name for each value of an enum. Null is not one: it is read whether it stands among the values or not.
+/// Finds a name for each value of an enum. Null is not one: it is read whether it stands among the
+/// values or not.
 pub fn of_enum(schema: &Schema, refusals: &Refusals) -> Vec<Variant> {
     let place = schema.place.inside("enum");
     let mut taken = BTreeSet::from(["Unknown".to_owned()]);
@@ -41,8 +42,8 @@ pub fn of_enum(schema: &Schema, refusals: &Refusals) -> Vec<Variant> {
     variants
 }
 
-/// Returns the name of a value. If another value has it, since their letters are the same, the value keeps its capitals
-/// or gets a number. `Unknown` is what all values are that are not listed.
+/// Returns the name of a value. If another value has it, since their letters are the same, the
+/// value keeps its capitals or gets a number. `Unknown` is what all values are that are not listed.
 fn free_name(value: &str, taken: &BTreeSet<String>) -> String {
     let usual = match type_name(value) {
         name if is_name(&name) => name,

@@ -1,5 +1,6 @@
-//! Waits for many restore jobs at once, with one bar for all, and shows in a table how they ended. Without set-up it
-//! waits for a few hundred of a simulated Atlas; `--help` says how to wait for real ones.
+//! Waits for many restore jobs at once, with one bar for all, and shows in a table how they ended.
+//! Without set-up it waits for a few hundred of a simulated Atlas; `--help` says how to wait for
+//! real ones.
 
 #[path = "many_jobs/arguments.rs"]
 mod arguments;
@@ -85,7 +86,8 @@ async fn watch(client: &Client, arguments: &Arguments) -> End {
     End::AllSucceeded
 }
 
-/// Starts a wait for each job, in a task of its own. They share the client, and with it the rate limit of the project.
+/// Starts a wait for each job, in a task of its own. They share the client, and with it the rate
+/// limit of the project.
 fn start(client: &Client, arguments: &Arguments, board: &Arc<Board>) -> JoinSet<()> {
     let mut waits = JoinSet::new();
     for (number, id) in arguments.ids.iter().enumerate() {

@@ -1,4 +1,5 @@
-//! Reads all four kinds of backup state. Without set-up it asks a simulated Atlas; `--help` says how to ask the real one.
+//! Reads all four kinds of backup state. Without set-up it asks a simulated Atlas; `--help` says
+//! how to ask the real one.
 
 use std::fmt::Display;
 

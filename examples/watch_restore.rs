@@ -1,5 +1,5 @@
-//! Watches a restore job until it is over. Without set-up it watches one of a simulated Atlas; `--help` says how to
-//! watch a real one.
+//! Watches a restore job until it is over. Without set-up it watches one of a simulated Atlas;
+//! `--help` says how to watch a real one.
 
 #[path = "watch_restore/arguments.rs"]
 mod arguments;

@@ -75,7 +75,8 @@ impl Call {
         }
     }
 
-    /// Sends a header too, unless its value is null. It has been checked that a header can carry it.
+    /// Sends a header too, unless its value is null. It has been checked that a header can carry
+    /// it.
     #[allow(dead_code)]
     pub(crate) fn with_header(mut self, name: &'static str, value: Value) -> Self {
         let text = match value {

@@ -107,8 +107,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If the endpoint cannot be reached or refuses, or does not answer within the total time of the
-    /// [`RetryPolicy`]. It is not asked again then; the token stays.
+    /// If the endpoint cannot be reached or refuses, or does not answer within the total time of
+    /// the [`RetryPolicy`]. It is not asked again then; the token stays.
     pub async fn revoke_token(&self) -> Result<(), Error> {
         self.session.authenticator.revoke_token().await
     }
@@ -145,8 +145,8 @@ impl ClientBuilder {
     /// time limits and retries are layered on top. It should not follow redirects.
     ///
     /// Start from [`http_client_builder`](crate::http_client_builder) to keep this crate's TLS. A
-    /// plain `reqwest::Client::builder().build()` panics where reqwest has no TLS provider, which is
-    /// how this crate builds it.
+    /// plain `reqwest::Client::builder().build()` panics where reqwest has no TLS provider, which
+    /// is how this crate builds it.
     pub fn http_client(self, client: reqwest::Client) -> Self {
         let http_client = Some(client);
         ClientBuilder {

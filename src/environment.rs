@@ -47,8 +47,8 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// If there are none at all, or half a pair, which is told by name, also if a later way would be
-    /// complete. If a value cannot be right, because a quote, a space or an invisible character
+    /// If there are none at all, or half a pair, which is told by name, also if a later way would
+    /// be complete. If a value cannot be right, because a quote, a space or an invisible character
     /// stands around it; the error names the variable and never shows the value.
     pub fn from_env() -> Result<Self, Error> {
         if let Some(token) = variable(ACCESS_TOKEN)? {

@@ -18,8 +18,8 @@ use crate::retry::RetryPolicy;
 use crate::text::sanitize;
 use crate::wait::Wait;
 
-/// What all of them have in common. The path says where the part is that they share with other calls
-/// of a project: their polls take turns with those.
+/// What all of them have in common. The path says where the part is that they share with other
+/// calls of a project: their polls take turns with those.
 static GET: Operation = Operation::new("get", "/api/atlas/v2/groups/{groupId}/", "");
 const API: &str = "/api/atlas/v2/";
 
@@ -40,8 +40,8 @@ impl Client {
     /// and the waiting of the other calls.
     ///
     /// The path is what follows `/api/atlas/v2/`. The version is the date that stands in the media
-    /// type of the operation in MongoDB's reference, such as `2024-08-05`, or `preview`. `T` is a type of your
-    /// own, [`serde_json::Value`], or one of [`types`](crate::types).
+    /// type of the operation in MongoDB's reference, such as `2024-08-05`, or `preview`. `T` is a
+    /// type of your own, [`serde_json::Value`], or one of [`types`](crate::types).
     ///
     /// ```no_run
     /// # async fn list(client: atlas_backup::Client) -> Result<(), atlas_backup::Error> {

@@ -1,7 +1,7 @@
 //! The manual, a chapter in each module. There is no code in here.
 
-// Pictures are within the page, since neither docs.rs nor a package has other files to show. They must have no blank line.
-// The style lets them shrink with a narrow window.
+// Pictures are within the page, since neither docs.rs nor a package has other files to show. They
+// must have no blank line. The style lets them shrink with a narrow window.
 
 #[doc = include_str!("guide/operations.md")]
 pub mod operations {}

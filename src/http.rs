@@ -1,6 +1,6 @@
 //! Everything that knows reqwest: the client underneath ([`connection`], [`http_client`]), one
-//! exchange over it ([`sender`], [`exchange`]), what came back ([`response`]), and what it means if nothing did
-//! ([`failure`]).
+//! exchange over it ([`sender`], [`exchange`]), what came back ([`response`]), and what it means if
+//! nothing did ([`failure`]).
 
 pub(crate) mod authorization;
 mod body;

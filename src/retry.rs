@@ -17,18 +17,18 @@ const TOO_LATE: Duration = Duration::from_millis(100);
 /// the total time is over, which is two minutes unless set.
 ///
 /// - The pause before a retry is a random part of a backoff that doubles with each try.
-/// - Where Atlas asks for a pause in `Retry-After`, it is that pause and a random time more, so that
-///   calls that were refused together do not come back together. It is not shorter than the first
-///   backoff. A pause that does not fit into the total time is not begun: the error comes back at
-///   once, with [`Error::retry_after`](crate::Error::retry_after).
+/// - Where Atlas asks for a pause in `Retry-After`, it is that pause and a random time more, so
+///   that calls that were refused together do not come back together. It is not shorter than the
+///   first backoff. A pause that does not fit into the total time is not begun: the error comes
+///   back at once, with [`Error::retry_after`](crate::Error::retry_after).
 /// - When most calls of a client fail, pauses become up to three times as long.
 ///
 /// What the server did not look at is not a try: a request that an HTTP/2 server refused unseen, or
 /// that no connection took. It is sent again at once, or after less than a tenth of a second, until
 /// the total time is over. If new connections end before they take a request, the server may be
-/// down, and the pauses are those between tries. Over HTTP/1.1 nobody can tell whether a server that closes a kept
-/// connection has seen the request: it is sent again once in each try, over another connection. Both
-/// hold for every policy, also for [`never`](Self::never).
+/// down, and the pauses are those between tries. Over HTTP/1.1 nobody can tell whether a server
+/// that closes a kept connection has seen the request: it is sent again once in each try, over
+/// another connection. Both hold for every policy, also for [`never`](Self::never).
 ///
 /// ```
 /// use std::time::Duration;
@@ -240,7 +240,8 @@ impl Moment {
     }
 }
 
-/// Returns the error that says what is wrong. Of an attempt that had no time that is the one before.
+/// Returns the error that says what is wrong. Of an attempt that had no time that is the one
+/// before.
 fn more_telling(error: Error, earlier: Option<Error>) -> Error {
     match earlier {
         Some(earlier) if error.is_unsent() => earlier,

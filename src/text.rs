@@ -56,7 +56,8 @@ fn visible(character: char) -> char {
     character
 }
 
-/// Returns whether a terminal would break the line at it, show nothing, or show the line in another order.
+/// Returns whether a terminal would break the line at it, show nothing, or show the line in another
+/// order.
 pub(crate) fn is_deceptive(character: char) -> bool {
     match character {
         '\u{ad}' | '\u{61c}' | '\u{feff}' => true,

@@ -1,4 +1,5 @@
-//! API keys against a server that nobody here wrote: Apache httpd, on loopback. Skipped where it is not installed.
+//! API keys against a server that nobody here wrote: Apache httpd, on loopback. Skipped where it is
+//! not installed.
 
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 
@@ -93,8 +94,8 @@ async fn apache_serves_all_calls_with_nonces_for_one_request() {
     assert!(refused <= 100, "{refused}");
 }
 
-// With quotes in its realm, Apache 2.4.71 refuses everybody, curl included: it compares the realm with and without
-// backslashes. tests/digest/challenges.rs has those.
+// With quotes in its realm, Apache 2.4.71 refuses everybody, curl included: it compares the realm
+// with and without backslashes. tests/digest/challenges.rs has those.
 #[tokio::test]
 async fn apache_understands_a_realm_that_looks_like_a_challenge() {
     let Some(mut apache) = Apache::start("realm", "MMS, nonce=none, Digest realm=API", "").await

@@ -1,5 +1,5 @@
-//! The public interface that the build script generates, as it is to be reviewed after an edit of the OpenAPI document.
-//! Its name puts it before all other tests and snapshots.
+//! The public interface that the build script generates, as it is to be reviewed after an edit of
+//! the OpenAPI document. Its name puts it before all other tests and snapshots.
 
 #![allow(clippy::expect_used)]
 

@@ -1,4 +1,5 @@
-//! An argument that does not fit fails before anything is sent, in words that say what is wrong with which.
+//! An argument that does not fit fails before anything is sent, in words that say what is wrong
+//! with which.
 
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 
@@ -12,7 +13,8 @@ use support::{CLUSTER, GROUP, ID, atlas, client};
 
 type Change = fn(GetBackupRestoreJob) -> GetBackupRestoreJob;
 
-/// What calls say whose arguments are changed like this, one line each. Nothing of them may be sent.
+/// What calls say whose arguments are changed like this, one line each. Nothing of them may be
+/// sent.
 async fn refused<const N: usize>(cases: [(&str, Change); N]) -> String {
     let atlas = atlas().await;
     let client = client(&atlas);

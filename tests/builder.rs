@@ -1,5 +1,5 @@
-//! What a client is made of: settings that cannot work are refused when it is built, in words that name the setting and
-//! keep its value to themselves.
+//! What a client is made of: settings that cannot work are refused when it is built, in words that
+//! name the setting and keep its value to themselves.
 
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 
@@ -273,7 +273,8 @@ fn a_call_that_is_not_sent_yet_shows_no_secret_in_debug() {
     assert!(!text.contains(Simulator::ACCESS_TOKEN), "{text}");
 }
 
-/// What a process of its own says that builds a client with these variables, and with no others about proxies and trust.
+/// What a process of its own says that builds a client with these variables, and with no others
+/// about proxies and trust.
 #[track_caller]
 fn built_with(base_url: &str, variables: &[(&str, &str)]) -> String {
     let mut child = Command::new(std::env::current_exe().unwrap());

@@ -24,7 +24,8 @@ fn start(client: &Client) -> JoinHandle<Result<String, Error>> {
     tokio::spawn(async move { ask(&client).await })
 }
 
-/// Drops a call when so many requests have arrived, of which the last is not answered; then others succeed.
+/// Drops a call when so many requests have arrived, of which the last is not answered; then others
+/// succeed.
 async fn drop_one(atlas: &Simulator, client: &Client, arrived: u64) {
     let dropped = start(client);
     atlas.received(arrived).await;

@@ -1,5 +1,5 @@
-//! Connections: how many a burst of first calls opens, what stands between a client and the server it was told, and
-//! clients that callers bring.
+//! Connections: how many a burst of first calls opens, what stands between a client and the server
+//! it was told, and clients that callers bring.
 
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 

@@ -1,5 +1,6 @@
-//! Compiles what the build script writes for a document with many more kinds of schemas than the four operations have,
-//! and calls and decodes with it. Only what sends a request is replaced: `call` tells what it was given.
+//! Compiles what the build script writes for a document with many more kinds of schemas than the
+//! four operations have, and calls and decodes with it. Only what sends a request is replaced:
+//! `call` tells what it was given.
 
 // What is deprecated has to work too.
 #![allow(clippy::expect_used, deprecated)]

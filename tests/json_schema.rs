@@ -1,5 +1,5 @@
-//! The JSON Schema of each type: what the type reads and writes, with all that Atlas documents beside
-//! it, so that a difference in the document shows here.
+//! The JSON Schema of each type: what the type reads and writes, with all that Atlas documents
+//! beside it, so that a difference in the document shows here.
 
 #![cfg(feature = "schemars")]
 #![allow(clippy::expect_used)]
@@ -223,9 +223,9 @@ fn written(of: &Type, sent: &Value) -> Option<Value> {
     Some(serde_json::from_str(&reading.written).expect("it is JSON"))
 }
 
-/// Whether all date-times are as RFC 3339 has them. chrono reads some that are not, and writes them as
-/// they are: years before 0 and after 9999, to which an offset may lead, and a 61st second at any
-/// time of the day.
+/// Whether all date-times are as RFC 3339 has them. chrono reads some that are not, and writes them
+/// as they are: years before 0 and after 9999, to which an offset may lead, and a 61st second at
+/// any time of the day.
 fn has_proper_times(value: &Value) -> bool {
     match value {
         Value::String(text) => match text.parse::<DateTime<Utc>>() {

@@ -1,5 +1,5 @@
-//! How much memory a body takes at most, whatever is in it. Linux only, since the peak is read from the kernel; each
-//! body in a process of its own, since memory that was freed is not given back.
+//! How much memory a body takes at most, whatever is in it. Linux only, since the peak is read from
+//! the kernel; each body in a process of its own, since memory that was freed is not given back.
 
 #![cfg(all(target_os = "linux", feature = "simulator", feature = "rustls"))]
 

@@ -1,8 +1,10 @@
-//! What Atlas sends, changed at random: the fixtures, challenges and tokens, bit by bit and part by part. Nothing panics,
-//! nothing is read that cannot be written again, no error is more than a line.
+//! What Atlas sends, changed at random: the fixtures, challenges and tokens, bit by bit and part by
+//! part. Nothing panics, nothing is read that cannot be written again, no error is more than a
+//! line.
 //!
-//! The same in every run. `MUTATIONS=200000 cargo test --release --test mutated -- --nocapture` tries so many of each.
-//! `fuzz/` does it with a fuzzer that sees what its input does; this needs nothing but the toolchain.
+//! The same in every run. `MUTATIONS=200000 cargo test --release --test mutated -- --nocapture`
+//! tries so many of each. `fuzz/` does it with a fuzzer that sees what its input does; this needs
+//! nothing but the toolchain.
 
 #![cfg(feature = "simulator")]
 

@@ -1,5 +1,5 @@
-//! When each type is over: what the chapter on waiting says is what the document says, and what downloads
-//! there are agrees with it.
+//! When each type is over: what the chapter on waiting says is what the document says, and what
+//! downloads there are agrees with it.
 
 #![allow(clippy::expect_used)]
 

@@ -1,5 +1,6 @@
-//! The client against a mock server that others have made, Prism, which serves `openapi/atlas-backup.yaml` and checks
-//! the requests against it. `.ci/extra` starts it and says where in `ATLAS_BACKUP_PRISM_URL`.
+//! The client against a mock server that others have made, Prism, which serves
+//! `openapi/atlas-backup.yaml` and checks the requests against it. `.ci/extra` starts it and says
+//! where in `ATLAS_BACKUP_PRISM_URL`.
 
 #[path = "support/operations.rs"]
 mod operations;
@@ -63,8 +64,8 @@ async fn every_operation_reads_what_prism_makes_up_after_the_schema() {
     }
 }
 
-// Documented errors cannot be had from Prism: it gives only what suits the `Accept` header to the letter, and errors are
-// plain `application/json`, which Atlas sends all the same.
+// Documented errors cannot be had from Prism: it gives only what suits the `Accept` header to the
+// letter, and errors are plain `application/json`, which Atlas sends all the same.
 #[tokio::test]
 #[ignore = "needs Prism: run .ci/extra prism"]
 async fn an_error_in_a_form_that_atlas_does_not_use_is_told() {

@@ -9,7 +9,8 @@ use atlas_backup::{Client, Error};
 use support::operations::OPERATIONS;
 use support::{CLUSTER, GROUP, ID, JOB, atlas, builder, client, fixture, job, restore_job};
 
-/// The one request that arrived, whole. What changes from run to run and from release to release is masked.
+/// The one request that arrived, whole. What changes from run to run and from release to release is
+/// masked.
 #[track_caller]
 fn sent(atlas: &Simulator) -> String {
     let requests = atlas.take_requests();

@@ -1,7 +1,8 @@
-//! Whatever Atlas sends is read, and written again as it came: each fixture is decoded, encoded and decoded again.
+//! Whatever Atlas sends is read, and written again as it came: each fixture is decoded, encoded and
+//! decoded again.
 //!
-//! Nulls and empty arrays may be gone afterwards, and a date-time may be written otherwise if it is the same instant.
-//! Nothing else may change.
+//! Nulls and empty arrays may be gone afterwards, and a date-time may be written otherwise if it is
+//! the same instant. Nothing else may change.
 
 #![allow(clippy::expect_used)]
 

@@ -1,4 +1,5 @@
-//! What is traced: a span for each call, events for retries and renewals, a warning for operations that Atlas withdraws.
+//! What is traced: a span for each call, events for retries and renewals, a warning for operations
+//! that Atlas withdraws.
 
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 

@@ -1,5 +1,5 @@
-//! The allocator of this process: memory requests go in and on to the system's; while somebody counts, their number
-//! and size come out. Nobody counts while time is taken.
+//! The allocator of this process: memory requests go in and on to the system's; while somebody
+//! counts, their number and size come out. Nobody counts while time is taken.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -14,7 +14,8 @@ static ON: AtomicBool = AtomicBool::new(false);
 static COUNT: AtomicU64 = AtomicU64::new(0);
 static BYTES: AtomicU64 = AtomicU64::new(0);
 
-/// How often memory was asked for, and how much. Growing an allocation counts as one more, of the new size.
+/// How often memory was asked for, and how much. Growing an allocation counts as one more, of the
+/// new size.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
 pub struct Allocations {
     pub count: u64,
@@ -42,7 +43,8 @@ fn note(size: usize) {
     }
 }
 
-// SAFETY: everything is the system allocator's doing; what is added touches no memory but its own counters.
+// SAFETY: everything is the system allocator's doing; what is added touches no memory but its own
+// counters.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         note(layout.size());

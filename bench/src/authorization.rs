@@ -1,5 +1,6 @@
-//! `Authorization` headers for the hand-written clients: a token that somebody has fetched, or answers to a digest
-//! challenge, all computed before time is taken, so that only sending them counts.
+//! `Authorization` headers for the hand-written clients: a token that somebody has fetched, or
+//! answers to a digest challenge, all computed before time is taken, so that only sending them
+//! counts.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};

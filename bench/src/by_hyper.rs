@@ -1,5 +1,6 @@
-//! The call with nothing but hyper, on connections that were opened before: the floor, below which no client gets that
-//! sends these requests and decodes these answers. One connection for HTTP/2, one for each call in flight for HTTP/1.1.
+//! The call with nothing but hyper, on connections that were opened before: the floor, below which
+//! no client gets that sends these requests and decodes these answers. One connection for HTTP/2,
+//! one for each call in flight for HTTP/1.1.
 
 use std::sync::Mutex;
 

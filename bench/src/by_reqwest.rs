@@ -1,5 +1,5 @@
-//! The call as somebody would write it with reqwest and serde: no retries, no renewal of tokens, no envelope, errors as
-//! reqwest has them.
+//! The call as somebody would write it with reqwest and serde: no retries, no renewal of tokens, no
+//! envelope, errors as reqwest has them.
 
 use std::time::Duration;
 

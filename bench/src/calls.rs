@@ -1,5 +1,5 @@
-//! One call, by three clients in turn: this crate, reqwest by hand, hyper as the floor. Rounds are short and go around
-//! the clients, so that whatever else the machine does meets all of them.
+//! One call, by three clients in turn: this crate, reqwest by hand, hyper as the floor. Rounds are
+//! short and go around the clients, so that whatever else the machine does meets all of them.
 
 use serde::{Deserialize, Serialize};
 

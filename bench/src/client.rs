@@ -1,5 +1,6 @@
-//! A client in a process of its own, one of three kinds. It makes calls in blocks, as many as it is told, and tells
-//! what each block cost; at last it tells how long single calls took and how much memory there was.
+//! A client in a process of its own, one of three kinds. It makes calls in blocks, as many as it is
+//! told, and tells what each block cost; at last it tells how long single calls took and how much
+//! memory there was.
 
 use std::process::Command;
 use std::sync::Arc;
@@ -104,7 +105,8 @@ impl Worker {
         command.arg(serde_json::to_string(task)?);
         command.envs(server.trust());
         let mut process = Process::spawn(command)?;
-        // That it is ready, with the connections and challenges that it wants to have before it begins.
+        // That it is ready, with the connections and challenges that it wants to have before it
+        // begins.
         process.hear::<()>()?;
         Ok(Self(process))
     }

@@ -1,5 +1,6 @@
-//! What comes before the first answer: the first build of a program that uses the crate, and the first call of a process,
-//! over TLS and with the platform's trust store. Beside a program on plain reqwest with its defaults.
+//! What comes before the first answer: the first build of a program that uses the crate, and the
+//! first call of a process, over TLS and with the platform's trust store. Beside a program on plain
+//! reqwest with its defaults.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,6 @@
-//! The four types as somebody would write them by hand for serde: what is documented, each part optional, arrays empty
-//! when missing, enums with a variant for the rest. What Atlas sends beyond that is dropped, null arrays are fatal.
+//! The four types as somebody would write them by hand for serde: what is documented, each part
+//! optional, arrays empty when missing, enums with a variant for the rest. What Atlas sends beyond
+//! that is dropped, null arrays are fatal.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,8 @@
-//! The instructions of a call, of the same three clients. Whatever else the machine does, it counts the same: a cut of a
-//! percent shows, which no time would tell.
+//! The instructions of a call, of the same three clients. Whatever else the machine does, it counts
+//! the same: a cut of a percent shows, which no time would tell.
 //!
-//! Each client makes few calls in one process and many in another; what the second took more is what these calls cost.
+//! Each client makes few calls in one process and many in another; what the second took more is
+//! what these calls cost.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -117,7 +118,8 @@ impl Counter {
         }
     }
 
-    /// Returns the instructions of the client's program with these arguments, from its start to its end.
+    /// Returns the instructions of the client's program with these arguments, from its start to its
+    /// end.
     pub fn total(self, arguments: &[&str]) -> Result<f64> {
         let file = self.file();
         let mut command = self.command(&file)?;

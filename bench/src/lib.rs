@@ -1,5 +1,6 @@
-//! The parts of the benchmarks, shared by the program that measures and the client that is measured. The client is a
-//! program of its own so that its memory is not that of a program with a server and a plotter in it.
+//! The parts of the benchmarks, shared by the program that measures and the client that is
+//! measured. The client is a program of its own so that its memory is not that of a program with a
+//! server and a plotter in it.
 
 pub mod allocations;
 pub mod authorization;

@@ -1,6 +1,8 @@
-//! Measures what a call of `atlas-backup` costs beside hand-written clients. README.md says how to read the figures.
+//! Measures what a call of `atlas-backup` costs beside hand-written clients. README.md says how to
+//! read the figures.
 //!
-//! Benchmarks are modules with one entry each. Servers are copies of this program, clients are another one.
+//! Benchmarks are modules with one entry each. Servers are copies of this program, clients are
+//! another one.
 
 use std::process::{Command, ExitCode};
 

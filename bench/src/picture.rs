@@ -1,4 +1,5 @@
-//! The picture for the chapter on costs: CPU of a call by each client, and calls per CPU second against calls in flight.
+//! The picture for the chapter on costs: CPU of a call by each client, and calls per CPU second
+//! against calls in flight.
 
 use std::ops::Range;
 use std::path::Path;

@@ -1,4 +1,5 @@
-//! A part of the measurement in a process of its own: lines go in, a line of JSON comes back for each.
+//! A part of the measurement in a process of its own: lines go in, a line of JSON comes back for
+//! each.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
@@ -30,7 +31,8 @@ impl Process {
         Process::spawn(command)
     }
 
-    /// Starts the command, whose program is one of this package, perhaps under another that watches it.
+    /// Starts the command, whose program is one of this package, perhaps under another that watches
+    /// it.
     pub fn spawn(mut command: Command) -> Result<Self> {
         let mut child = command
             .stdin(Stdio::piped())

@@ -1,5 +1,5 @@
-//! One client with ever more calls in flight, and one client for a very long time: nothing may grow faster than the
-//! calls do.
+//! One client with ever more calls in flight, and one client for a very long time: nothing may grow
+//! faster than the calls do.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,5 @@
-//! The simulator in a process of its own, so that the figures of a client are the client's alone. It tells where it
-//! listens, then counts whenever it is asked.
+//! The simulator in a process of its own, so that the figures of a client are the client's alone.
+//! It tells where it listens, then counts whenever it is asked.
 
 use std::fs;
 use std::path::PathBuf;
@@ -72,8 +72,8 @@ impl Server {
         self.process.ask(())
     }
 
-    /// The environment in which a client trusts this server on top of all that the platform trusts, and has read as
-    /// much of the platform's trust store as it would have anyway.
+    /// The environment in which a client trusts this server on top of all that the platform trusts,
+    /// and has read as much of the platform's trust store as it would have anyway.
     pub fn trust(&self) -> Vec<(&'static str, String)> {
         let platform = openssl_probe::probe();
         let mut directories = platform.cert_dir;

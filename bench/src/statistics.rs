@@ -1,5 +1,5 @@
-//! Figures out of repeated measurements. Medians: what disturbs a machine makes some measurements much worse, and none
-//! better.
+//! Figures out of repeated measurements. Medians: what disturbs a machine makes some measurements
+//! much worse, and none better.
 
 pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.into_iter().collect();

@@ -1,4 +1,5 @@
-//! TLS for the hand-written clients: rustls with ring, as in the crate, trusting the server's certificate and no other.
+//! TLS for the hand-written clients: rustls with ring, as in the crate, trusting the server's
+//! certificate and no other.
 
 use std::sync::Arc;
 

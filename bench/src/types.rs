@@ -1,4 +1,5 @@
-//! Decoding and encoding: a document of each of the four types, by the generated types and by hand-written ones.
+//! Decoding and encoding: a document of each of the four types, by the generated types and by
+//! hand-written ones.
 
 use std::hint::black_box;
 

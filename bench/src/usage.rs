@@ -13,7 +13,8 @@ pub fn childrens_cpu() -> Duration {
 }
 
 fn cpu(whose: libc::c_int) -> Duration {
-    // SAFETY: `rusage` is plain numbers, for which zero is a value, and getrusage only writes to it.
+    // SAFETY: `rusage` is plain numbers, for which zero is a value, and getrusage only writes to
+    // it.
     let usage = unsafe {
         let mut usage = std::mem::zeroed::<libc::rusage>();
         libc::getrusage(whose, &mut usage);
@@ -30,10 +31,12 @@ fn cpu(whose: libc::c_int) -> Duration {
         .sum()
 }
 
-/// Keeps this process on the first or the last processor that it may use. Where the system puts two processes that talk to
-/// each other, on one processor or on two, doubles or halves what a call costs, and it changes its mind every few seconds.
+/// Keeps this process on the first or the last processor that it may use. Where the system puts two
+/// processes that talk to each other, on one processor or on two, doubles or halves what a call
+/// costs, and it changes its mind every few seconds.
 pub fn keep_to_processor(last: bool) {
-    // SAFETY: `cpu_set_t` is plain bits, for which zero is a value, and the size of it is passed along.
+    // SAFETY: `cpu_set_t` is plain bits, for which zero is a value, and the size of it is passed
+    // along.
     unsafe {
         let mut allowed = std::mem::zeroed::<libc::cpu_set_t>();
         libc::sched_getaffinity(0, size_of_val(&allowed), &mut allowed);
@@ -52,7 +55,8 @@ pub fn keep_to_processor(last: bool) {
     }
 }
 
-/// Memory of this process in bytes: the most there ever was (`VmHWM`), or what there is now (`VmRSS`).
+/// Memory of this process in bytes: the most there ever was (`VmHWM`), or what there is now
+/// (`VmRSS`).
 pub fn memory(which: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status

@@ -1,5 +1,5 @@
-//! Ever more waits that share the rate limit of a project, by turns and each for itself; and what 10,000 of them in
-//! twenty projects take. On a paused clock, so that an hour takes seconds.
+//! Ever more waits that share the rate limit of a project, by turns and each for itself; and what
+//! 10,000 of them in twenty projects take. On a paused clock, so that an hour takes seconds.
 
 use serde::{Deserialize, Serialize};
 use tokio::runtime::{Builder, Runtime};
@@ -101,7 +101,8 @@ fn hour(crowd: Crowd) -> Result<Hour> {
     })
 }
 
-/// Measured between 10,000 and 30,000 waits, so that what the simulator keeps of requests counts for nothing.
+/// Measured between 10,000 and 30,000 waits, so that what the simulator keeps of requests counts
+/// for nothing.
 fn memory_per_wait() -> Result<f64> {
     eprintln!("waits: memory");
     let crowd = Crowd::default();

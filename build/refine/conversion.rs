@@ -1,5 +1,5 @@
-//! What a call does before it is sent: it looks at each argument, and writes the path, the query and
-//! the headers.
+//! What a call does before it is sent: it looks at each argument, and writes the path, the query
+//! and the headers.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -91,8 +91,8 @@ fn refine_field(field: &mut Field, documented: &Type) -> Result<(), String> {
     Ok(())
 }
 
-/// Makes `Option<Box<T>>` of `Box<Option<T>>`, which progenitor writes for some types that hold themselves, and which would
-/// be written as null where there is nothing.
+/// Makes `Option<Box<T>>` of `Box<Option<T>>`, which progenitor writes for some types that hold
+/// themselves, and which would be written as null where there is nothing.
 fn write_option_outside(field: &mut Field, inner: &syn::Type, json_name: &str) {
     field.ty = parse_quote!(::std::option::Option<::std::boxed::Box<#inner>>);
     field

@@ -121,7 +121,8 @@ impl Board {
         line
     }
 
-    /// Estimates how long it takes to ask for each job that runs once more, as fast as polls went lately.
+    /// Estimates how long it takes to ask for each job that runs once more, as fast as polls went
+    /// lately.
     fn round(&self, running: usize) -> Duration {
         let polls = self.known().polls.len().max(1) as f64;
         let window = self.elapsed().min(WINDOW).as_secs_f64();

@@ -69,7 +69,8 @@ fn bar(board: &Board) -> ProgressBar {
     )
 }
 
-/// Prints a line. That nobody reads it any more, as in `| head`, is no reason to stop: the exit code is left.
+/// Prints a line. That nobody reads it any more, as in `| head`, is no reason to stop: the exit
+/// code is left.
 pub fn say(line: &str) {
     let _ = writeln!(io::stdout(), "{line}");
 }

@@ -13,8 +13,9 @@ const GROUP: &str = "32b6e34b3d91647abb20e7b8";
 const CLUSTER: &str = "Cluster0";
 const JOBS: usize = 300;
 
-/// Waits for 300 jobs that end within 25 seconds, at an Atlas that answers 40 requests a second after the first 400,
-/// and one in twenty with an outage. One job does not exist, one is not for us.
+/// Waits for 300 jobs that end within 25 seconds, at an Atlas that answers 40 requests a second
+/// after the first 400, and one in twenty with an outage. One job does not exist, one is not for
+/// us.
 pub async fn watch(mut arguments: Arguments) -> Result<End, Box<dyn std::error::Error>> {
     let atlas = Simulator::start().await?;
     atlas.set_rate_limit(400, 200, Duration::from_secs(5));

@@ -40,7 +40,8 @@ impl Display {
         match (poll.result(), poll.outcome()) {
             (Ok(job), Some(outcome)) => self.tell(format!("{outcome}, {}", kind(job))),
             (Ok(job), None) => self.tell(format!("running, {}", kind(job))),
-            // Errors that may pass are ridden out; who watches wants to know. Others are told at the end.
+            // Errors that may pass are ridden out; who watches wants to know. Others are told at
+            // the end.
             (Err(error), _) if error.is_retryable() => self.tell(error.to_string()),
             (Err(_), _) => {}
         }
@@ -94,7 +95,8 @@ pub fn kind(job: &CloudBackupRestoreJob) -> String {
     }
 }
 
-/// Prints a line. That nobody reads it any more, as in `| head`, is no reason to stop watching: the exit code is left.
+/// Prints a line. That nobody reads it any more, as in `| head`, is no reason to stop watching: the
+/// exit code is left.
 pub fn say(line: &str) {
     let _ = writeln!(io::stdout(), "{line}");
 }

@@ -1,8 +1,8 @@
 //! [`Nonce`]: a challenge that was taken up, and its answers (RFC 7616).
 //!
 //! Answers are computed here, from all that stays the same for a nonce: with less than half of the
-//! instructions that http-auth's own answers take, and without the random numbers and zero-copy views
-//! that come along with those.
+//! instructions that http-auth's own answers take, and without the random numbers and zero-copy
+//! views that come along with those.
 
 use std::sync::Arc;
 

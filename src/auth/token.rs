@@ -8,8 +8,8 @@ use crate::http::authorization::Authorization;
 
 /// A token is renewed when a tenth of its life is left, but not earlier than this before its end.
 const RENEWAL: Duration = Duration::from_secs(300);
-/// A server that counts in whole seconds ends a token up to a second early. Where a tenth of the life
-/// is less than that, the last second is not used.
+/// A server that counts in whole seconds ends a token up to a second early. Where a tenth of the
+/// life is less than that, the last second is not used.
 const LAST_SECOND: Duration = Duration::from_secs(1);
 
 /// A token as it was granted.

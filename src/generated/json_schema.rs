@@ -1,5 +1,5 @@
-//! JSON Schemas of the API's types, for the feature `schemars`. The build writes what the types read
-//! and write, with what else Atlas documents as annotations; schemars says where each part is.
+//! JSON Schemas of the API's types, for the feature `schemars`. The build writes what the types
+//! read and write, with what else Atlas documents as annotations; schemars says where each part is.
 
 macro_rules! json_schema {
     ($name:ident, $json:literal, [$($part:ident),*]) => {

@@ -14,9 +14,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const PING_AFTER: Duration = Duration::from_secs(10);
 /// How long it may take to answer that.
 const PING_TIMEOUT: Duration = Duration::from_secs(5);
-/// HTTP/1.1 has no pings, so connections there are not kept for long: when an exchange of 30 seconds
-/// has heard nothing, the others that went silent leave the pool as well. Long enough for a poll
-/// every 30 seconds.
+/// HTTP/1.1 has no pings, so connections there are not kept for long: when an exchange of 30
+/// seconds has heard nothing, the others that went silent leave the pool as well. Long enough for a
+/// poll every 30 seconds.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(35);
 /// What TCP does for a connection, where the platform lets it be set.
 const TCP_KEEPALIVE: Duration = Duration::from_secs(15);
@@ -65,8 +65,8 @@ pub(crate) struct DefaultClient {
 }
 
 impl DefaultClient {
-    /// Prepares the client for a base URL. What goes to this machine needs no proxy, and what is not
-    /// encrypted needs no trust store.
+    /// Prepares the client for a base URL. What goes to this machine needs no proxy, and what is
+    /// not encrypted needs no trust store.
     #[cfg(feature = "rustls")]
     pub(crate) fn new(
         base_url: &BaseUrl,

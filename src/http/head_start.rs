@@ -36,7 +36,8 @@ struct State {
     is_warm: bool,
     /// How often an exchange has found its connection gone.
     losses: u64,
-    /// Whether it can be seen that connections are made: not for every client that is brought along.
+    /// Whether it can be seen that connections are made: not for every client that is brought
+    /// along.
     sees_connections: bool,
     /// Whether the server speaks HTTP/1.1, where each exchange needs a connection of its own.
     speaks_http1: bool,

@@ -1,5 +1,5 @@
-//! How much memory the values of a JSON text may take. A text of eight mebibytes can hold millions of
-//! values, each of which takes many times its length.
+//! How much memory the values of a JSON text may take. A text of eight mebibytes can hold millions
+//! of values, each of which takes many times its length.
 
 /// What an object takes: as a struct, or as a map with one property, which has room for eleven.
 const OBJECT: usize = 950;

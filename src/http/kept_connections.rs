@@ -16,8 +16,8 @@ use reqwest::Response;
 use super::causes::{causes, find};
 use crate::sync::lock;
 
-/// So many addresses are kept. Beyond, all are forgotten, which costs no more than a retry. Nor does
-/// an address that the system gives to another connection.
+/// So many addresses are kept. Beyond, all are forgotten, which costs no more than a retry. Nor
+/// does an address that the system gives to another connection.
 const LIMIT: usize = 4096;
 
 /// The addresses on this machine of connections that have answered.

@@ -4,8 +4,8 @@
 //! A request may go out more than once in one exchange:
 //!
 //! - when the server did not look at it, or may not have: `resend` says so;
-//! - when it is left without an answer by a connection that was lost: `exchange` sends it beside the
-//!   first.
+//! - when it is left without an answer by a connection that was lost: `exchange` sends it beside
+//!   the first.
 //!
 //! What the connection of another would do for is not sent at all: `exchange` gives it back, and it
 //! waits for its turn (`head_start`). All else is another attempt, which the retry policy makes.
@@ -257,8 +257,8 @@ impl From<Failure> for Error {
     }
 }
 
-/// Tells of a call that waited for others until its time was up: for a place, or for the one that was
-/// to make the connection.
+/// Tells of a call that waited for others until its time was up: for a place, or for the one that
+/// was to make the connection.
 fn no_time_left(waited: Duration) -> Details {
     let waited = time_text(waited);
     let message = format!("nothing was sent within {waited}: the time of the call was up");

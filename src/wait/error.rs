@@ -95,8 +95,8 @@ impl<T> fmt::Debug for WaitError<T> {
     }
 }
 
-/// The source is the cause beneath [`error`](WaitError::error), which `Display` has told already: what
-/// prints a chain of errors says each once.
+/// The source is the cause beneath [`error`](WaitError::error), which `Display` has told already:
+/// what prints a chain of errors says each once.
 impl<T> std::error::Error for WaitError<T> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.error.as_ref()?.source()

@@ -36,7 +36,8 @@ async fn answer_to(challenges: &[&str]) -> Option<String> {
     requests.get(1)?.header("authorization").map(str::to_owned)
 }
 
-/// What came with the answer, apart from what is different each time, once the response is known to be right.
+/// What came with the answer, apart from what is different each time, once the response is known to
+/// be right.
 async fn right_answer_to(challenges: &[&str]) -> String {
     let answer = answer_to(challenges).await.expect("an answer");
     let fields = fields(&answer);

@@ -1,5 +1,5 @@
-//! API keys: how many requests they cost under every policy a server may have for its nonces, and which answers go to
-//! which challenges.
+//! API keys: how many requests they cost under every policy a server may have for its nonces, and
+//! which answers go to which challenges.
 
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 

@@ -1,5 +1,5 @@
-//! The maintainer's command in `drift/`: each kind of difference between the documents is a line, and
-//! what is listed as deliberate is what the README says.
+//! The maintainer's command in `drift/`: each kind of difference between the documents is a line,
+//! and what is listed as deliberate is what the README says.
 
 #![allow(clippy::expect_used)]
 

@@ -1,7 +1,8 @@
-//! A client from the environment: which variables count, in which order, and what is said of those that do not fit.
+//! A client from the environment: which variables count, in which order, and what is said of those
+//! that do not fit.
 //!
-//! The environment belongs to the whole process, so every test looks at that of a child process: this program again,
-//! told to run the one test that is ignored otherwise.
+//! The environment belongs to the whole process, so every test looks at that of a child process:
+//! this program again, told to run the one test that is ignored otherwise.
 
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 

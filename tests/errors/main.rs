@@ -1,4 +1,5 @@
-//! Each way in which a call fails: the one line that it says, what a program can ask of it, and what it keeps to itself.
+//! Each way in which a call fails: the one line that it says, what a program can ask of it, and
+//! what it keeps to itself.
 
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 

@@ -1,5 +1,5 @@
-//! Everything that can go wrong, for every credential: what is sent, what the caller is told, and that no secret is in
-//! any of it.
+//! Everything that can go wrong, for every credential: what is sent, what the caller is told, and
+//! that no secret is in any of it.
 
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 

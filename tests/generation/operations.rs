@@ -1,9 +1,11 @@
-//! What is generated for an operation: its method with docs, the media type that it asks for, and names.
+//! What is generated for an operation: its method with docs, the media type that it asks for, and
+//! names.
 
 use crate::support::{ATLAS, changed, docs_of_method, generated, surface_beyond};
 use crate::{SUCCESS, THING};
 
-/// The document of the crate with a fifth operation, which Atlas does not have: one that it has may be added one day.
+/// The document of the crate with a fifth operation, which Atlas does not have: one that it has may
+/// be added one day.
 fn with_fifth() -> String {
     let paths = concat!(include_str!("fifth.yaml"), "components:\n");
     let schemas = concat!("  schemas:\n", include_str!("fifth_schemas.yaml"));

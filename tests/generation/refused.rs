@@ -1,4 +1,5 @@
-//! What cannot be honoured, and the sentence that says so; and what looks like it, and says nothing.
+//! What cannot be honoured, and the sentence that says so; and what looks like it, and says
+//! nothing.
 
 use crate::support::{changed, generated, refusal, surface, told};
 use crate::{SUCCESS, THING};

@@ -1,4 +1,5 @@
-//! What is generated for schemas of every kind: types that refuse no answer, and the copy of them that is compiled.
+//! What is generated for schemas of every kind: types that refuse no answer, and the copy of them
+//! that is compiled.
 
 use crate::support::{generated, surface};
 

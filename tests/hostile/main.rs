@@ -1,7 +1,8 @@
-//! Input that nobody meant well: whatever arrives, a call ends, in time, with a value or an error in one line.
+//! Input that nobody meant well: whatever arrives, a call ends, in time, with a value or an error
+//! in one line.
 //!
-//! Where input is arbitrary it is the same in every run. `PROPTEST_CASES` asks for so many cases instead, and for other
-//! ones each time.
+//! Where input is arbitrary it is the same in every run. `PROPTEST_CASES` asks for so many cases
+//! instead, and for other ones each time.
 
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 
@@ -67,7 +68,8 @@ impl Asked {
     }
 
     fn prepare(&self, fault: Fault) {
-        // Later than the last call: the failure of a renewal is shared by those that ask at the same time.
+        // Later than the last call: the failure of a renewal is shared by those that ask at the
+        // same time.
         self.runtime
             .block_on(tokio::time::advance(Duration::from_secs(120)));
         self.atlas.clear_faults();
@@ -88,7 +90,8 @@ impl Asked {
     }
 }
 
-/// An answer, as bytes: a header may have any value, also one that a well-meant server could not send.
+/// An answer, as bytes: a header may have any value, also one that a well-meant server could not
+/// send.
 fn raw(status: u16, headers: &[(&str, &[u8])], body: &[u8]) -> Fault {
     let mut bytes = format!(
         "HTTP/1.1 {status} Odd\r\nContent-Length: {}\r\n",

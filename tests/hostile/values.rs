@@ -1,4 +1,5 @@
-//! What a success holds: any JSON reads as a value that is written again as it came, or does not read.
+//! What a success holds: any JSON reads as a value that is written again as it came, or does not
+//! read.
 
 use std::cell::Cell;
 

@@ -1,5 +1,5 @@
-//! Files of `src/` and of `build/` use each other in one direction: there is no circle. `mod` lines, and the lines of
-//! `lib.rs` that hand items on, are no use of a file.
+//! Files of `src/` and of `build/` use each other in one direction: there is no circle. `mod`
+//! lines, and the lines of `lib.rs` that hand items on, are no use of a file.
 
 mod arrows;
 mod circle;

@@ -36,8 +36,8 @@ impl Certificates {
         }
     }
 
-    /// Makes it of another version of X.509: 0 is version 1. Its signature is wrong then, but that is
-    /// looked at later.
+    /// Makes it of another version of X.509: 0 is version 1. Its signature is wrong then, but that
+    /// is looked at later.
     pub fn of_version(mut self, version: u8) -> Certificates {
         let mut der = self.certificate.to_vec();
         // RFC 5280, section 4.1: the first member, [0], an INTEGER of one byte.

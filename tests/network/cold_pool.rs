@@ -1,4 +1,5 @@
-//! A pool without a connection: calls at once share the first one that is made, and do so again whenever it is gone.
+//! A pool without a connection: calls at once share the first one that is made, and do so again
+//! whenever it is gone.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! Frames of HTTP/2 (RFC 9113), written and read by hand: a server that a library helps with does not misbehave.
+//! Frames of HTTP/2 (RFC 9113), written and read by hand: a server that a library helps with does
+//! not misbehave.
 
 use std::io;
 

@@ -1,4 +1,5 @@
-//! A server of HTTP/2 without TLS that sends streams away, as real ones do when a connection has served enough.
+//! A server of HTTP/2 without TLS that sends streams away, as real ones do when a connection has
+//! served enough.
 
 use std::io;
 use std::sync::Arc;
@@ -12,13 +13,13 @@ use crate::sockets::Port;
 /// What the server does on each connection.
 #[derive(Clone, Copy, Debug)]
 pub enum Behaviour {
-    /// Serves so many streams, sends GOAWAY and looks at nothing that comes later. nginx does so at its
-    /// `keepalive_requests`.
+    /// Serves so many streams, sends GOAWAY and looks at nothing that comes later. nginx does so at
+    /// its `keepalive_requests`.
     GoAwayAfter { streams: u64, reason: u32 },
     /// The same, but looks at the last of these streams without answering, and ends the connection.
     DieAfter { streams: u64, reason: u32 },
-    /// Looks at the second stream of its first connection without answering, and sends GOAWAY for the
-    /// third. All other connections are served, with bodies or without.
+    /// Looks at the second stream of its first connection without answering, and sends GOAWAY for
+    /// the third. All other connections are served, with bodies or without.
     LeaveSecond { has_bodies: bool },
     /// Refuses every so manyth stream of a connection, and serves the others.
     RefuseEvery { nth: u64 },

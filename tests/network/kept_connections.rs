@@ -1,5 +1,5 @@
-//! Connections of HTTP/1.1 that the server closes just when a request is sent. Nobody can tell whether it has looked
-//! at the request, so one more is sent.
+//! Connections of HTTP/1.1 that the server closes just when a request is sent. Nobody can tell
+//! whether it has looked at the request, so one more is sent.
 
 use atlas_backup::{Client, RetryPolicy};
 

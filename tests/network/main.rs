@@ -1,5 +1,6 @@
-//! Networks and servers as they really are: paths that go silent, connections that end while they are used, proxies
-//! that refuse, herds that come back at once. All over real sockets; the clock is tokio's, and paused where time passes.
+//! Networks and servers as they really are: paths that go silent, connections that end while they
+//! are used, proxies that refuse, herds that come back at once. All over real sockets; the clock is
+//! tokio's, and paused where time passes.
 
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 

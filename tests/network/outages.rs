@@ -1,4 +1,5 @@
-//! A server that is away for a while: nobody listens, or what listens closes every connection at once.
+//! A server that is away for a while: nobody listens, or what listens closes every connection at
+//! once.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -41,7 +42,8 @@ async fn close_all(listener: &TcpListener, accepted: &AtomicU64) -> Infallible {
     }
 }
 
-/// So many calls begin while the server is away. The simulator is there all the time; a relay before it comes late.
+/// So many calls begin while the server is away. The simulator is there all the time; a relay
+/// before it comes late.
 async fn outage_of(time: Duration, how: Away, calls: usize, policy: RetryPolicy) {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let relayed = port.local_addr().unwrap();

@@ -1,5 +1,5 @@
-//! How many calls are in flight: the client has a limit of its own, and waiting for a place costs no time of an
-//! exchange.
+//! How many calls are in flight: the client has a limit of its own, and waiting for a place costs
+//! no time of an exchange.
 
 use atlas_backup::RetryPolicy;
 use atlas_backup::simulator::Fault;

@@ -64,8 +64,8 @@ fn assert_names_proxy(error: &Error, address: &str, reason: &str) {
 /// Set where the clock of a child is to be paused.
 const PAUSED: &str = "ATLAS_BACKUP_TEST_PAUSED";
 
-/// What a process says whose variable names this proxy. Its clock may be paused only if it talks to nobody else, whom
-/// it could not see at work.
+/// What a process says whose variable names this proxy. Its clock may be paused only if it talks to
+/// nobody else, whom it could not see at work.
 async fn said_with(variable: &str, setting: &str, is_paused: bool) -> String {
     let mut child = Command::new(std::env::current_exe().unwrap());
     for name in [

@@ -1,5 +1,5 @@
-//! A relay between a client and a server, which can forget its connections: they stay open, and nothing passes any
-//! more. So do firewalls and address translators that have lost their tables.
+//! A relay between a client and a server, which can forget its connections: they stay open, and
+//! nothing passes any more. So do firewalls and address translators that have lost their tables.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -63,7 +63,8 @@ fn a_runtime_that_is_gone_costs_nothing() {
     assert_eq!(server.connections(), 5);
 }
 
-/// By a client of this crate's making. One that was brought along stays with its connection, as the guide says.
+/// By a client of this crate's making. One that was brought along stays with its connection, as the
+/// guide says.
 #[test]
 fn a_runtime_that_stands_still_is_left() {
     let server = tls_server();

@@ -1,4 +1,5 @@
-//! Sockets that send at once. Otherwise small pieces wait for 40 ms of the system's clock, which a paused clock jumps.
+//! Sockets that send at once. Otherwise small pieces wait for 40 ms of the system's clock, which a
+//! paused clock jumps.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,7 +20,8 @@ pub async fn connect(address: SocketAddr) -> TcpStream {
     stream
 }
 
-/// A port on which each connection is served, with its number, which begins with 1. Dropped, it takes no more of them.
+/// A port on which each connection is served, with its number, which begins with 1. Dropped, it
+/// takes no more of them.
 pub struct Port {
     pub address: SocketAddr,
     accepted: Arc<AtomicU64>,

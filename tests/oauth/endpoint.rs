@@ -1,4 +1,5 @@
-//! What the token endpoint answers: its own words for a refusal, answers that hold no token, and how long a token lives.
+//! What the token endpoint answers: its own words for a refusal, answers that hold no token, and
+//! how long a token lives.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! How long a token is used: what the endpoint says of its life, in every form, and lives of a few seconds.
+//! How long a token is used: what the endpoint says of its life, in every form, and lives of a few
+//! seconds.
 
 use std::time::Duration;
 

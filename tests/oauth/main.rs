@@ -1,5 +1,5 @@
-//! Service accounts: how many tokens calls cost, what happens when a token ends early or the endpoint is down, and the
-//! endpoint's own words.
+//! Service accounts: how many tokens calls cost, what happens when a token ends early or the
+//! endpoint is down, and the endpoint's own words.
 
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 

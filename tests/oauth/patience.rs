@@ -1,4 +1,5 @@
-//! Calls that give up before the token endpoint answers, and calls that wait behind what others have begun.
+//! Calls that give up before the token endpoint answers, and calls that wait behind what others
+//! have begun.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! Apache httpd has room for few nonces of HTTP Digest in its shared memory, and calls the others stale.
+//! Apache httpd has room for few nonces of HTTP Digest in its shared memory, and calls the others
+//! stale.
 
 use crate::figures::Figures;
 use crate::support::apache::Apache;

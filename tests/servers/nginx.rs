@@ -1,4 +1,5 @@
-//! nginx ends a connection when it has served `keepalive_requests`, or has been idle for `keepalive_timeout`.
+//! nginx ends a connection when it has served `keepalive_requests`, or has been idle for
+//! `keepalive_timeout`.
 
 use std::process::Command;
 use std::time::Duration;
@@ -23,7 +24,8 @@ struct Nginx {
 }
 
 impl Nginx {
-    /// With these lines about connections; `None` where it is not installed. HTTP/2 is spoken over TLS.
+    /// With these lines about connections; `None` where it is not installed. HTTP/2 is spoken over
+    /// TLS.
     async fn start(name: &str, is_http2: bool, lines: &str) -> Option<Nginx> {
         if !installed(PROGRAM, "nginx") {
             return None;

@@ -13,8 +13,9 @@ const SQUID: &str = "/usr/sbin/squid";
 const TINYPROXY_LOG: (&str, &str) = ("log", "): CONNECT ");
 const SQUID_LOG: (&str, &str) = ("access.log", " CONNECT ");
 
-/// Calls through the proxy, which is asked once; and once more to learn with which status it refuses, unless that is a
-/// 407, since reqwest does not keep the status. Its log has such a line for each request.
+/// Calls through the proxy, which is asked once; and once more to learn with which status it
+/// refuses, unless that is a 407, since reqwest does not keep the status. Its log has such a line
+/// for each request.
 async fn assert_final(name: &str, proxy: Server, (log, line): (&str, &str), status: &str) {
     let setting = reqwest::Proxy::all(format!("http://{}", proxy.address)).unwrap();
     let http = http_client_builder().unwrap().proxy(setting);

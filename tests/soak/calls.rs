@@ -86,7 +86,8 @@ pub async fn ask(clients: Arc<Vec<Client>>, books: Arc<Books>, lane: u64, end: I
                     "{line}"
                 );
                 assert!(!error.is_invalid_request(), "{line}");
-                // Which place is in the way of a JSON parser says nothing here, nor which operation.
+                // Which place is in the way of a JSON parser says nothing here, nor which
+                // operation.
                 let what = line.rsplit_once(" (get_").map_or(&*line, |(what, _)| what);
                 *books
                     .lines

@@ -1,8 +1,9 @@
-//! A long run: all operations with all credentials, 64 at a time, on an Atlas of which each fifth answer is spoilt. Every
-//! call ends in a value, or in an error that names what happened; the books balance; nothing is left behind.
+//! A long run: all operations with all credentials, 64 at a time, on an Atlas of which each fifth
+//! answer is spoilt. Every call ends in a value, or in an error that names what happened; the books
+//! balance; nothing is left behind.
 //!
-//! `SOAK_SECONDS=120 .ci/extra soak`. That makes glibc give back what is freed, else the memory that is measured holds
-//! what it keeps after bodies of 8 MiB, and may seem to grow.
+//! `SOAK_SECONDS=120 .ci/extra soak`. That makes glibc give back what is freed, else the memory
+//! that is measured holds what it keeps after bodies of 8 MiB, and may seem to grow.
 
 #![cfg(feature = "simulator")]
 
@@ -70,7 +71,8 @@ fn seconds() -> u64 {
     }
 }
 
-/// Asks for so long, and looks once a second: at what was served, and at the memory, which is given back.
+/// Asks for so long, and looks once a second: at what was served, and at the memory, which is given
+/// back.
 async fn ask_for(
     length: Duration,
     clients: &Arc<Vec<Client>>,
@@ -122,7 +124,8 @@ fn assert_told(books: &Books, served: &Served) {
         let told = lines.filter(|(line, _)| line.starts_with(beginning));
         told.map(|(_, count)| count).sum::<u64>()
     };
-    // Once, unless it is lost with a connection that another request has ended: that is tried again.
+    // Once, unless it is lost with a connection that another request has ended: that is tried
+    // again.
     for status in [302, 404] {
         let sent = served.statuses[&status];
         let told = told(&format!("{status} "));
@@ -164,8 +167,8 @@ async fn assert_nothing_is_left(atlases: Vec<Simulator>, tasks_before: usize) {
     assert_eq!(tasks, tasks_before, "tasks that outlive everybody");
 }
 
-/// The first third fills caches, pools and the log of each simulator; then the memory stays. Bodies up to 8 MiB come
-/// and go, so the highest says nothing.
+/// The first third fills caches, pools and the log of each simulator; then the memory stays. Bodies
+/// up to 8 MiB come and go, so the highest says nothing.
 fn assert_memory_is_flat(samples: &[u64]) {
     let tenth: Vec<_> = samples.iter().step_by(10).collect();
     println!("memory in KiB, every ten seconds: {tenth:?}");

@@ -1,5 +1,5 @@
-//! Apache httpd with `mod_auth_digest`, on loopback, with a configuration in a directory of its own. Skipped where it is
-//! not installed (Debian: `apache2`).
+//! Apache httpd with `mod_auth_digest`, on loopback, with a configuration in a directory of its
+//! own. Skipped where it is not installed (Debian: `apache2`).
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -63,7 +63,8 @@ impl Apache {
             .unwrap()
     }
 
-    /// How many requests it has served with 200 and with 401, from its access log, which is complete only at the end.
+    /// How many requests it has served with 200 and with 401, from its access log, which is
+    /// complete only at the end.
     pub fn stop(&mut self) -> (usize, usize) {
         let mut command = Command::new(self.program);
         command

@@ -1,4 +1,5 @@
-//! The three ways to authenticate, a simulator that knows them, clients for it, and what its requests came with.
+//! The three ways to authenticate, a simulator that knows them, clients for it, and what its
+//! requests came with.
 
 use std::time::Duration;
 

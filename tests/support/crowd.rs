@@ -1,5 +1,5 @@
-//! A crowd of waits on a simulated Atlas whose rate limit they share, beside somebody else who asks once a second. All
-//! on a paused clock: an hour takes seconds.
+//! A crowd of waits on a simulated Atlas whose rate limit they share, beside somebody else who asks
+//! once a second. All on a paused clock: an hour takes seconds.
 //!
 //! Answers take 20 to 200 ms and overtake each other; one never comes.
 
@@ -80,7 +80,8 @@ impl Measured {
 }
 
 impl Crowd {
-    /// How long the last wait may take to learn of its end: 1.3 rounds of what the limit allows, and 15 seconds.
+    /// How long the last wait may take to learn of its end: 1.3 rounds of what the limit allows,
+    /// and 15 seconds.
     pub fn allowed_lateness(&self) -> Duration {
         self.round().mul_f64(1.3) + 15 * SECOND
     }
@@ -136,7 +137,8 @@ impl Crowd {
         tally.count(&latenesses)
     }
 
-    /// Looks at something while so many waits for one job pause, and again when there are more of them.
+    /// Looks at something while so many waits for one job pause, and again when there are more of
+    /// them.
     pub async fn pausing(&self, numbers: &[usize], look: impl Fn() -> u64) -> Vec<u64> {
         let atlas = Simulator::start().await.unwrap();
         atlas.put(&self.path(0), &job(json!({})));
@@ -273,8 +275,8 @@ fn client(atlas: &Simulator, retry: RetryPolicy) -> Client {
     builder.retry(retry).build().unwrap()
 }
 
-/// What the crate did before its polls took turns: each wait for itself, with pauses that are longer while little of
-/// the limit is left.
+/// What the crate did before its polls took turns: each wait for itself, with pauses that are
+/// longer while little of the limit is left.
 async fn wait_by_hand(
     call: builder::GetBackupRestoreJob,
     every: Duration,

@@ -1,9 +1,11 @@
-//! What decoding and encoding may not change: a JSON value goes in, what is to be compared of it comes out.
+//! What decoding and encoding may not change: a JSON value goes in, what is to be compared of it
+//! comes out.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-/// What has to be the same before and after: without nulls and empty arrays, date-times as instants.
+/// What has to be the same before and after: without nulls and empty arrays, date-times as
+/// instants.
 pub fn essence(value: &Value) -> Value {
     let says_something =
         |value: &&Value| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty());

@@ -1,5 +1,5 @@
-//! What is done with input from a fuzzer or a mutator: one function for each thing that Atlas sends. They panic where
-//! something does not hold that always should.
+//! What is done with input from a fuzzer or a mutator: one function for each thing that Atlas
+//! sends. They panic where something does not hold that always should.
 
 #![allow(dead_code, reason = "every target has a copy and uses its own part")]
 

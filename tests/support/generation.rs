@@ -1,5 +1,5 @@
-//! Runs the build script's own code and shows what comes out: the public surface of the generated Rust, without docs
-//! and bodies, item by item.
+//! Runs the build script's own code and shows what comes out: the public surface of the generated
+//! Rust, without docs and bodies, item by item.
 
 // Each test file uses its part of this.
 #![allow(dead_code)]
@@ -73,7 +73,8 @@ pub fn changed(yaml: &str, from: &str, to: &str) -> String {
     yaml.replace(from, to)
 }
 
-/// The items of the generated code that users see, and the table of operations behind them; each a text of its own.
+/// The items of the generated code that users see, and the table of operations behind them; each a
+/// text of its own.
 #[track_caller]
 pub fn surface(code: &str) -> Vec<String> {
     let file = syn::parse_file(code).expect("the generated code parses");

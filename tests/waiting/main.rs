@@ -134,8 +134,9 @@ async fn wait(
     restore(client).every(every).within(within).await
 }
 
-/// How the wait ends for what is `first` for five minutes, and `then` another: `None` if it does not within ten. Checks
-/// that it did not end before its time, and that the last answer comes with the end.
+/// How the wait ends for what is `first` for five minutes, and `then` another: `None` if it does
+/// not within ten. Checks that it did not end before its time, and that the last answer comes with
+/// the end.
 async fn outcome<T>(
     path: &str,
     wait: fn(&Client) -> Wait<'static, T>,

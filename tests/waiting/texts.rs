@@ -1,4 +1,5 @@
-//! What a [`WaitError`] and a poll tell, and what they never show; the word for an [`Outcome`], and a wait in `Debug`.
+//! What a [`WaitError`] and a poll tell, and what they never show; the word for an [`Outcome`], and
+//! a wait in `Debug`.
 
 use std::error::Error as StdError;
 
