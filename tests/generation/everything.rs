@@ -1571,9 +1571,10 @@ println!("{}", answer.status());
 /// The calls of the API, a builder for each: the methods of [`Client`](crate::Client) make
 /// them.
 ///
-/// A call owns its client, so it can be kept, cloned, and sent from another task. Its setters
-/// take whatever converts to the type of the argument. What does not fit is told when the
-/// call is sent, by an error that names the argument, and nothing leaves the process.
+/// A call owns its client, so it can be kept, cloned, and sent from another task. Its
+/// setters take whatever converts to the type of the argument. What does not fit is told
+/// when the call is sent, by an error that names the argument, and nothing leaves the
+/// process.
 ///
 /// `send` sends the call once, with the retries of the client. `until` sends it again and
 /// again until a condition holds, and `until_done`, where the answer is a
