@@ -22,6 +22,10 @@ pub struct Scenario {
     pub protocol: Protocol,
     pub counter: Counter,
     pub clients: Vec<Figures>,
+    /// What the call by hand takes if the answers to its challenge count, too. Those of the other
+    /// figures were computed before.
+    #[serde(default)]
+    pub by_hand_with_answers: Option<f64>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
@@ -60,6 +64,10 @@ pub fn run(quick: bool) -> Result<Vec<Scenario>> {
 fn scenario(counter: Counter, protocol: Protocol, auth: Auth, quick: bool) -> Result<Scenario> {
     let (few, many) = if quick { (200, 600) } else { (1000, 3000) };
     let server = Server::start(protocol)?;
+    let by_hand_with_answers = match auth {
+        Auth::Bearer => None,
+        Auth::Digest => Some(with_answers(counter, &server, few, many)?),
+    };
     let mut clients: Vec<Figures> = Vec::new();
     for kind in KINDS {
         let of_few = counter.count(&server, kind, auth, few, many)?;
@@ -77,7 +85,15 @@ fn scenario(counter: Counter, protocol: Protocol, auth: Auth, quick: bool) -> Re
         protocol,
         counter,
         clients,
+        by_hand_with_answers,
     })
+}
+
+/// Counts a call by hand together with its answer: each process computes as many as it sends.
+fn with_answers(counter: Counter, server: &Server, few: usize, many: usize) -> Result<f64> {
+    let of_few = counter.count(server, Kind::Reqwest, Auth::Digest, few, few)?;
+    let of_many = counter.count(server, Kind::Reqwest, Auth::Digest, many, many)?;
+    Ok((of_many - of_few) / (many - few) as f64)
 }
 
 impl Counter {

@@ -217,6 +217,9 @@ impl Report {
                     client.a_call, client.to_reqwest
                 )?;
             }
+            if let Some(with_answers) = scenario.by_hand_with_answers {
+                writeln!(text, "| reqwest, its answers too | {with_answers:.0} | |")?;
+            }
         }
         Ok(())
     }
