@@ -13,7 +13,7 @@ use crate::call_options::CallOptions;
 use crate::client::Client;
 use crate::error::Error;
 use crate::job::{Job, Outcome};
-use crate::operation::Operation;
+use crate::operation::{Operation, is_date};
 use crate::retry::RetryPolicy;
 use crate::text::sanitize;
 use crate::wait::Wait;
@@ -179,8 +179,7 @@ fn path(path: &str) -> Result<String, String> {
 
 /// Returns the media type of a version.
 fn accept(version: &str) -> Result<HeaderValue, String> {
-    let is_date = version.len() == 10 && version.bytes().enumerate().all(fits_date);
-    let is_known = is_date || version == "preview";
+    let is_known = is_date(version) || version == "preview";
     let media_type = format!("application/vnd.atlas.{version}+json");
     match HeaderValue::try_from(media_type) {
         Ok(accept) if is_known => Ok(accept),
@@ -190,12 +189,5 @@ fn accept(version: &str) -> Result<HeaderValue, String> {
                 "version must be a date such as 2024-08-05, got {version:?}"
             ))
         }
-    }
-}
-
-fn fits_date((place, byte): (usize, u8)) -> bool {
-    match place {
-        4 | 7 => byte == b'-',
-        _ => byte.is_ascii_digit(),
     }
 }

@@ -44,3 +44,15 @@ const fn slashes_before_parameter(path: &[u8]) -> Option<usize> {
     }
     None
 }
+
+/// Returns whether a version of the API is a date, of the form `2024-08-05`.
+pub(crate) fn is_date(version: &str) -> bool {
+    version.len() == 10 && version.bytes().enumerate().all(fits_date)
+}
+
+fn fits_date((place, byte): (usize, u8)) -> bool {
+    match place {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    }
+}

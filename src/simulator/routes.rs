@@ -12,6 +12,7 @@ use serde_json::json;
 use super::answer::Answer;
 use super::paths::{self, API};
 use crate::generated::OPERATIONS;
+use crate::operation::is_date;
 
 /// What a version may be that has no date yet.
 const PREVIEW: &str = "preview";
@@ -201,12 +202,4 @@ fn version(media_type: &str) -> Option<&str> {
         .strip_prefix("application/vnd.atlas.")?
         .strip_suffix("+json")?;
     (version == PREVIEW || is_date(version)).then_some(version)
-}
-
-fn is_date(text: &str) -> bool {
-    let fits = |(at, byte): (usize, u8)| match at {
-        4 | 7 => byte == b'-',
-        _ => byte.is_ascii_digit(),
-    };
-    text.len() == 10 && text.bytes().enumerate().all(fits)
 }
