@@ -12,8 +12,10 @@ fn main() {
     println!("cargo::rerun-if-changed={DOCUMENT}");
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=build.rs");
-    for sentence in run().err().into_iter().flatten() {
-        println!("cargo::error={sentence}");
+    if let Err(sentences) = run() {
+        for sentence in sentences {
+            println!("cargo::error={sentence}");
+        }
     }
 }
 
