@@ -71,6 +71,12 @@ impl BaseUrl {
         }
         url
     }
+
+    /// Returns the path that the URL of a call was made with.
+    pub(crate) fn path_of<'u>(&self, url: &'u Url) -> &'u str {
+        let prefix = self.url.path().trim_end_matches('/');
+        url.path().strip_prefix(prefix).unwrap_or(url.path())
+    }
 }
 
 fn is_loopback(url: &Url) -> bool {

@@ -126,7 +126,8 @@ impl Call {
         &self,
         turn: Option<&Turn>,
     ) -> Result<ResponseValue<T>, Error> {
-        let trace = CallTrace::begin(self.operation, self.url.path());
+        let path = self.session.base_url.path_of(&self.url);
+        let trace = CallTrace::begin(self.operation, path);
         // It is large: moved nowhere.
         let attempts = pin!(self.attempts(turn, &trace));
         let response = attempts.instrument(trace.span.clone()).await;

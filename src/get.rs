@@ -13,7 +13,7 @@ use crate::call_options::CallOptions;
 use crate::client::Client;
 use crate::error::Error;
 use crate::job::{Job, Outcome};
-use crate::operation::{Operation, is_date};
+use crate::operation::{Operation, media_type};
 use crate::retry::RetryPolicy;
 use crate::text::sanitize;
 use crate::wait::Wait;
@@ -179,10 +179,8 @@ fn path(path: &str) -> Result<String, String> {
 
 /// Returns the media type of a version.
 fn accept(version: &str) -> Result<HeaderValue, String> {
-    let is_known = is_date(version) || version == "preview";
-    let media_type = format!("application/vnd.atlas.{version}+json");
-    match HeaderValue::try_from(media_type) {
-        Ok(accept) if is_known => Ok(accept),
+    match media_type(version).map(HeaderValue::try_from) {
+        Some(Ok(accept)) => Ok(accept),
         _ => {
             let version = sanitize(version);
             Err(format!(

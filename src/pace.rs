@@ -26,13 +26,9 @@ pub(crate) struct Pacer {
 }
 
 impl Pacer {
-    /// Returns the project that a path of an operation belongs to: the part up to its first
-    /// parameter, or all of it if it has none.
+    /// Returns the project that a path of an operation belongs to.
     pub(crate) fn project(&self, operation: &Operation, path: &str) -> Arc<Project> {
-        let name = match operation.slashes_before_parameter {
-            Some(slashes) => up_to_slash(slashes, path),
-            None => path,
-        };
+        let name = operation.project_of(path);
         let mut projects = lock(&self.projects);
         if let Some(project) = projects.get(name) {
             return project.clone();
@@ -45,19 +41,4 @@ impl Pacer {
         projects.insert(name.into(), project.clone());
         project
     }
-}
-
-/// Returns the part before the slash that follows after so many others.
-fn up_to_slash(slashes: usize, path: &str) -> &str {
-    let mut slashes_left = slashes;
-    for (index, byte) in path.bytes().enumerate() {
-        if byte != b'/' {
-            continue;
-        }
-        if slashes_left == 0 {
-            return &path[..index];
-        }
-        slashes_left -= 1;
-    }
-    path
 }

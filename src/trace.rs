@@ -25,9 +25,9 @@ impl CallTrace {
         let span = tracing::info_span!(
             "atlas_backup",
             operation = operation.name,
-            project = segment_after(path, &["groups"]),
-            cluster = segment_after(path, &["clusters", "serverless", "flexClusters"]),
-            id = id(operation, path),
+            project = operation.argument("groupId", path),
+            cluster = operation.argument("clusterName", path),
+            id = operation.id(path),
             attempts = Empty,
             status = Empty,
             elapsed = Empty,
@@ -63,20 +63,5 @@ impl CallTrace {
             Ok(_) => tracing::debug!(parent: &self.span, "a call succeeded"),
             Err(error) => tracing::debug!(parent: &self.span, %error, "a call failed"),
         }
-    }
-}
-
-/// Returns what stands in the path after one of these segments.
-fn segment_after<'p>(path: &'p str, names: &[&str]) -> Option<&'p str> {
-    let mut segments = path.split('/');
-    segments.find(|segment| names.contains(segment))?;
-    segments.next()
-}
-
-/// Returns the last segment of the path, if that is an argument.
-fn id<'p>(operation: &Operation, path: &'p str) -> Option<&'p str> {
-    match operation.path.ends_with('}') {
-        true => path.rsplit('/').next(),
-        false => None,
     }
 }

@@ -12,10 +12,7 @@ use serde_json::json;
 use super::answer::Answer;
 use super::paths::{self, API};
 use crate::generated::OPERATIONS;
-use crate::operation::is_date;
-
-/// What a version may be that has no date yet.
-const PREVIEW: &str = "preview";
+use crate::operation::{PREVIEW, PathArguments, media_type, version_of};
 
 /// One operation, taken apart once for all simulators of the process.
 #[derive(Debug)]
@@ -52,12 +49,11 @@ impl Routes {
         if template.contains('?') {
             return Err(format!("the path `{template}` must have no query"));
         }
-        let accept = format!("application/vnd.atlas.{version}+json");
-        if self::version(&accept).is_none() {
+        let Some(accept) = media_type(version) else {
             return Err(format!(
                 "a version is a date such as 2024-08-05, not `{version}`"
             ));
-        }
+        };
         let route = Route::new(None, &paths::whole(template), &accept);
         self.0.insert(0, Arc::new(route));
         Ok(())
@@ -108,7 +104,7 @@ impl Route {
         Self {
             name,
             template: template.to_owned(),
-            version: version(accept).unwrap_or(accept).to_owned(),
+            version: version_of(accept).unwrap_or(accept).to_owned(),
             content_type: content_type.unwrap_or(HeaderValue::from_static("application/json")),
         }
     }
@@ -117,7 +113,7 @@ impl Route {
     fn likeness(&self, path: &str) -> usize {
         let mut alike = 0;
         for segment in self.template.split('/') {
-            if !segment.starts_with('{') && path.split('/').any(|other| other == segment) {
+            if path.split('/').any(|other| other == segment) {
                 alike += 1;
             }
         }
@@ -127,24 +123,15 @@ impl Route {
     /// Returns the name and value of every parameter of the path, if the path is one of this
     /// operation's.
     fn arguments<'p>(&self, path: &'p str) -> Option<Vec<(&str, &'p str)>> {
-        let mut given = path.split('/');
-        let mut arguments = Vec::new();
-        for expected in self.template.split('/') {
-            let segment = given.next()?;
-            match parameter(expected) {
-                Some(_) if segment.is_empty() || segment.contains('?') => return None,
-                Some(name) => arguments.push((name, segment)),
-                None if expected != segment => return None,
-                None => {}
-            }
-        }
-        given.next().is_none().then_some(arguments)
+        let mut reader = PathArguments::new(&self.template, path);
+        let arguments = reader.by_ref().collect();
+        reader.is_at_end().then_some(arguments)
     }
 
     /// Returns whether this version may be asked for. A date stands for the newest version that is
     /// not later, so any date on or after the operation's suits.
     pub(super) fn suits(&self, accept: &str) -> bool {
-        for asked in accept.split(',').filter_map(version) {
+        for asked in accept.split(',').filter_map(version_of) {
             let suits = match asked {
                 PREVIEW => self.version == PREVIEW,
                 date => date >= self.version.as_str(),
@@ -178,11 +165,6 @@ impl Route {
     }
 }
 
-/// Returns the name of the parameter that a segment stands for.
-fn parameter(segment: &str) -> Option<&str> {
-    segment.strip_prefix('{')?.strip_suffix('}')
-}
-
 /// Says that no operation serves this path.
 pub(super) fn nowhere(path: &str) -> Answer {
     let detail = format!("Cannot find resource {path}.");
@@ -192,14 +174,4 @@ pub(super) fn nowhere(path: &str) -> Answer {
         &detail,
         json!([path]),
     )
-}
-
-/// Returns the date in `application/vnd.atlas.DATE+json`; of one form, so that dates compare as
-/// text. Or `preview`.
-fn version(media_type: &str) -> Option<&str> {
-    let essence = media_type.split(';').next()?.trim();
-    let version = essence
-        .strip_prefix("application/vnd.atlas.")?
-        .strip_suffix("+json")?;
-    (version == PREVIEW || is_date(version)).then_some(version)
 }
