@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::document::Document;
+use super::document::Document;
 
 /// Returns the schema with what it refers to written out, and its parts and cases put together.
 pub fn flatten(document: &Document, schema: &Value) -> Map<String, Value> {

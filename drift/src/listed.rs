@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::difference::Difference;
+use super::difference::Difference;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

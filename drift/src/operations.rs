@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::difference::Difference;
-use crate::document::Document;
-use crate::listed::Listed;
-use crate::schemas::Comparison;
+use super::difference::Difference;
+use super::document::Document;
+use super::listed::Listed;
+use super::schemas::Comparison;
 
 /// Compares all operations that are here, or that are published and in scope.
 pub fn compare(curated: &Document, published: &Document, listed: &Listed) -> Vec<Difference> {

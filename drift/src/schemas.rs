@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::difference::{Difference, shown};
-use crate::document::Document;
-use crate::flatten::flatten;
-use crate::listed::Listed;
+use super::difference::{Difference, shown};
+use super::document::Document;
+use super::flatten::flatten;
+use super::listed::Listed;
 
 /// Keys that hold schemas, or are looked at in another way.
 const STRUCTURE: [&str; 5] = [

@@ -6,9 +6,13 @@
 #[path = "../support/generation.rs"]
 mod support;
 
+mod api;
+mod drift;
+mod modules;
 mod operations;
 mod outcomes;
 mod passes;
+mod readme;
 mod refused;
 mod schemas;
 mod slips;

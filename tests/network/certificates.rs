@@ -1,6 +1,6 @@
 //! Certificates, right and wrong ones, and TLS with them.
 
-#![allow(dead_code, reason = "tests/servers has a copy and uses its own part")]
+#![allow(dead_code, reason = "tests/extra has a copy and uses its own part")]
 
 use std::sync::Arc;
 

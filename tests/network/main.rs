@@ -17,6 +17,7 @@ mod sockets;
 mod tls_server;
 
 mod cold_pool;
+mod connections;
 mod gateways;
 mod goaway;
 mod handshakes;
@@ -25,6 +26,7 @@ mod kept_connections;
 mod outages;
 mod places;
 mod proxies;
+mod root_certificates;
 mod runtimes;
 mod silence;
 mod time_limits;

@@ -10,7 +10,9 @@ mod digest;
 mod faults;
 mod limits;
 mod oauth;
+mod own_client;
 mod serving;
+mod testing_chapter;
 
 use atlas_backup::simulator::Simulator;
 use reqwest::{Client, RequestBuilder, Response};

@@ -1,0 +1,5 @@
+//! Everything that can go wrong, for every credential: what is sent, what the caller is told, and
+//! that no secret is in any of it.
+
+mod secrets;
+mod tables;

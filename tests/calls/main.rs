@@ -1,0 +1,20 @@
+//! A client and its calls: how it is built, what a call may do differently, when it is retried, and
+//! how it fails.
+
+#![cfg(all(feature = "simulator", feature = "rustls"))]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod builder;
+mod call_options;
+mod cancellation;
+mod envelope;
+mod errors;
+mod faults;
+mod get;
+#[cfg(target_os = "linux")]
+mod memory;
+mod ownership;
+mod retry;
+mod tracing;

@@ -1,0 +1,11 @@
+//! Credentials: service accounts, API keys, and the variables that they are read from.
+
+#![cfg(all(feature = "simulator", feature = "rustls"))]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod apache;
+mod digest;
+mod environment;
+mod oauth;

@@ -1,0 +1,170 @@
+//! What the token endpoint answers: its own words for a refusal, answers that hold no token, and
+//! how long a token lives.
+
+use std::time::Duration;
+
+use atlas_backup::simulator::Fault;
+use tokio::time::advance;
+
+use super::atlas_and_client;
+use crate::support::*;
+
+/// What a call says when the endpoint answers like this, with the number of token requests.
+async fn refusal(fault: Fault) -> String {
+    let (atlas, client) = atlas_and_client().await;
+    atlas.fault(fault.on_token_endpoint().always());
+    let error = error_of(&client).await;
+    let asked = if error.is_unauthorized() {
+        ", unauthorized"
+    } else {
+        ""
+    };
+    assert!(
+        atlas
+            .requests()
+            .iter()
+            .all(|request| request.path() == "/api/oauth/token")
+    );
+    format!(
+        "{} ({}{asked})\n",
+        line(&atlas, &error),
+        atlas.token_requests()
+    )
+}
+
+#[tokio::test]
+async fn the_endpoint_is_quoted_in_both_of_its_forms() {
+    let oauth = |status, error: &str, words: &str| {
+        let body = format!(r#"{{"error_description":"{words}","error":"{error}"}}"#);
+        Fault::status(status).body("application/json", body)
+    };
+    let mut told = String::new();
+    for fault in [
+        oauth(401, "invalid_client", "Invalid credentials provided."),
+        oauth(400, "invalid_request", "Missing grant_type."),
+        oauth(
+            403,
+            "access_denied",
+            "Access Token limit reached. Please revoke a token.",
+        ),
+        oauth(500, "server_error", "Unexpected error."),
+        Fault::token_limit(),
+        Fault::status(404),
+        Fault::status(401),
+        Fault::status(401).body("text/html", "<h1>Unauthorized</h1>"),
+        Fault::status(403).body(
+            "application/json",
+            r#"{"error": 403, "errorCode": null, "detail": null}"#,
+        ),
+        Fault::status(400).body(
+            "application/json",
+            r#"{"error": {"deep": 1}, "error_description": ["x"]}"#,
+        ),
+        Fault::status(400).body("application/json", r#"["error"]"#),
+        Fault::redirect("https://elsewhere.example/login?token=hush"),
+    ] {
+        told.push_str(&refusal(fault).await);
+    }
+    insta::assert_snapshot!(told);
+}
+
+#[tokio::test]
+async fn an_answer_that_holds_no_token_is_refused_without_being_repeated() {
+    let good = |body: &str| Fault::status(200).body("application/json", body);
+    let mut told = String::new();
+    for body in [
+        "",
+        "garbage-that-is-no-json",
+        "{}",
+        r#"{"access_token": null}"#,
+        r#"{"access_token": 17}"#,
+        r#"{"access_token": ""}"#,
+        r#"{"access_token": "line\nbreak"}"#,
+        r#"{"access_token": "with space"}"#,
+        r#"{"access_token": "tökèn"}"#,
+    ] {
+        let said = refusal(good(body)).await;
+        assert!(!said.contains("garbage") && !said.contains("break"));
+        told.push_str(&said);
+    }
+    insta::assert_snapshot!(told);
+}
+
+#[tokio::test]
+async fn an_error_under_200_is_told_as_under_the_status_that_it_should_have() {
+    let mut told = String::new();
+    for error in [
+        "invalid_client",
+        "unauthorized_client",
+        "invalid_scope",
+        "access_denied",
+        "server_error",
+        "temporarily_unavailable",
+        "something_else",
+    ] {
+        let body = format!(r#"{{"error":"{error}","error_description":"Words."}}"#);
+        told.push_str(&refusal(Fault::status(200).body("application/json", body)).await);
+    }
+    insta::assert_snapshot!(told);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_does_not_say_how_long_the_token_lives_means_an_hour() {
+    for life in [
+        "",
+        r#", "expires_in": null"#,
+        r#", "expires_in": "3600""#,
+        r#", "expires_in": 0"#,
+        r#", "expires_in": -5"#,
+    ] {
+        let (atlas, client) = atlas_and_client().await;
+        atlas.add_access_token("handmade");
+        let body = format!(r#"{{"access_token": "handmade"{life}}}"#);
+        atlas.fault(
+            Fault::status(200)
+                .body("application/json", body)
+                .on_token_endpoint(),
+        );
+        for (seconds, tokens) in [(0, 1), (3299, 1), (2, 2)] {
+            advance(Duration::from_secs(seconds)).await;
+            ask(&client).await.unwrap();
+            assert_eq!(atlas.token_requests(), tokens, "{life}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_life_beyond_all_measure_is_no_harm() {
+    let (atlas, client) = atlas_and_client().await;
+    atlas.add_access_token("handmade");
+    let body = r#"{"access_token": "handmade", "expires_in": 18446744073709551615}"#;
+    atlas.fault(
+        Fault::status(200)
+            .body("application/json", body)
+            .on_token_endpoint(),
+    );
+    ask(&client).await.unwrap();
+    assert_eq!(atlas.token_requests(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_that_gives_the_same_token_again_is_not_asked_for_ever() {
+    let (atlas, client) = atlas_and_client().await;
+    let body = r#"{"access_token": "handmade", "expires_in": 3600}"#;
+    let answer = Fault::status(200).body("application/json", body);
+    atlas.fault(answer.on_token_endpoint().always());
+    assert!(error_of(&client).await.is_unauthorized());
+    assert_eq!((atlas.token_requests(), atlas.request_count()), (2, 4));
+}
+
+#[tokio::test]
+async fn a_life_too_short_to_be_used_is_used_once() {
+    let (atlas, client) = atlas_and_client().await;
+    atlas.add_access_token("handmade");
+    let body = r#"{"access_token": "handmade", "expires_in": 1e-9}"#;
+    let answer = Fault::status(200).body("application/json", body);
+    atlas.fault(answer.on_token_endpoint().always());
+    ask(&client).await.unwrap();
+    ask(&client).await.unwrap();
+    assert_eq!(atlas.token_requests(), 2);
+}

@@ -1,0 +1,199 @@
+//! The maintainer's command in `drift/`: each kind of difference between the documents is a line,
+//! and what is listed as deliberate is what the README says.
+
+#[path = "../../drift/src/difference.rs"]
+mod difference;
+#[path = "../../drift/src/document.rs"]
+mod document;
+#[path = "../../drift/src/flatten.rs"]
+mod flatten;
+#[path = "../../drift/src/listed.rs"]
+mod listed;
+#[path = "../../drift/src/operations.rs"]
+mod operations;
+#[path = "../../drift/src/schemas.rs"]
+mod schemas;
+
+mod readme;
+
+use std::fmt::Write;
+
+use self::document::Document;
+use self::listed::Listed;
+
+/// Stands for both documents; tests change the published one.
+const DOCUMENT: &str = include_str!("drift/document.yaml");
+
+const LISTED: &str = "
+scope: [backup]
+left_out: []
+operations: { getCopy: getGroupCopy }
+schemas: { Copy: CopyView }
+rows:
+  - { where: descriptions, why: They are ours., keys: [description, x-xgen-*] }
+";
+
+/// The lines for a published document that differs from the curated one like this.
+#[track_caller]
+fn lines_with(listed: &str, from: &str, to: &str) -> Vec<String> {
+    assert!(
+        DOCUMENT.contains(from),
+        "it does not stand in the document: {from}"
+    );
+    let published = DOCUMENT.replace(from, to);
+    let published = published.replace("operationId: getCopy", "operationId: getGroupCopy");
+    let published = published.replace("schemas/Copy'", "schemas/CopyView'");
+    let published = published.replace("    Copy:", "    CopyView:");
+    lines(listed, DOCUMENT, &published)
+}
+
+#[track_caller]
+fn lines(listed: &str, curated: &str, published: &str) -> Vec<String> {
+    let curated = Document::parse(curated).expect("the curated document is read");
+    let published = Document::parse(published).expect("the published document is read");
+    let listed = Listed::parse(listed).expect("the list is read");
+    listed.left_of(operations::compare(&curated, &published, &listed))
+}
+
+#[rustfmt::skip]
+const KINDS: &[(&str, &str, &str)] = &[
+    ("an operation more", "components:\n", "  /backup/more:\n    get: { operationId: listMore }\ncomponents:\n"),
+    ("an operation less", "  /backup/{id}:\n    get:", "  /backup/{id}:\n    put:"),
+    ("another name", "operationId: listCopies", "operationId: listAllCopies"),
+    ("a parameter more", "parameters:\n", "parameters:\n        - { name: zone, in: query, schema: { type: string } }\n"),
+    ("a parameter less", "        - { name: size,", "        - { name: length,"),
+    ("a parameter that is required", "in: query, required: false", "in: query, required: true"),
+    ("a parameter of another type", "schema: { type: integer, maximum: 5 }", "schema: { type: string, maximum: 5 }"),
+    ("a parameter with another limit", "maximum: 5 }", "maximum: 6 }"),
+    ("a parameter that is deprecated", "in: query, required: false", "in: query, deprecated: true"),
+    ("a status more", "        '404':", "        '410': { description: Gone. }\n        '404':"),
+    ("a status less", "        '404':", "        '400':"),
+    ("a newer version", "            application/vnd.atlas.2024-01-01+json:", "            application/vnd.atlas.2025-01-01+json: { schema: { $ref: '#/components/schemas/Copy' } }\n            application/vnd.atlas.2024-01-01+json:"),
+    ("an older version", "vnd.atlas.2024-01-01", "vnd.atlas.2023-01-01"),
+    ("no content", "          content:\n            application/vnd.atlas.2024-01-01+json:\n", "          headers:\n            application/vnd.atlas.2024-01-01+json:\n"),
+    ("an operation that is deprecated", "operationId: getCopy", "deprecated: true\n      operationId: getCopy"),
+    ("a sunset", "operationId: getCopy", "x-sunset: '2027-01-31'\n      operationId: getCopy"),
+    ("a sunset beside the schema", "            application/vnd.atlas.2024-01-01+json:\n", "            application/vnd.atlas.2024-01-01+json:\n              x-sunset: '2027-01-31'\n"),
+    ("another schema", "schema: { $ref: '#/components/schemas/Copies' }", "schema: { $ref: '#/components/schemas/Copy' }"),
+    ("a property more", "        id: {", "        name: { type: string }\n        id: {"),
+    ("a property less", "        id: {", "        _id: {"),
+    ("a property of a part more", "            minutes: {", "            hours: { type: integer }\n            minutes: {"),
+    ("another type", "minutes: { type: integer", "minutes: { type: number"),
+    ("another format", "format: int32", "format: int64"),
+    ("another pattern", "'^[a-f0-9]{24}$'", "'^[a-f0-9]{32}$'"),
+    ("a property that is required", "      required: [id]", "      required: [id, state]"),
+    ("a property that is not", "      required: [id]", "      required: []"),
+    ("a property that is deprecated", "minutes: {", "minutes: { deprecated: true,"),
+    ("a property with a sunset", "minutes: {", "minutes: { x-sunset: '2027-01-31',"),
+    ("a property that may be null", "minutes: {", "minutes: { nullable: true,"),
+    ("a value more", "[QUEUED, DONE]", "[QUEUED, DONE, FAILED]"),
+    ("a value less", "[QUEUED, DONE]", "[QUEUED]"),
+    ("a value more in a component", "[LARGE, SMALL]", "[LARGE, SMALL, TINY]"),
+    ("items of another type", "items: { type: string }", "items: { type: integer }"),
+    ("no items", "items: { type: string }", "title: Names"),
+    ("a map of another type", "additionalProperties: { type: string }", "additionalProperties: { type: boolean }"),
+];
+
+#[test]
+fn each_kind_of_difference_is_a_line() {
+    let mut text = String::new();
+    for (what, from, to) in KINDS {
+        let lines = lines_with(LISTED, from, to);
+        assert!(!lines.is_empty(), "{what}: nothing was found");
+        writeln!(text, "{what}:\n    {}", lines.join("\n    ")).expect("it can be written");
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn what_says_the_same_in_another_way_is_no_difference() {
+    for (from, to) in [
+        ("openapi: 3.0.3", "openapi: 3.0.1"),
+        ("description: One copy.", "description: A copy."),
+        ("description: One copy.", "x-xgen-changelog: {}"),
+        ("maximum: 5 }", "maximum: 5.0 }"),
+        ("required: false", "description: How large."),
+        ("minutes: {", "minutes: { deprecated: false,"),
+        (
+            "state: { type: string, enum: [QUEUED, DONE] }",
+            "state: { type: string, enum: [DONE, QUEUED] }",
+        ),
+        (
+            "size: { $ref: '#/components/schemas/Size' }",
+            "size: { type: string, enum: [LARGE, SMALL] }",
+        ),
+        (
+            "size: { $ref: '#/components/schemas/Size' }",
+            "size: { oneOf: [{ type: string, enum: [LARGE] }, { type: string, enum: [SMALL] }] }",
+        ),
+        (
+            "        id: { type: string",
+            "        id: { allOf: [{ type: string }]",
+        ),
+    ] {
+        assert_eq!(lines_with(LISTED, from, to), [""; 0], "{from} -> {to}");
+    }
+}
+
+#[test]
+fn operations_out_of_scope_are_not_looked_at() {
+    let more = "  /clusters:\n    get: { operationId: listClusters }\ncomponents:\n";
+    assert_eq!(lines_with(LISTED, "components:\n", more), [""; 0]);
+    let posted = "  /backup/more:\n    post: { operationId: makeMore }\ncomponents:\n";
+    assert_eq!(lines_with(LISTED, "components:\n", posted), [""; 0]);
+}
+
+#[test]
+fn what_is_left_out_on_purpose_is_no_line_until_it_is_gone() {
+    let listed = LISTED.replace("left_out: []", "left_out: [/backup/more]");
+    let more = "  /backup/more:\n    get: { operationId: listMore }\ncomponents:\n";
+    assert_eq!(lines_with(&listed, "components:\n", more), [""; 0]);
+    assert_eq!(
+        lines_with(&listed, "components:\n", "components:\n"),
+        [
+            "GET /backup/more: not published, here left out, though it is not, or is no longer published"
+        ]
+    );
+}
+
+#[test]
+fn a_difference_that_is_listed_is_no_line_until_it_is_gone() {
+    let listed = format!(
+        "{LISTED}  - where: numbers\n    why: They grow.\n    differences: \
+         [{{ place: Copy > part > minutes > format, published: int64, here: int32 }}]\n"
+    );
+    assert_eq!(
+        lines_with(&listed, "format: int32", "format: int64"),
+        [""; 0]
+    );
+    assert_eq!(
+        lines_with(&listed, "format: int32", "format: int32"),
+        [
+            "listed, but not found any more: Copy > part > minutes > format: published int64, here int32"
+        ]
+    );
+    assert_eq!(
+        lines_with(&listed, "format: int32", "format: int16"),
+        [
+            "Copy > part > minutes > format: published int16, here int32",
+            "listed, but not found any more: Copy > part > minutes > format: published int64, here int32",
+        ]
+    );
+}
+
+#[test]
+fn a_published_document_may_be_json() {
+    let document: serde_json::Value = serde_yaml_ng::from_str(DOCUMENT).expect("YAML");
+    let listed = LISTED
+        .replace("{ getCopy: getGroupCopy }", "{}")
+        .replace("{ Copy: CopyView }", "{}");
+    assert_eq!(lines(&listed, DOCUMENT, &document.to_string()), [""; 0]);
+}
+
+#[test]
+fn what_is_no_document_is_told() {
+    let problem = |text: &str| Document::parse(text).err().expect("it is refused");
+    assert_eq!(problem("a: b"), "it has no paths");
+    assert!(problem("{").contains("EOF"), "{}", problem("{"));
+    assert!(Listed::parse("scope: []").is_err());
+}

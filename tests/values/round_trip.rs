@@ -1,0 +1,238 @@
+//! Whatever Atlas sends is read, and written again as it came: each fixture is decoded, encoded and
+//! decoded again.
+//!
+//! Nulls and empty arrays may be gone afterwards, and a date-time may be written otherwise if it is
+//! the same instant. Nothing else may change.
+
+use std::path::Path;
+
+use atlas_backup::types;
+use chrono::DateTime;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::essence::essence;
+use crate::support::derived::{ADDED_LATER, cases, count_unknown};
+use crate::support::operations::{ENUMS, OPERATIONS, Reading, Type};
+
+/// The fixtures `<name>.<case>.json` as (case, body).
+#[track_caller]
+fn fixtures(name: &str) -> Vec<(String, Value)> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(directory).expect("the fixtures are there") {
+        let path = entry.expect("the fixtures can be listed").path();
+        let file = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .expect("a name");
+        if let Some(case) = file
+            .strip_prefix(name)
+            .and_then(|rest| rest.strip_prefix('.')?.strip_suffix(".json"))
+        {
+            let text = std::fs::read_to_string(&path).expect("the fixture can be read");
+            found.push((
+                case.to_owned(),
+                serde_json::from_str(&text).expect("the fixture is JSON"),
+            ));
+        }
+    }
+    found.sort_by(|one, other| one.0.cmp(&other.0));
+    assert!(!found.is_empty(), "no fixtures of {name}");
+    found
+}
+
+#[track_caller]
+fn decode<T: DeserializeOwned>(json: &Value) -> T {
+    // From text, as a response is.
+    serde_json::from_str(&json.to_string()).unwrap_or_else(|error| panic!("{error}: {json:#}"))
+}
+
+#[track_caller]
+fn encode(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).expect("it can be written")
+}
+
+/// Reads and writes `sent` as the type; what is written means the same.
+#[track_caller]
+fn round_trip(of: &Type, case: &str, sent: &Value) -> Reading {
+    // From text, as a response is.
+    let read = (of.read)(sent.to_string().as_bytes());
+    let reading = read.unwrap_or_else(|error| panic!("{case}: {error}: {sent:#}"));
+    let written: Value = serde_json::from_str(&reading.written).expect("it is JSON");
+    assert_eq!(essence(&written), essence(sent), "{case}");
+    assert!(
+        reading.is_same,
+        "{case}: {} reads as another value",
+        reading.written
+    );
+    reading
+}
+
+#[track_caller]
+fn fixtures_are_written_as_they_came(of: &Type, name: &str) {
+    for (case, sent) in fixtures(name) {
+        let case = format!("{name}.{case}");
+        let reading = round_trip(of, &case, &sent);
+        let written: Value = serde_json::from_str(&reading.written).expect("it is JSON");
+        insta::assert_snapshot!(case, format!("{}\n\n{written:#}", reading.debug));
+    }
+}
+
+#[test]
+fn answers_are_written_as_they_came() {
+    for operation in OPERATIONS {
+        fixtures_are_written_as_they_came(&operation.answer, operation.name);
+    }
+}
+
+#[test]
+fn errors_are_written_as_they_came() {
+    fixtures_are_written_as_they_came(Type::named("ApiError"), "error");
+}
+
+#[test]
+fn every_operation_reads_answers_that_are_odd_in_every_way() {
+    for operation in OPERATIONS {
+        for (case, sent) in cases(operation) {
+            let name = format!("{} with {case}", operation.name);
+            round_trip(&operation.answer, &name, &sent);
+        }
+    }
+}
+
+#[test]
+fn a_value_that_an_enum_does_not_know_is_kept_by_every_enum() {
+    let mut seen = 0;
+    for operation in OPERATIONS {
+        let mut cases = cases(operation).into_iter();
+        let (_, sent) = cases
+            .find(|(case, _)| *case == "unknown values")
+            .expect("it is there");
+        let read = (operation.answer.read)(sent.to_string().as_bytes());
+        let debug = read.expect("it is read").debug;
+        let unknown = debug.matches(ADDED_LATER).count();
+        assert_eq!(unknown, count_unknown(&sent), "{debug}");
+        assert_eq!(debug.matches("Unknown(").count(), unknown, "{debug}");
+        seen += unknown;
+    }
+    assert!(
+        seen >= ENUMS.len(),
+        "{seen} values for {} enums",
+        ENUMS.len()
+    );
+}
+
+#[test]
+fn every_fixture_belongs_to_an_operation_or_is_an_error() {
+    let names = OPERATIONS
+        .iter()
+        .map(|operation| operation.name)
+        .chain(["error"]);
+    let read: usize = names.map(|name| fixtures(name).len()).sum();
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let entries = std::fs::read_dir(directory)
+        .expect("the fixtures are there")
+        .flatten();
+    let is_json = |path: &Path| {
+        path.extension()
+            .is_some_and(|extension| extension == "json")
+    };
+    let there = entries.filter(|entry| is_json(&entry.path())).count();
+    assert_eq!(read, there, "a fixture that is named after no operation");
+}
+
+#[test]
+fn properties_that_are_not_documented_are_in_extra_under_their_own_name() {
+    let job: types::CloudBackupRestoreJob = decode(&json!({
+        "id": "6a794733c0eb9e7a17740663",
+        "addedNumber": 4_841_168_896_u64,
+        "addedNull": null,
+        "extra": "a property that is called so",
+        "links": [{ "rel": "self", "addedFlag": true }],
+    }));
+    assert_eq!(job.extra["addedNumber"], 4_841_168_896_u64);
+    assert_eq!(job.extra["addedNull"], Value::Null);
+    assert_eq!(job.extra["extra"], "a property that is called so");
+    assert_eq!(job.links[0].extra["addedFlag"], true);
+}
+
+#[test]
+fn null_among_the_items_of_an_array_is_left_out() {
+    let job: types::CloudBackupRestoreJob = decode(&json!({
+        "deliveryUrl": [null, "https://example.com", null],
+        "links": [null, { "rel": "self" }],
+        "components": [{ "privateDownloadDeliveryUrls": [null] }, null],
+    }));
+    assert_eq!(job.delivery_url, ["https://example.com"]);
+    assert_eq!(
+        encode(&job),
+        json!({ "components": [{}], "deliveryUrl": ["https://example.com"], "links": [{ "rel": "self" }] })
+    );
+}
+
+#[test]
+fn null_among_the_parameters_of_an_error_stays_in_its_place() {
+    let error: types::ApiError = decode(&json!({ "parameters": [null, "Cluster0", null] }));
+    assert_eq!(
+        error.parameters,
+        [Value::Null, "Cluster0".into(), Value::Null]
+    );
+    assert_eq!(
+        encode(&error),
+        json!({ "parameters": [null, "Cluster0", null] })
+    );
+}
+
+#[test]
+fn numbers_outside_the_documented_limits_are_read() {
+    let job: types::LegacyBackupRestoreJob = decode(&json!({
+        "delivery": { "maxDownloads": 0, "expirationHours": -1 },
+        "timestamp": { "increment": i64::MAX },
+    }));
+    let delivery = job.delivery.expect("the delivery");
+    assert_eq!(
+        (delivery.max_downloads, delivery.expiration_hours),
+        (Some(0), Some(-1))
+    );
+    assert_eq!(
+        job.timestamp.and_then(|timestamp| timestamp.increment),
+        Some(i64::MAX)
+    );
+}
+
+#[test]
+fn a_date_time_is_the_instant_that_was_sent() {
+    let snapshot: types::ServerlessBackupSnapshot =
+        decode(&json!({ "createdAt": "2025-05-04T11:42:00.123+02:00" }));
+    let instant = DateTime::parse_from_rfc3339("2025-05-04T09:42:00.123Z").expect("an instant");
+    assert_eq!(snapshot.created_at, Some(instant.to_utc()));
+}
+
+#[test]
+fn a_date_time_before_the_year_0_is_still_the_same_when_it_is_written() {
+    let sent = json!({ "createdAt": "0000-01-01T00:00:60+00:01" });
+    let snapshot: types::ServerlessBackupSnapshot = decode(&sent);
+    let written = encode(&snapshot);
+    assert_eq!(essence(&written), essence(&sent));
+    assert_eq!(
+        decode::<types::ServerlessBackupSnapshot>(&written),
+        snapshot
+    );
+}
+
+#[test]
+fn a_value_of_the_wrong_type_is_refused() {
+    for json in [
+        json!({ "cancelled": "yes" }),
+        json!({ "links": {} }),
+        json!({ "oplogTs": 1.5 }),
+        json!([]),
+        json!(""),
+    ] {
+        let result: Result<types::CloudBackupRestoreJob, _> =
+            serde_json::from_str(&json.to_string());
+        assert!(result.is_err(), "{json} reads as {result:?}");
+    }
+}
