@@ -18,6 +18,7 @@ use crate::base_url::BaseUrl;
 use crate::call_options::CallOptions;
 use crate::deprecation::{Deprecations, Notice};
 use crate::error::Error;
+use crate::http::permits::Permit;
 use crate::http::response::RawResponse;
 use crate::http::sender::Sender;
 use crate::operation::Operation;
@@ -165,9 +166,13 @@ impl Call {
     async fn attempt(&self, deadline: Instant, asking: &Asking) -> Result<RawResponse, Error> {
         let authenticator = &self.session.authenticator;
         let retry = &self.options.policy(&self.session.retry);
+        // First of all, so that a token is chosen when it can be sent.
+        let mut permit = self.session.sender.permit(deadline).await?;
         let mut grant = authenticator.authorize(&self.url, retry, deadline).await?;
         loop {
-            let response = self.exchange(&grant, deadline, asking).await?;
+            let response = self
+                .exchange(&mut permit, &mut grant, deadline, asking)
+                .await?;
             if response.status != StatusCode::UNAUTHORIZED {
                 let outcome = self.judge(response, &grant);
                 authenticator.accepted(grant);
@@ -186,15 +191,16 @@ impl Call {
     /// Sends the request once.
     async fn exchange(
         &self,
-        grant: &Grant,
+        permit: &mut Permit<'_>,
+        grant: &mut Grant,
         deadline: Instant,
         asking: &Asking,
     ) -> Result<RawResponse, Error> {
         let request = || self.request();
-        let authorization = grant.authorization.as_ref();
+        let authorize = || grant.header(&self.url);
         let sender = &self.session.sender;
         let sent = asking.sent();
-        let response = sender.send(&self.url, request, authorization, deadline);
+        let response = sender.send(Some(permit), &self.url, request, authorize, deadline);
         let mut response = response.await?;
         if self.is_enveloped {
             response.open_envelope();

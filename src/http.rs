@@ -16,6 +16,7 @@ mod json_weight;
 mod kept_connections;
 mod lenient_json;
 mod nulls;
+pub(crate) mod permits;
 pub(crate) mod proxy;
 mod resend;
 pub(crate) mod response;

@@ -141,6 +141,7 @@ fn grant(mut nonce: Option<Nonce>, place: Option<Place>, url: &Url) -> Result<Gr
         nonce,
         place,
         refusals: 0,
+        is_sent: false,
     })
 }
 

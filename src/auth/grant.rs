@@ -1,7 +1,11 @@
 //! [`Grant`]: what one request is authorized with.
 
+use reqwest::Url;
+use reqwest::header::HeaderValue;
+
 use super::nonce::Nonce;
 use super::nonce_limit::Place;
+use crate::error::Error;
 use crate::http::authorization::Authorization;
 
 pub(crate) struct Grant {
@@ -12,6 +16,8 @@ pub(crate) struct Grant {
     pub(super) place: Option<Place>,
     /// How many authorizations were refused before in the same attempt.
     pub(super) refusals: u32,
+    /// Whether the authorization has been sent.
+    pub(super) is_sent: bool,
 }
 
 impl Grant {
@@ -22,7 +28,21 @@ impl Grant {
             nonce: None,
             place: None,
             refusals: 0,
+            is_sent: false,
         }
+    }
+
+    /// Returns the header for a request to this URL, each time that it is sent. No count of a nonce
+    /// goes out twice.
+    pub(crate) fn header(&mut self, url: &Url) -> Result<Option<HeaderValue>, Error> {
+        if let Some(nonce) = &mut self.nonce
+            && self.is_sent
+        {
+            self.authorization = Some(nonce.answer(url)?);
+        }
+        self.is_sent = true;
+        let authorization = self.authorization.as_ref();
+        Ok(authorization.map(|authorization| authorization.header.clone()))
     }
 
     /// Says that others were refused before.

@@ -85,9 +85,11 @@ impl TokenEndpoint {
         deadline: Instant,
     ) -> Result<RawResponse, Error> {
         let request = || post_request(url, form);
-        let authorization = Some(&self.authorization);
+        let authorize = || Ok(Some(self.authorization.header.clone()));
         let sender = &self.sender;
-        let mut response = sender.send(url, request, authorization, deadline).await?;
+        // Without a permit: calls that hold all of them may be waiting for this token.
+        let response = sender.send(None, url, request, authorize, deadline);
+        let mut response = response.await?;
         if response.status.is_success() {
             response.status = true_status(&response);
         }

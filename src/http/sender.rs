@@ -15,10 +15,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, HeaderValue, USER_AGENT};
 use reqwest::{Request, Response, StatusCode, Url, Version};
-use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
-use super::authorization::Authorization;
 use super::body::Body;
 use super::causes::causes;
 use super::exchange::Exchange;
@@ -26,6 +24,7 @@ use super::failure::FailedExchange;
 use super::head_start::{HeadStart, Turn};
 use super::http_client::HttpClient;
 use super::kept_connections::KeptConnections;
+use super::permits::{Permit, Permits};
 use super::proxy::Proxy;
 use super::resend::{Fate, Resends};
 use super::response::RawResponse;
@@ -37,7 +36,7 @@ use crate::text::{status_text, time_text};
 pub(crate) struct Sender {
     http: HttpClient,
     settings: Settings,
-    places: Semaphore,
+    permits: Permits,
     head_start: HeadStart,
     kept_connections: KeptConnections,
 }
@@ -63,34 +62,40 @@ struct Failure {
 
 impl Sender {
     pub(crate) fn new(http: HttpClient, settings: Settings) -> Self {
-        let places = settings.max_in_flight.clamp(1, Semaphore::MAX_PERMITS);
         Sender {
             http,
+            permits: Permits::new(settings.max_in_flight, settings.timeout),
             settings,
-            places: Semaphore::new(places),
             head_start: HeadStart::default(),
             kept_connections: KeptConnections::default(),
         }
     }
 
     /// Sends a request to the URL and reads the response, before the deadline and within the time
-    /// limit of an exchange. `new_request` makes the request each time that it is sent.
+    /// limit of an exchange. `new_request` makes the request each time that it is sent, `authorize`
+    /// its `Authorization` header. A request without a permit is sent beside those that have one.
     pub(crate) async fn send(
         &self,
+        mut permit: Option<&mut Permit<'_>>,
         url: &Url,
         new_request: impl Fn() -> Request,
-        authorization: Option<&Authorization>,
+        mut authorize: impl FnMut() -> Result<Option<HeaderValue>, Error>,
         deadline: Instant,
     ) -> Result<RawResponse, Error> {
         let asked_at = Instant::now();
-        let new_request = |limit| {
-            let mut request = new_request();
-            self.prepare(&mut request, authorization, limit);
-            request
-        };
-        let _place = self.place(deadline).await?;
         let mut resends = Resends::default();
         loop {
+            if let Some(permit) = &mut permit
+                && !permit.renew(deadline).await
+            {
+                return Err(self.no_permit(asked_at));
+            }
+            let authorization = authorize()?;
+            let new_request = |limit| {
+                let mut request = new_request();
+                self.prepare(&mut request, authorization.clone(), limit);
+                request
+            };
             let failure = match self.exchange(url, &new_request, asked_at, deadline).await {
                 Ok(response) => return Ok(response),
                 Err(failure) => failure,
@@ -107,15 +112,10 @@ impl Sender {
     }
 
     /// Adds what each request has beside its own, and the time that its exchange may take.
-    fn prepare(
-        &self,
-        request: &mut Request,
-        authorization: Option<&Authorization>,
-        limit: Duration,
-    ) {
+    fn prepare(&self, request: &mut Request, authorization: Option<HeaderValue>, limit: Duration) {
         let headers = request.headers_mut();
         if let Some(authorization) = authorization {
-            headers.insert(AUTHORIZATION, authorization.header.clone());
+            headers.insert(AUTHORIZATION, authorization);
         }
         headers.insert(USER_AGENT, self.settings.user_agent.clone());
         // Of a request's own it costs three allocations, and most have the usual one.
@@ -124,22 +124,21 @@ impl Sender {
         }
     }
 
-    /// Waits for a place among the exchanges in flight.
-    async fn place(&self, deadline: Instant) -> Result<SemaphorePermit<'_>, Error> {
-        if let Ok(place) = self.places.try_acquire() {
-            return Ok(place);
-        }
+    /// Waits for the permission to have a request in flight.
+    pub(crate) async fn permit(&self, deadline: Instant) -> Result<Permit<'_>, Error> {
         let began = Instant::now();
-        if let Ok(Ok(place)) = timeout_at(deadline, self.places.acquire()).await {
-            return Ok(place);
-        }
+        let permit = self.permits.acquire(deadline).await;
+        permit.ok_or_else(|| self.no_permit(began))
+    }
+
+    fn no_permit(&self, began: Instant) -> Error {
         let waited = time_text(began.elapsed());
         let limit = self.settings.max_in_flight;
         let message = format!(
             "nothing was sent within {waited}: as many calls as .max_in_flight({limit}) allows \
              were in flight all the time"
         );
-        Err(Details::new(Kind::Unsent, message).into())
+        Details::new(Kind::Unsent, message).into()
     }
 
     /// Makes one exchange of a request that has waited since `asked_at`.

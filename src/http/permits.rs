@@ -1,0 +1,141 @@
+//! [`Permits`]: how many requests of a client may be in flight at a time.
+//!
+//! A caller may hold a call and not poll it any more. So a permit ends some time after its request
+//! should have ended, and the next call in the queue has it.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::{Instant, timeout_at};
+
+use crate::sync::lock;
+
+/// How much longer than an exchange a permit lasts.
+const GRACE: Duration = Duration::from_secs(5);
+/// How long a call may take to claim the permit that it waited for. The others in the queue look
+/// this often for permits that have ended.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The permits of a client.
+pub(crate) struct Permits {
+    limit: usize,
+    /// How long a permit lasts, unless it is renewed.
+    lifetime: Duration,
+    arrivals: AtomicU64,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// The calls that have a permit, by their numbers, and when it ends.
+    held: Vec<(u64, Instant)>,
+    /// The calls that wait for one.
+    queue: BTreeMap<u64, Arc<Notify>>,
+}
+
+/// The permission to have a request in flight.
+pub(crate) struct Permit<'a> {
+    permits: &'a Permits,
+    /// Calls that arrived earlier have lower numbers.
+    pub number: u64,
+    ends_at: Instant,
+}
+
+impl Permits {
+    /// Allows this many requests in flight, none of which takes longer than `exchange`.
+    pub(crate) fn new(limit: usize, exchange: Duration) -> Self {
+        // A longer time cannot be added to the clock of every platform.
+        let longest = Duration::from_secs(u32::MAX.into());
+        Permits {
+            limit: limit.max(1),
+            lifetime: exchange.min(longest) + GRACE,
+            arrivals: AtomicU64::new(0),
+            state: Mutex::default(),
+        }
+    }
+
+    /// Waits for a permit, in the order of arrival. Returns nothing if the deadline passes first.
+    pub(crate) async fn acquire(&self, deadline: Instant) -> Option<Permit<'_>> {
+        let mut permit = Permit {
+            permits: self,
+            number: self.arrivals.fetch_add(1, Ordering::Relaxed),
+            ends_at: Instant::now(),
+        };
+        permit.renew(deadline).await.then_some(permit)
+    }
+
+    /// Gives the call a permit until the returned time, or returns what wakes it when it has one.
+    fn admit(&self, number: u64, now: Instant) -> Result<Instant, Arc<Notify>> {
+        let mut state = lock(&self.state);
+        let has_room = state.queue.is_empty() && state.held.len() < self.limit;
+        if !has_room && !state.is_held(number) {
+            let woken = state.queue.entry(number).or_default().clone();
+            state.hand_out(self.limit, now);
+            if !state.is_held(number) {
+                return Err(woken);
+            }
+        }
+        let ends_at = now + self.lifetime;
+        state.release(number);
+        state.held.push((number, ends_at));
+        Ok(ends_at)
+    }
+}
+
+impl State {
+    fn is_held(&self, number: u64) -> bool {
+        self.held.iter().any(|(holder, _)| *holder == number)
+    }
+
+    fn release(&mut self, number: u64) {
+        self.held.retain(|(holder, _)| *holder != number);
+    }
+
+    /// Gives the permits that are free, or have ended, to the first calls in the queue.
+    fn hand_out(&mut self, limit: usize, now: Instant) {
+        self.held.retain(|(_, ends_at)| *ends_at > now);
+        while self.held.len() < limit {
+            let Some((number, woken)) = self.queue.pop_first() else {
+                return;
+            };
+            self.held.push((number, now + PATIENCE));
+            woken.notify_one();
+        }
+    }
+}
+
+impl Permit<'_> {
+    /// Keeps the permit for another exchange, or waits for another if it has ended. Returns false
+    /// if the deadline passes first.
+    pub(crate) async fn renew(&mut self, deadline: Instant) -> bool {
+        loop {
+            let now = Instant::now();
+            // It was acquired or renewed just now.
+            if self.ends_at + GRACE >= now + self.permits.lifetime {
+                return true;
+            }
+            match self.permits.admit(self.number, now) {
+                Ok(ends_at) => self.ends_at = ends_at,
+                Err(_) if now >= deadline => return false,
+                Err(woken) => {
+                    // Woken or not, the call looks again.
+                    let _ = timeout_at(deadline.min(now + PATIENCE), woken.notified()).await;
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        let mut state = lock(&self.permits.state);
+        state.release(self.number);
+        if !state.queue.is_empty() {
+            state.queue.remove(&self.number);
+            state.hand_out(self.permits.limit, Instant::now());
+        }
+    }
+}
