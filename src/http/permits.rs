@@ -119,10 +119,12 @@ impl Permit<'_> {
             }
             match self.permits.admit(self.number, now) {
                 Ok(ends_at) => self.ends_at = ends_at,
-                Err(_) if now >= deadline => return false,
                 Err(woken) => {
                     // Woken or not, the call looks again.
                     let _ = timeout_at(deadline.min(now + PATIENCE), woken.notified()).await;
+                    if Instant::now() >= deadline {
+                        return false;
+                    }
                 }
             }
         }
