@@ -1,12 +1,11 @@
-//! An answer before it goes out.
+//! A response before it goes out, and its body on the way.
 //!
 //! Everything in the simulator that decides on a request says so with an [`Answer`]: status,
-//! headers, a whole body. What leaves is the same answer as `envelope=true` and `pretty=true` ask
-//! for it.
+//! headers, a whole body. What leaves is the same as `envelope=true` and `pretty=true` ask for it.
 
 use hyper::StatusCode;
 use hyper::body::Bytes;
-use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use serde_json::{Value, json};
 
 /// How the simulator answers a request with `envelope=true`.
@@ -139,4 +138,13 @@ impl Answer {
 
 fn has_flag(query: &str, flag: &str) -> bool {
     query.split('&').any(|part| part == flag)
+}
+
+/// Makes a header of text.
+#[track_caller]
+pub(super) fn header(name: &str, value: &str) -> (HeaderName, HeaderValue) {
+    match (name.parse(), HeaderValue::from_bytes(value.as_bytes())) {
+        (Ok(name), Ok(value)) => (name, value),
+        _ => panic!("`{name}: {value}` is no HTTP header"),
+    }
 }

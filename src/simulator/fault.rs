@@ -1,5 +1,6 @@
 //! What goes wrong on request: what it does, to which requests, how often.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -8,11 +9,9 @@ use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use serde_json::json;
 
-use super::answer::Answer;
+use super::answer::{Answer, header};
 use super::body::Tail;
-use super::headers::header;
-use super::paths;
-use super::scope::{Chance, Place, Scope};
+use super::routes::{API, TOKEN};
 
 /// Something that goes wrong with a request to the simulator: see
 /// [`Simulator::fault`](super::Simulator::fault).
@@ -43,7 +42,7 @@ pub struct Fault {
     status: Option<StatusCode>,
     body: Option<(HeaderValue, Bytes)>,
     headers: HeaderMap,
-    pub(super) scope: Scope,
+    scope: Scope,
 }
 
 /// What happens in place of the head of an answer.
@@ -105,7 +104,7 @@ impl Fault {
     pub fn token_limit() -> Self {
         let detail = "Resource /api/oauth/token is limited to 10 requests every 1 minutes.";
         let status = StatusCode::TOO_MANY_REQUESTS;
-        let parameters = json!([paths::TOKEN, 10, 1]);
+        let parameters = json!([TOKEN, 10, 1]);
         let answer = Answer::error(status, "RATE_LIMITED", detail, parameters);
         let json = HeaderValue::from_static("application/json");
         let fault = Self {
@@ -282,5 +281,116 @@ impl Fault {
         for (name, value) in &self.headers {
             answer.headers.insert(name, value.clone());
         }
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Scope {
+    place: Place,
+    /// `None` for any number of times.
+    times: Option<u32>,
+    chance: Option<Chance>,
+    /// Counted from the start of the simulator; `None` for any time.
+    pub(super) time: Option<Range<Duration>>,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    Api,
+    TokenEndpoint,
+    Path(String),
+}
+
+/// A probability, and the state of a generator of numbers (SplitMix64: small, and the same
+/// everywhere).
+#[derive(Clone, Debug)]
+struct Chance {
+    probability: f64,
+    pub(super) state: u64,
+}
+
+impl Default for Scope {
+    fn default() -> Self {
+        Self {
+            place: Place::Api,
+            times: Some(1),
+            chance: None,
+            time: None,
+        }
+    }
+}
+
+impl Scope {
+    /// Returns whether it may still happen at this time or later.
+    fn is_left(&self, now: Duration) -> bool {
+        self.time.as_ref().is_none_or(|time| now < time.end)
+    }
+
+    fn holds(&mut self, path: &str, now: Duration) -> bool {
+        if let Some(time) = &self.time
+            && !time.contains(&now)
+        {
+            return false;
+        }
+        let is_here = match &self.place {
+            Place::Api => path.starts_with(API),
+            Place::TokenEndpoint => path == TOKEN,
+            Place::Path(part) => path.contains(part),
+        };
+        match &mut self.chance {
+            Some(chance) if is_here => chance.comes(),
+            _ => is_here,
+        }
+    }
+}
+
+impl Chance {
+    fn comes(&mut self) -> bool {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^= mixed >> 31;
+        // The upper 53 bits are as many as a float holds.
+        let drawn = (mixed >> 11) as f64 / (1u64 << 53) as f64;
+        drawn < self.probability
+    }
+}
+
+#[derive(Default)]
+pub(super) struct Faults(VecDeque<Fault>);
+
+impl Faults {
+    pub(super) fn add(&mut self, fault: Fault) {
+        if fault.scope.times != Some(0) {
+            self.0.push_back(fault);
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub(super) fn count(&mut self, now: Duration) -> usize {
+        self.forget_past(now);
+        self.0.len()
+    }
+
+    fn forget_past(&mut self, now: Duration) {
+        self.0.retain(|fault| fault.scope.is_left(now));
+    }
+
+    /// Takes the fault for a request to this path at this time.
+    pub(super) fn take(&mut self, path: &str, now: Duration) -> Option<Fault> {
+        self.forget_past(now);
+        let mut faults = self.0.iter_mut();
+        let at = faults.position(|fault| fault.scope.holds(path, now))?;
+        if let Some(times) = &mut self.0[at].scope.times {
+            *times -= 1;
+            if *times == 0 {
+                return self.0.remove(at);
+            }
+        }
+        Some(self.0[at].clone())
     }
 }

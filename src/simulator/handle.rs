@@ -9,10 +9,10 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 
+use super::access::ACCESS_TOKEN;
 use super::server;
 use super::state::Shared;
 use super::tls::Tls;
-use super::tokens::ACCESS_TOKEN;
 use crate::{Client, ClientBuilder, Credentials, RetryPolicy};
 
 /// An Atlas on a loopback port of its own. Clones are handles to the same one; with the last of

@@ -1,16 +1,17 @@
-//! Rate limits: one bucket of tokens for each project, and the numbers for the `RateLimit-*`
-//! headers.
+//! Headers that go with every response: the rate limit, one bucket of tokens for each project, and
+//! headers that a test adds, such as `Deprecation` and `Sunset`. As at Atlas they come with errors,
+//! too.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use hyper::StatusCode;
-use hyper::header::{HeaderMap, HeaderValue, RETRY_AFTER};
+use hyper::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use serde_json::json;
 use tokio::time::Instant;
 
 use super::answer::Answer;
-use super::paths::API;
+use super::routes::{API, Routes};
 
 #[derive(Default)]
 pub(super) struct Limits {
@@ -128,5 +129,33 @@ impl Quota {
     pub(super) fn tell(&self, headers: &mut HeaderMap) {
         headers.insert("ratelimit-limit", HeaderValue::from(self.limit));
         headers.insert("ratelimit-remaining", HeaderValue::from(self.left));
+    }
+}
+
+#[derive(Default)]
+pub(super) struct Notices(Vec<Notice>);
+
+pub(super) struct Notice {
+    /// The only operation that it is for, if it is not for all.
+    pub(super) operation: Option<&'static str>,
+    pub(super) name: HeaderName,
+    pub(super) value: HeaderValue,
+}
+
+impl Notices {
+    pub(super) fn add(&mut self, notice: Notice) {
+        self.0.push(notice);
+    }
+
+    pub(super) fn tell(&self, path: &str, routes: &Routes, headers: &mut HeaderMap) {
+        if self.0.is_empty() {
+            return;
+        }
+        let operation = routes.find(path).and_then(|route| route.name);
+        for notice in &self.0 {
+            if notice.operation.is_none() || notice.operation == operation {
+                headers.insert(notice.name.clone(), notice.value.clone());
+            }
+        }
     }
 }

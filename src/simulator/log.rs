@@ -1,16 +1,18 @@
-//! What the simulator was asked: every request as it arrived, faulted and refused ones included.
+//! The requests that arrived, faulted and refused ones included.
 
 use std::collections::VecDeque;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::fmt;
+use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
+use hyper::header::HeaderName;
 use hyper::http::request::Parts;
+use hyper::{Method, StatusCode, Version};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::paths;
-use super::requests::ReceivedRequest;
+use super::routes::TOKEN;
 use crate::sync::lock;
 
 /// So many are kept; all are counted.
@@ -42,7 +44,7 @@ impl Log {
 
     pub(super) fn receive(&self, head: &Parts, connection: u64) -> ReceivedRequest {
         let received = ReceivedRequest::new(head, connection, self.now());
-        if received.path() == paths::TOKEN {
+        if received.path() == TOKEN {
             self.tokens.fetch_add(1, Ordering::Relaxed);
         }
         {
@@ -83,5 +85,140 @@ impl Log {
             }
             arrival.await;
         }
+    }
+}
+
+/// A request as it arrived, and the status that it was answered with.
+#[derive(Clone)]
+pub struct ReceivedRequest(Arc<Received>);
+
+/// Copied out of what hyper read: parts of that would keep a read buffer of 8 KiB alive, each.
+struct Received {
+    method: Method,
+    target: String,
+    headers: Vec<(HeaderName, String)>,
+    version: Version,
+    connection: u64,
+    at: Duration,
+    form: OnceLock<String>,
+    /// 0 is none.
+    status: AtomicU16,
+}
+
+impl ReceivedRequest {
+    pub(super) fn new(head: &Parts, connection: u64, at: Duration) -> Self {
+        let target = match head.uri.path_and_query() {
+            Some(target) => target.as_str(),
+            None => "/",
+        };
+        let mut headers = Vec::new();
+        for (name, value) in &head.headers {
+            let text = String::from_utf8_lossy(value.as_bytes());
+            headers.push((name.clone(), text.into_owned()));
+        }
+        Self(Arc::new(Received {
+            method: head.method.clone(),
+            target: target.to_owned(),
+            headers,
+            version: head.version,
+            connection,
+            at,
+            form: OnceLock::new(),
+            status: AtomicU16::new(0),
+        }))
+    }
+
+    /// Returns the method, `GET` for instance.
+    pub fn method(&self) -> &str {
+        self.0.method.as_str()
+    }
+
+    /// Returns path and query as they were asked for.
+    pub fn target(&self) -> &str {
+        &self.0.target
+    }
+
+    /// Returns the path, without the query.
+    pub fn path(&self) -> &str {
+        match self.target().split_once('?') {
+            Some((path, _)) => path,
+            None => self.target(),
+        }
+    }
+
+    /// Returns what follows the question mark; an empty text when nothing does.
+    pub fn query(&self) -> &str {
+        match self.target().split_once('?') {
+            Some((_, query)) => query,
+            None => "",
+        }
+    }
+
+    /// Returns a header by its name, in upper or lower case; the first if there are several.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        for (other, value) in self.headers() {
+            if other.eq_ignore_ascii_case(name) {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    /// Returns all headers, names in lower case.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Returns the form sent to one of the OAuth endpoints; an empty text for every other request.
+    pub fn form(&self) -> &str {
+        self.0.form.get().map_or("", String::as_str)
+    }
+
+    /// Returns `HTTP/1.1` or `HTTP/2.0`.
+    pub fn protocol(&self) -> String {
+        format!("{:?}", self.0.version)
+    }
+
+    /// Returns the number of the connection that it came over, counted from 1.
+    pub fn connection(&self) -> u64 {
+        self.0.connection
+    }
+
+    /// Returns when it arrived, counted from the start of the simulator by tokio's clock.
+    pub fn at(&self) -> Duration {
+        self.0.at
+    }
+
+    /// Returns the HTTP status of the answer; `None` while there is none, and when a fault left
+    /// none.
+    pub fn status(&self) -> Option<u16> {
+        match self.0.status.load(Ordering::Relaxed) {
+            0 => None,
+            status => Some(status),
+        }
+    }
+
+    pub(super) fn keep_form(&self, form: String) {
+        // Set once: a request has one body.
+        let _ = self.0.form.set(form);
+    }
+
+    pub(super) fn answered(&self, status: StatusCode) {
+        self.0.status.store(status.as_u16(), Ordering::Relaxed);
+    }
+}
+
+/// Without headers and form, which hold credentials.
+impl fmt::Debug for ReceivedRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {} -> ", self.method(), self.target())?;
+        match self.status() {
+            Some(status) => write!(formatter, "{status}")?,
+            None => write!(formatter, "not answered")?,
+        }
+        write!(formatter, " (connection {})", self.connection())
     }
 }

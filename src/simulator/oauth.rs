@@ -6,12 +6,11 @@ use hyper::header::{CACHE_CONTROL, HeaderValue};
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::access::Access;
+use super::access::{Access, field};
 use super::answer::Answer;
-use super::form::field;
-use super::paths::{REVOKE, TOKEN};
-use super::random::random_text;
-use super::requests::ReceivedRequest;
+use super::digest::random_text;
+use super::log::ReceivedRequest;
+use super::routes::{REVOKE, TOKEN};
 
 /// As many tokens of one service account live at a time.
 const LIVING_TOKENS: usize = 100;

@@ -1,18 +1,35 @@
-//! Which operation a path belongs to.
+//! Which operation a path belongs to, and the documents that are served there.
 //!
-//! All of it is read from the table of operations that the build script makes from the YAML, so an
+//! The operations are read from the table that the build script makes from the YAML, so an
 //! operation added there is served at once. A test may add others, for what it reads by path.
 
+use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use hyper::StatusCode;
+use hyper::body::Bytes;
 use hyper::header::HeaderValue;
 use serde_json::json;
+use tokio::time::Instant;
 
 use super::answer::Answer;
-use super::paths::{self, API};
+use super::log::ReceivedRequest;
 use crate::generated::OPERATIONS;
 use crate::operation::{PREVIEW, PathArguments, media_type, version_of};
+
+/// What every path of the API begins with.
+pub(super) const API: &str = "/api/atlas/v2/";
+pub(super) const TOKEN: &str = "/api/oauth/token";
+pub(super) const REVOKE: &str = "/api/oauth/revoke";
+
+/// Returns the whole path: `groups/..` and `/api/atlas/v2/groups/..` are the same.
+pub(super) fn whole(path: &str) -> String {
+    let path = path.trim_start_matches('/');
+    let rest = path
+        .strip_prefix(API.trim_start_matches('/'))
+        .unwrap_or(path);
+    format!("{API}{rest}")
+}
 
 /// One operation, taken apart once for all simulators of the process.
 #[derive(Debug)]
@@ -54,14 +71,16 @@ impl Routes {
                 "a version is a date such as 2024-08-05, not `{version}`"
             ));
         };
-        let route = Route::new(None, &paths::whole(template), &accept);
+        let route = Route::new(None, &whole(template), &accept);
         self.0.insert(0, Arc::new(route));
         Ok(())
     }
 
-    /// Returns the operation that serves this path.
+    /// Returns the operation that serves this path: of several the one that has more of the path in
+    /// its own words, and of those the first.
     pub(super) fn find(&self, path: &str) -> Option<&Arc<Route>> {
-        self.0.iter().find(|route| route.arguments(path).is_some())
+        let serving = self.0.iter().filter(|route| route.serves(path));
+        serving.rev().max_by_key(|route| route.likeness(path))
     }
 
     /// Returns the operation of this name.
@@ -79,7 +98,7 @@ impl Routes {
     /// Returns the operation that serves this path, or a sentence that names the templates nearest
     /// to it.
     pub(super) fn resolve(&self, path: &str) -> Result<Arc<Route>, String> {
-        let whole = paths::whole(path);
+        let whole = whole(path);
         if let Some(route) = self.find(&whole) {
             return Ok(route.clone());
         }
@@ -120,6 +139,10 @@ impl Route {
         alike
     }
 
+    fn serves(&self, path: &str) -> bool {
+        self.arguments(path).is_some()
+    }
+
     /// Returns the name and value of every parameter of the path, if the path is one of this
     /// operation's.
     fn arguments<'p>(&self, path: &'p str) -> Option<Vec<(&str, &'p str)>> {
@@ -143,25 +166,36 @@ impl Route {
         false
     }
 
-    /// Says that there is nothing under this path, in the documented words where they are known.
+    /// Says that there is nothing under this path. Of what belongs to a cluster Atlas names the
+    /// kind, which is that of the collection in the path.
     pub(super) fn not_found(&self, path: &str) -> Answer {
         let arguments = self.arguments(path).unwrap_or_default();
-        let Some((id_name, id)) = arguments.last() else {
+        let cluster = arguments.iter().find(|(name, _)| *name == "clusterName");
+        let id = path.rsplit('/').next().unwrap_or_default();
+        let (Some((_, cluster)), Some(kind)) = (cluster, self.kind()) else {
             return nowhere(path);
         };
-        let (code, noun) = match *id_name {
-            "checkpointId" => ("CHECKPOINT_NOT_FOUND", "checkpoint"),
-            "restoreJobId" | "jobId" => ("RESTORE_JOB_NOT_FOUND", "restore job"),
-            "snapshotId" => ("SNAPSHOT_NOT_FOUND", "snapshot"),
-            _ => return nowhere(path),
-        };
-        for (name, cluster) in &arguments {
-            if *name == "clusterName" {
-                let detail = format!("No {noun} with ID {id} exists for cluster {cluster}.");
-                return Answer::error(StatusCode::NOT_FOUND, code, &detail, json!([id, cluster]));
-            }
+        let code = kind.to_uppercase().replace(' ', "_") + "_NOT_FOUND";
+        let detail = format!("No {kind} with ID {id} exists for cluster {cluster}.");
+        Answer::error(StatusCode::NOT_FOUND, &code, &detail, json!([id, cluster]))
+    }
+
+    /// Returns what the last parameter is the id of: `restore job` for `restoreJobs/{jobId}`.
+    fn kind(&self) -> Option<String> {
+        let (parent, id) = self.template.rsplit_once('/')?;
+        let (_, collection) = parent.rsplit_once('/')?;
+        let singular = collection.strip_suffix('s')?;
+        if !id.starts_with('{') {
+            return None;
         }
-        nowhere(path)
+        let mut words = String::new();
+        for letter in singular.trim_start_matches("backup").chars() {
+            if letter.is_uppercase() && !words.is_empty() {
+                words.push(' ');
+            }
+            words.extend(letter.to_lowercase());
+        }
+        Some(words)
     }
 }
 
@@ -174,4 +208,45 @@ pub(super) fn nowhere(path: &str) -> Answer {
         &detail,
         json!([path]),
     )
+}
+
+/// Each document under its whole path, which may end in a query.
+#[derive(Default)]
+pub(super) struct Documents(HashMap<String, Document>);
+
+pub(super) struct Document {
+    pub(super) route: Arc<Route>,
+    /// Sorted by time.
+    pub(super) stages: Vec<(Instant, Bytes)>,
+}
+
+impl Documents {
+    /// Returns what this request asks for: what was put for just its query, or else for its path.
+    pub(super) fn get(&self, request: &ReceivedRequest) -> Option<&Document> {
+        match self.0.get(request.target()) {
+            Some(document) => Some(document),
+            None => self.0.get(request.path()),
+        }
+    }
+
+    pub(super) fn insert(&mut self, path: String, document: Document) {
+        self.0.insert(path, document);
+    }
+
+    pub(super) fn remove(&mut self, path: &str) -> bool {
+        self.0.remove(path).is_some()
+    }
+}
+
+impl Document {
+    /// Returns the last body whose time has come.
+    pub(super) fn at(&self, now: Instant) -> Option<Bytes> {
+        let mut latest = None;
+        for (due, body) in &self.stages {
+            if *due <= now {
+                latest = Some(body.clone());
+            }
+        }
+        latest
+    }
 }

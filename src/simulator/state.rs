@@ -8,14 +8,11 @@ use tokio::time::Instant;
 
 use super::access::Access;
 use super::answer::{Answer, EnvelopeForm};
-use super::connections::Connections;
-use super::documents::Documents;
-use super::faults::Faults;
-use super::limit::Limits;
-use super::log::Log;
-use super::notices::Notices;
-use super::requests::ReceivedRequest;
-use super::routes::{self, Routes};
+use super::fault::Faults;
+use super::limit::{Limits, Notices};
+use super::log::{Log, ReceivedRequest};
+use super::routes::{self, Documents, Routes};
+use super::server::Connections;
 
 /// What the handles of a simulator and its connections have in common.
 pub(super) struct Shared {

@@ -131,6 +131,17 @@ async fn what_is_not_there_is_told_in_the_documented_words() {
 }
 
 #[tokio::test]
+async fn a_path_that_is_written_out_comes_before_one_with_a_parameter() {
+    let atlas = Simulator::start().await.unwrap();
+    atlas.add_path("groups/{groupId}/clusters/regions", "2023-01-01");
+    atlas.add_path("groups/{groupId}/clusters/{name}", "2025-01-01");
+    let path = format!("groups/{GROUP}/clusters/regions");
+    atlas.put(&path, &json!({ "regions": [] }));
+    // It asks for the version of the first.
+    assert_eq!(get(&atlas, &path).send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
 async fn other_methods_get_an_empty_405() {
     let atlas = atlas_with_job().await;
     let request = http_client(&atlas)
