@@ -4,6 +4,7 @@
 use std::pin::pin;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use progenitor_client::ResponseValue;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
@@ -15,17 +16,27 @@ use tracing::Instrument;
 
 use crate::auth::{Authenticator, Grant};
 use crate::base_url::BaseUrl;
-use crate::call_options::CallOptions;
-use crate::deprecation::{Deprecations, Notice};
 use crate::error::Error;
 use crate::http::permits::Permit;
 use crate::http::response::RawResponse;
 use crate::http::sender::Sender;
 use crate::operation::Operation;
 use crate::pace::{Asking, Pacer, Project, Turn};
-use crate::retry::RetryPolicy;
-use crate::retry_budget::RetryBudget;
-use crate::trace::CallTrace;
+use crate::retry::{FailureRate, Retries, RetryPolicy};
+use crate::text::sanitize;
+use crate::trace::{CallTrace, Deprecations, Notice};
+
+/// What the client itself says, or what would change how HTTP reads a request.
+const RESERVED: [&str; 8] = [
+    "accept",
+    "authorization",
+    "connection",
+    "content-length",
+    "host",
+    "te",
+    "transfer-encoding",
+    "user-agent",
+];
 
 /// What all calls of a client and its clones share.
 pub(crate) struct Session {
@@ -34,7 +45,7 @@ pub(crate) struct Session {
     pub sender: Arc<Sender>,
     pub retry: RetryPolicy,
     pub pacer: Pacer,
-    pub retry_budget: RetryBudget,
+    pub failure_rate: FailureRate,
     pub deprecations: Deprecations,
 }
 
@@ -48,7 +59,57 @@ pub(crate) struct Call {
     accept: HeaderValue,
     is_enveloped: bool,
     project: Arc<Project>,
-    options: CallOptions,
+    retry: RetryPolicy,
+}
+
+/// What one call does differently from the other calls of its client. What is wrong with a header
+/// is reported when the call is sent.
+#[derive(Clone, Debug)]
+pub(crate) struct CallOptions {
+    retry: Option<RetryPolicy>,
+    total_time: Option<Duration>,
+    headers: Result<HeaderMap, String>,
+}
+
+impl Default for CallOptions {
+    fn default() -> Self {
+        CallOptions {
+            retry: None,
+            total_time: None,
+            headers: Ok(HeaderMap::new()),
+        }
+    }
+}
+
+impl CallOptions {
+    pub(crate) fn set_retry(&mut self, retry: RetryPolicy) {
+        self.retry = Some(retry);
+    }
+
+    pub(crate) fn set_total_time(&mut self, total_time: Duration) {
+        self.total_time = Some(total_time);
+    }
+
+    /// Sets a header, in place of one of the same name.
+    pub(crate) fn set_header(&mut self, name: &str, value: &str) {
+        if let Ok(headers) = &mut self.headers {
+            match header(name, value) {
+                Ok((name, value)) => {
+                    headers.insert(name, value);
+                }
+                Err(message) => self.headers = Err(message),
+            }
+        }
+    }
+
+    /// Returns the policy of the call, given that of the client.
+    fn policy(&self, of_client: &RetryPolicy) -> RetryPolicy {
+        let policy = self.retry.as_ref().unwrap_or(of_client).clone();
+        match self.total_time {
+            Some(total_time) => policy.total_time(total_time),
+            None => policy,
+        }
+    }
 }
 
 impl Call {
@@ -64,6 +125,7 @@ impl Call {
         let is_enveloped = query
             .iter()
             .any(|(name, value)| *name == "envelope" && value == "true");
+        let retry = session.retry.clone();
         Call {
             session,
             operation,
@@ -72,7 +134,7 @@ impl Call {
             accept: operation.accept.clone(),
             is_enveloped,
             project,
-            options: CallOptions::default(),
+            retry,
         }
     }
 
@@ -96,10 +158,14 @@ impl Call {
         Call { accept, ..self }
     }
 
-    /// Does what these options say, if they can be done.
-    pub(crate) fn with_options(self, options: CallOptions) -> Result<Self, Error> {
-        options.check().map_err(|error| error.of(self.operation))?;
-        Ok(Call { options, ..self })
+    /// Applies these options.
+    pub(crate) fn with_options(mut self, options: CallOptions) -> Result<Self, Error> {
+        self.retry = options.policy(&self.retry);
+        match options.headers {
+            Ok(headers) => self.headers.extend(headers),
+            Err(message) => return Err(Error::invalid(message).of(self.operation)),
+        }
+        Ok(self)
     }
 
     /// Sends the call, as often as the policy allows.
@@ -129,33 +195,29 @@ impl Call {
     ) -> Result<ResponseValue<T>, Error> {
         let path = self.session.base_url.path_of(&self.url);
         let trace = CallTrace::begin(self.operation, path);
+        let retries = self.retry.start();
         // It is large: moved nowhere.
-        let attempts = pin!(self.attempts(turn, &trace));
+        let attempts = pin!(self.attempts(turn, &retries));
         let response = attempts.instrument(trace.span.clone()).await;
-        let result = response
-            .and_then(RawResponse::decode)
-            .map_err(|error| error.of(self.operation));
-        trace.end(result.as_ref().map(ResponseValue::status));
+        let result = response.and_then(RawResponse::decode).map_err(|error| {
+            let error = error.of(self.operation);
+            error.after(retries.attempts(), retries.elapsed())
+        });
+        trace.end(&retries, result.as_ref().map(ResponseValue::status));
         result
     }
 
     /// Makes attempts until one succeeds, or fails for good.
-    async fn attempts(&self, turn: Option<&Turn>, trace: &CallTrace) -> Result<RawResponse, Error> {
-        let retry = self.options.policy(&self.session.retry);
-        let deadline = retry.deadline();
-        let attempt = async || {
-            trace.attempt();
-            match turn {
-                Some(turn) => self.attempt_in_turn(turn, deadline).await,
-                None => self.attempt(deadline, &self.project.ask()).await,
-            }
+    async fn attempts(&self, turn: Option<&Turn>, retries: &Retries) -> Result<RawResponse, Error> {
+        let attempt = async || match turn {
+            Some(turn) => self.attempt_in_turn(turn, retries).await,
+            None => self.attempt(retries, &self.project.ask()).await,
         };
-        let budget = &self.session.retry_budget;
-        retry.run(budget, deadline, attempt).await
+        retries.run(&self.session.failure_rate, attempt).await
     }
 
-    async fn attempt_in_turn(&self, turn: &Turn, deadline: Instant) -> Result<RawResponse, Error> {
-        match self.attempt(deadline, &turn.asking).await {
+    async fn attempt_in_turn(&self, turn: &Turn, retries: &Retries) -> Result<RawResponse, Error> {
+        match self.attempt(retries, &turn.asking).await {
             Err(error) if turn.is_refused() => Err(error.exhausted()),
             result => result,
         }
@@ -163,9 +225,9 @@ impl Call {
 
     /// Makes one attempt: an exchange, and another while the server refuses the authorization and
     /// there is another one to offer.
-    async fn attempt(&self, deadline: Instant, asking: &Asking) -> Result<RawResponse, Error> {
+    async fn attempt(&self, retries: &Retries, asking: &Asking) -> Result<RawResponse, Error> {
         let authenticator = &self.session.authenticator;
-        let retry = &self.options.policy(&self.session.retry);
+        let (retry, deadline) = (&retries.policy, retries.deadline);
         // First of all, so that a token is chosen when it can be sent.
         let mut permit = self.session.sender.permit(deadline).await?;
         let mut grant = authenticator.authorize(&self.url, retry, deadline).await?;
@@ -215,9 +277,6 @@ impl Call {
         if !self.headers.is_empty() {
             headers.extend(self.headers.clone());
         }
-        if let Some(options) = self.options.headers() {
-            headers.extend(options.clone());
-        }
         headers.insert(ACCEPT, self.accept.clone());
         request
     }
@@ -234,15 +293,32 @@ impl Call {
         Err(response.failure(&grant.secrets()).into())
     }
 
-    /// Warns if Atlas says that the operation will go.
+    /// Warns if Atlas is withdrawing the operation, or this version of what is read by path.
     fn warn_of_deprecation(&self, response: &RawResponse, grant: &Grant) {
-        let Some(notice) = Notice::read(&response.headers, grant) else {
-            return;
-        };
-        let deprecations = &self.session.deprecations;
-        match self.operation.is_by_path() {
-            true => deprecations.tell_path(notice, &self.url, &self.accept),
-            false => deprecations.tell(notice, self.operation),
+        if let Some(notice) = Notice::read(&response.headers, grant) {
+            let deprecations = &self.session.deprecations;
+            deprecations.warn(notice, self.operation, &self.accept);
         }
     }
+}
+
+/// Checks a header. What is wrong with it does not repeat its value, which may be a secret.
+fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
+    let shown = sanitize(name);
+    let Ok(name) = HeaderName::try_from(name) else {
+        return Err(format!(
+            "header {shown:?} has a name that HTTP does not allow"
+        ));
+    };
+    if RESERVED.contains(&name.as_str()) {
+        return Err(format!("header {name} is set by the client alone"));
+    }
+    let Ok(mut value) = HeaderValue::try_from(value) else {
+        return Err(format!(
+            "header {name} has a character that no header can carry"
+        ));
+    };
+    // Not shown by `Debug`.
+    value.set_sensitive(true);
+    Ok((name, value))
 }

@@ -11,7 +11,6 @@ use crate::auth::Authenticator;
 use crate::base_url::BaseUrl;
 use crate::call::Session;
 use crate::credentials::Credentials;
-use crate::deprecation::Deprecations;
 use crate::environment;
 use crate::error::Error;
 use crate::http::connection::{DefaultClient, default_proxy};
@@ -20,8 +19,8 @@ use crate::http::proxy::Proxy;
 use crate::http::root_certificates::RootCertificates;
 use crate::http::sender::{Sender, Settings};
 use crate::pace::Pacer;
-use crate::retry::RetryPolicy;
-use crate::retry_budget::RetryBudget;
+use crate::retry::{FailureRate, RetryPolicy};
+use crate::trace::Deprecations;
 
 const VERSION: &str = concat!("atlas-backup/", env!("CARGO_PKG_VERSION"));
 const ATLAS: &str = "https://cloud.mongodb.com";
@@ -255,7 +254,7 @@ impl ClientBuilder {
             sender,
             retry: self.retry,
             pacer: Pacer::default(),
-            retry_budget: RetryBudget::default(),
+            failure_rate: FailureRate::default(),
             deprecations: Deprecations::default(),
         };
         Ok(Client {

@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
+use serde::{Serialize, Serializer};
 
 use crate::operation::Operation;
+use crate::text::elapsed_text;
 use crate::types::ApiError;
 
 /// The error of every call.
@@ -17,12 +19,82 @@ use crate::types::ApiError;
 /// cluster ... (get_backup_restore_job)`, and `Debug` is the same. Clones share their content.
 #[derive(Clone)]
 pub struct Error {
-    operation: Option<&'static str>,
+    operation: Option<&'static Operation>,
     exhausted: bool,
+    attempts: u32,
+    /// In milliseconds, so that errors stay small.
+    elapsed: u32,
     details: Arc<Details>,
 }
 
-/// What kind of failure an error tells of, which decides what its predicates say.
+/// The kinds of [`Error`]: each error has one.
+///
+/// `Display` and serialization show the name in snake case, `rate_limited` for instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// Nothing was sent: an argument, a setting or an environment variable is invalid.
+    InvalidRequest,
+    /// The credentials were refused: Atlas or the token endpoint answered 401, or the endpoint
+    /// does not accept the service account.
+    Unauthorized,
+    /// Atlas answered 403: the credentials lack a role, or the address is not on the access list.
+    Forbidden,
+    /// Atlas answered 404: the resource does not exist, or is not visible to the credentials.
+    NotFound,
+    /// Atlas answered 429: the rate limit is used up.
+    RateLimited,
+    /// The service account has as many active tokens as Atlas allows.
+    TokenLimit,
+    /// Atlas answered with any other status that is no success.
+    Api,
+    /// No connection could be made.
+    Connect,
+    /// The proxy refused to open a tunnel to Atlas.
+    Proxy,
+    /// The TLS handshake failed, because of a certificate that is not trusted for instance.
+    Tls,
+    /// The deadline passed before a response was complete.
+    Timeout,
+    /// The connection broke or stopped responding before a response was complete.
+    Interrupted,
+    /// The response is a success that is not JSON, so it is not from Atlas.
+    Unexpected,
+    /// The response is JSON that does not have the documented form.
+    Decode,
+    /// The response is larger than this crate reads.
+    TooLarge,
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            ErrorKind::InvalidRequest => "invalid_request",
+            ErrorKind::Unauthorized => "unauthorized",
+            ErrorKind::Forbidden => "forbidden",
+            ErrorKind::NotFound => "not_found",
+            ErrorKind::RateLimited => "rate_limited",
+            ErrorKind::TokenLimit => "token_limit",
+            ErrorKind::Api => "api",
+            ErrorKind::Connect => "connect",
+            ErrorKind::Proxy => "proxy",
+            ErrorKind::Tls => "tls",
+            ErrorKind::Timeout => "timeout",
+            ErrorKind::Interrupted => "interrupted",
+            ErrorKind::Unexpected => "unexpected",
+            ErrorKind::Decode => "decode",
+            ErrorKind::TooLarge => "too_large",
+        })
+    }
+}
+
+impl Serialize for ErrorKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// What went wrong, as finely as the predicates need it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// Nothing was sent: an argument, a setting or the environment does not fit.
@@ -31,11 +103,18 @@ pub(crate) enum Kind {
     Connect,
     /// No connection could be made within the time.
     ConnectTimeout,
-    /// No connection can be made as things are set up, which asking again would not change: a
-    /// certificate that is not trusted, a TLS that does not fit, a proxy that refuses.
-    Barred,
+    /// The proxy refused to open a tunnel, which may pass.
+    Proxy,
+    /// The proxy refused to open a tunnel, and would again.
+    ProxyBarred,
+    /// TLS failed while connecting, which may pass.
+    Tls,
+    /// TLS failed, and would again: a certificate that is not trusted, a version that does not fit.
+    TlsBarred,
     /// No answer came, or none that is whole, within the time.
     Timeout,
+    /// The connection stopped responding: a ping had no answer.
+    Silent,
     /// The time of the call was up before anything was sent.
     Unsent,
     /// The connection broke before the answer was whole.
@@ -48,6 +127,8 @@ pub(crate) enum Kind {
     Foreign,
     /// The server answered with success, but with a body that the API does not document.
     Decode,
+    /// The body is larger than is read.
+    TooLarge,
     /// The token endpoint refused the credentials.
     Credentials,
     /// The server found the key right, but had forgotten its own nonce each time.
@@ -84,6 +165,8 @@ impl From<Details> for Error {
         Error {
             operation: None,
             exhausted: false,
+            attempts: 0,
+            elapsed: 0,
             details: Arc::new(details),
         }
     }
@@ -96,9 +179,18 @@ impl Error {
     }
 
     /// Says which operation was called.
-    pub(crate) fn of(self, operation: &Operation) -> Self {
+    pub(crate) fn of(self, operation: &'static Operation) -> Self {
         Error {
-            operation: Some(operation.name),
+            operation: Some(operation),
+            ..self
+        }
+    }
+
+    /// Says how often and for how long the call was tried.
+    pub(crate) fn after(self, attempts: u32, elapsed: Duration) -> Self {
+        Error {
+            attempts,
+            elapsed: u32::try_from(elapsed.as_millis()).unwrap_or(u32::MAX),
             ..self
         }
     }
@@ -123,6 +215,45 @@ impl Error {
     /// Returns whether the time of the call was up before anything was sent.
     pub(crate) fn is_unsent(&self) -> bool {
         self.details.kind == Kind::Unsent
+    }
+
+    /// Returns the kind of the error.
+    pub fn kind(&self) -> ErrorKind {
+        match self.details.kind {
+            Kind::Invalid => ErrorKind::InvalidRequest,
+            Kind::Connect | Kind::ConnectTimeout => ErrorKind::Connect,
+            Kind::Proxy | Kind::ProxyBarred => ErrorKind::Proxy,
+            Kind::Tls | Kind::TlsBarred => ErrorKind::Tls,
+            Kind::Timeout | Kind::Unsent => ErrorKind::Timeout,
+            Kind::Silent | Kind::Broken | Kind::Untaken => ErrorKind::Interrupted,
+            Kind::Foreign => ErrorKind::Unexpected,
+            Kind::Decode => ErrorKind::Decode,
+            Kind::TooLarge => ErrorKind::TooLarge,
+            Kind::Credentials => ErrorKind::Unauthorized,
+            Kind::Stale => ErrorKind::Api,
+            Kind::Status => self.kind_of_status(),
+        }
+    }
+
+    fn kind_of_status(&self) -> ErrorKind {
+        match self.status().map(|status| status.as_u16()) {
+            Some(401) => ErrorKind::Unauthorized,
+            Some(403) => ErrorKind::Forbidden,
+            Some(404) => ErrorKind::NotFound,
+            Some(429) => ErrorKind::RateLimited,
+            _ => ErrorKind::Api,
+        }
+    }
+
+    /// Returns the number of attempts that the call made; 0 if nothing was sent. Requests that the
+    /// server never processed do not count.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// Returns the time that the call took, its pauses included.
+    pub fn elapsed(&self) -> Duration {
+        Duration::from_millis(self.elapsed.into())
     }
 
     /// Returns the HTTP status, or the one inside the envelope, whenever one arrived: also if the
@@ -155,7 +286,7 @@ impl Error {
     /// Returns the method that was called, such as `get_backup_restore_job`, and `None` for errors
     /// of the builder and the environment.
     pub fn operation(&self) -> Option<&'static str> {
-        self.operation
+        self.operation.map(|operation| operation.name)
     }
 
     /// Returns whether Atlas answered 404: the project, the cluster or the resource does not exist,
@@ -190,10 +321,12 @@ impl Error {
     /// as far as its [`RetryPolicy`](crate::RetryPolicy) goes.
     pub fn is_retryable(&self) -> bool {
         match self.details.kind {
-            Kind::Connect | Kind::ConnectTimeout | Kind::Timeout | Kind::Broken => true,
-            Kind::Untaken | Kind::Unsent | Kind::Foreign | Kind::Stale => true,
+            Kind::Connect | Kind::ConnectTimeout | Kind::Proxy | Kind::Tls => true,
+            Kind::Timeout | Kind::Unsent | Kind::Silent | Kind::Broken => true,
+            Kind::Untaken | Kind::Foreign | Kind::Stale => true,
             Kind::Status => self.status().is_some_and(may_pass),
-            Kind::Invalid | Kind::Barred | Kind::Decode | Kind::Credentials => false,
+            Kind::Invalid | Kind::ProxyBarred | Kind::TlsBarred => false,
+            Kind::Decode | Kind::TooLarge | Kind::Credentials => false,
         }
     }
 
@@ -201,17 +334,18 @@ impl Error {
     pub fn is_timeout(&self) -> bool {
         matches!(
             self.details.kind,
-            Kind::Timeout | Kind::ConnectTimeout | Kind::Unsent
+            Kind::Timeout | Kind::ConnectTimeout | Kind::Unsent | Kind::Silent
         )
     }
 
     /// Returns whether no connection could be made: a name that is not known, a port that is
     /// closed, a handshake that failed, a certificate that is not trusted, a proxy that refuses.
     pub fn is_connect(&self) -> bool {
-        matches!(
-            self.details.kind,
-            Kind::Connect | Kind::ConnectTimeout | Kind::Barred
-        )
+        match self.details.kind {
+            Kind::Connect | Kind::ConnectTimeout => true,
+            Kind::Proxy | Kind::ProxyBarred | Kind::Tls | Kind::TlsBarred => true,
+            _ => false,
+        }
     }
 
     /// Returns whether nothing was sent because an argument, a setting or a variable of the
@@ -222,7 +356,10 @@ impl Error {
 
     /// Returns whether Atlas answered with success, but with something else than the API documents.
     pub fn is_decode(&self) -> bool {
-        matches!(self.details.kind, Kind::Decode | Kind::Foreign)
+        matches!(
+            self.kind(),
+            ErrorKind::Decode | ErrorKind::Unexpected | ErrorKind::TooLarge
+        )
     }
 
     fn has_status(&self, status: u16) -> bool {
@@ -242,10 +379,48 @@ fn may_pass(status: StatusCode) -> bool {
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.details.message)?;
-        match self.operation {
-            Some(operation) => write!(formatter, " ({operation})"),
-            None => Ok(()),
+        let Some(operation) = self.operation() else {
+            return Ok(());
+        };
+        if self.attempts <= 1 {
+            return write!(formatter, " ({operation})");
         }
+        let attempts = self.attempts;
+        let elapsed = elapsed_text(self.elapsed());
+        write!(
+            formatter,
+            " ({operation}, {attempts} attempts in {elapsed})"
+        )
+    }
+}
+
+/// The form of an error in JSON.
+#[derive(Serialize)]
+struct ErrorReport<'e> {
+    message: String,
+    kind: ErrorKind,
+    code: Option<&'e str>,
+    status: Option<u16>,
+    operation: Option<&'static str>,
+    attempts: u32,
+    retryable: bool,
+    retry_after: Option<f64>,
+}
+
+/// Serializes the message and the facts that a program decides by. `retry_after` is in seconds.
+impl Serialize for Error {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let report = ErrorReport {
+            message: self.to_string(),
+            kind: self.kind(),
+            code: self.code(),
+            status: self.status().map(|status| status.as_u16()),
+            operation: self.operation(),
+            attempts: self.attempts,
+            retryable: self.is_retryable(),
+            retry_after: self.retry_after().map(|pause| pause.as_secs_f64()),
+        };
+        report.serialize(serializer)
     }
 }
 

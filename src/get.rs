@@ -8,8 +8,7 @@ use progenitor_client::ResponseValue;
 use reqwest::header::HeaderValue;
 use serde::de::DeserializeOwned;
 
-use crate::call::Call;
-use crate::call_options::CallOptions;
+use crate::call::{Call, CallOptions};
 use crate::client::Client;
 use crate::error::Error;
 use crate::job::{Job, Outcome};

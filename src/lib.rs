@@ -29,10 +29,8 @@
 mod auth;
 mod base_url;
 mod call;
-mod call_options;
 mod client;
 mod credentials;
-mod deprecation;
 mod environment;
 mod error;
 mod generated;
@@ -44,8 +42,6 @@ mod job;
 mod operation;
 mod pace;
 mod retry;
-mod retry_after;
-mod retry_budget;
 #[cfg(feature = "simulator")]
 pub mod simulator;
 mod sync;
@@ -56,7 +52,7 @@ mod wait;
 
 pub use client::{Client, ClientBuilder};
 pub use credentials::Credentials;
-pub use error::Error;
+pub use error::{Error, ErrorKind};
 #[doc(inline)]
 pub use generated::builder;
 /// What Atlas answers, as data.

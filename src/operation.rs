@@ -25,11 +25,6 @@ impl Operation {
         }
     }
 
-    /// Returns whether it stands for all reads by path, which set a version of their own.
-    pub(crate) fn is_by_path(&self) -> bool {
-        self.accept.is_empty()
-    }
-
     /// Returns the argument of a parameter in a path of this operation.
     pub(crate) fn argument<'p>(&self, name: &str, path: &'p str) -> Option<&'p str> {
         for (parameter, argument) in PathArguments::new(self.path, path) {

@@ -1,15 +1,23 @@
-//! When to ask again. [`RetryPolicy`] is what users set, [`RetryPolicy::decide`] is the one place
-//! that decides, and [`RetryPolicy::run`] is the loop around it.
+//! Retries. [`RetryPolicy`] is what users set, [`Retries`] the loop of one call, and
+//! [`RetryPolicy::pause`] the one place that decides whether there is another attempt, and when.
 
-use std::time::Duration;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime};
 
+use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use tokio::time::Instant;
 
 use crate::error::Error;
-use crate::retry_budget::RetryBudget;
+use crate::sync::lock;
 
 /// No pause ends so shortly before the end: the attempt after it would only be cut off.
 const TOO_LATE: Duration = Duration::from_millis(100);
+/// The number of latest attempts that count. A single call cannot fill them with its own failures
+/// soon, and a hundred concurrent calls fill them in the first moment of an outage.
+const WEIGHT: f64 = 64.0;
+/// The factor of pauses when every attempt fails.
+const LONGEST_STRETCH: f64 = 3.0;
 
 /// How often and for how long a call is tried.
 ///
@@ -47,29 +55,6 @@ pub struct RetryPolicy {
     shortest: Duration,
     longest: Duration,
     total_time: Duration,
-}
-
-/// What to do after an attempt that failed.
-#[derive(Debug, PartialEq)]
-enum Decision {
-    /// Try again after this pause.
-    Retry(Duration),
-    /// The failure is final.
-    GiveUp,
-}
-
-/// What a decision depends on beside the policy and the error.
-struct Moment {
-    /// How many attempts have failed.
-    attempts: u32,
-    /// How many pauses there will have been, also after what was no attempt.
-    pauses: u32,
-    /// How long a pause may be that leaves time for an attempt.
-    room: Duration,
-    /// How much longer than usual pauses are.
-    stretch: f64,
-    /// In `0.0..1.0`.
-    random: f64,
 }
 
 impl Default for RetryPolicy {
@@ -116,127 +101,161 @@ impl RetryPolicy {
         RetryPolicy { total_time, ..self }
     }
 
-    /// Returns when a call is to be over that begins now.
-    pub(crate) fn deadline(&self) -> Instant {
-        // A longer time could not be added to the clock of every platform.
-        let longest = Duration::from_secs(u32::MAX.into());
-        Instant::now() + self.total_time.min(longest)
-    }
-
-    /// Makes attempts until one succeeds, or fails in a way that will not pass, or no time is left.
-    /// All calls of a client share the budget.
-    pub(crate) async fn run<T, F>(
-        &self,
-        budget: &RetryBudget,
-        deadline: Instant,
-        attempt: impl Fn() -> F,
-    ) -> Result<T, Error>
-    where
-        F: Future<Output = Result<T, Error>>,
-    {
-        let mut attempts = 0;
-        let mut pauses = 0;
-        let mut earlier = None;
-        loop {
-            let error = match attempt().await {
-                Ok(value) => {
-                    budget.succeeded();
-                    return Ok(value);
-                }
-                Err(error) => more_telling(error, earlier),
-            };
-            if error.is_retryable() {
-                budget.failed();
-            } else {
-                budget.succeeded();
-            }
-            pauses += 1;
-            if !error.is_untaken() {
-                attempts += 1;
-            }
-            let moment = Moment::new(attempts, pauses, deadline, budget.stretch());
-            let pause = match self.decide(&error, &moment) {
-                Decision::Retry(pause) => pause,
-                Decision::GiveUp => return Err(error.exhausted()),
-            };
-            tracing::info!(attempt = pauses, ?pause, %error, "trying again");
-            tokio::time::sleep(pause).await;
-            earlier = Some(error);
+    /// Starts the clock of a call.
+    pub(crate) fn start(&self) -> Retries {
+        let started = Instant::now();
+        Retries {
+            policy: self.clone(),
+            started,
+            deadline: self.deadline_from(started),
+            attempts: AtomicU32::new(0),
         }
     }
 
-    /// Returns the pause after an attempt that failed, for those who have a loop of their own, or
-    /// nothing if the failure is final.
+    /// Returns when a call ends that starts now.
+    pub(crate) fn deadline(&self) -> Instant {
+        self.deadline_from(Instant::now())
+    }
+
+    fn deadline_from(&self, started: Instant) -> Instant {
+        // A longer time could not be added to the clock of every platform.
+        let longest = Duration::from_secs(u32::MAX.into());
+        started + self.total_time.min(longest)
+    }
+
+    /// Returns the pause after a failed attempt, for those who have a loop of their own, or nothing
+    /// if the failure is final.
     pub(crate) fn pause_after(
         &self,
         error: &Error,
         number: u32,
         deadline: Instant,
     ) -> Option<Duration> {
-        let moment = Moment::new(number, number, deadline, 1.0);
-        match self.decide(error, &moment) {
-            Decision::Retry(pause) => Some(pause),
-            Decision::GiveUp => None,
+        if number >= self.attempts {
+            return None;
         }
+        self.pause(error, number.saturating_sub(1), room(deadline), 1.0)
     }
 
-    /// Decides what follows after a failed attempt.
-    fn decide(&self, error: &Error, moment: &Moment) -> Decision {
-        // A failure that has been through a policy already is not retried by another.
-        if !error.is_retryable() || error.is_exhausted() {
-            return Decision::GiveUp;
+    /// Returns the pause between a failed attempt and the next one, or nothing if the failure is
+    /// final. `pauses` counts those before, `room` is the longest that leaves time for an attempt.
+    fn pause(&self, error: &Error, pauses: u32, room: Duration, stretch: f64) -> Option<Duration> {
+        // A failure that another policy has retried is not retried again.
+        if !error.is_retryable() || error.is_exhausted() || room.is_zero() {
+            return None;
         }
-        // What no connection took was no attempt, and is no last one.
-        if moment.attempts >= self.attempts && !error.is_untaken() {
-            return Decision::GiveUp;
-        }
-        if moment.room.is_zero() {
-            return Decision::GiveUp;
-        }
-        match error.retry_after() {
-            Some(asked) => self.after_pause_asked_for(asked, moment),
-            None => Decision::Retry(self.backoff_pause(moment)),
-        }
-    }
-
-    /// Waits as long as the server asks, and a random time more: everybody who was refused together
-    /// was told the same.
-    fn after_pause_asked_for(&self, asked: Duration, moment: &Moment) -> Decision {
+        let Some(asked) = error.retry_after() else {
+            let factor = 1u32.checked_shl(pauses).unwrap_or(u32::MAX);
+            let backoff = self.shortest.saturating_mul(factor).min(self.longest);
+            return Some(random_part(backoff, stretch, room));
+        };
         let least = asked.max(self.shortest);
-        if least > moment.room {
-            return Decision::GiveUp;
+        if least > room {
+            return None;
         }
-        let room = moment.room - least;
+        // All callers that were refused together were told the same pause.
         let spread = (asked / 2).min(self.longest).max(self.shortest);
-        Decision::Retry(least + moment.random_part(spread, room))
-    }
-
-    /// Returns a random part of the backoff. It always fits into the time that is left.
-    fn backoff_pause(&self, moment: &Moment) -> Duration {
-        let factor = 1u32.checked_shl(moment.pauses - 1).unwrap_or(u32::MAX);
-        let backoff = self.shortest.saturating_mul(factor).min(self.longest);
-        moment.random_part(backoff, moment.room)
+        Some(least + random_part(spread, stretch, room - least))
     }
 }
 
-impl Moment {
-    fn new(attempts: u32, pauses: u32, deadline: Instant, stretch: f64) -> Self {
-        let left = deadline.duration_since(Instant::now());
-        Moment {
-            attempts,
-            pauses,
-            room: left.saturating_sub(TOO_LATE),
-            stretch,
-            random: random(),
+/// The attempts of one call: its policy, and its deadline.
+pub(crate) struct Retries {
+    pub policy: RetryPolicy,
+    started: Instant,
+    /// When the total time of the call ends.
+    pub deadline: Instant,
+    attempts: AtomicU32,
+}
+
+impl Retries {
+    /// Makes attempts until one succeeds, or fails in a way that will not pass, or no time is left.
+    pub(crate) async fn run<T, F>(
+        &self,
+        failure_rate: &FailureRate,
+        attempt: impl Fn() -> F,
+    ) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        let mut pauses = 0;
+        let mut earlier = None;
+        loop {
+            let error = match attempt().await {
+                Ok(value) => {
+                    self.attempts.fetch_add(1, Ordering::Relaxed);
+                    failure_rate.succeeded();
+                    return Ok(value);
+                }
+                Err(error) => more_telling(error, earlier),
+            };
+            if error.is_retryable() {
+                failure_rate.failed();
+            } else {
+                failure_rate.succeeded();
+            }
+            if !error.is_untaken() {
+                self.attempts.fetch_add(1, Ordering::Relaxed);
+            }
+            // A request that no connection took was no attempt, and no last one either.
+            let is_last = self.attempts() >= self.policy.attempts && !error.is_untaken();
+            let room = room(self.deadline);
+            let pause = self
+                .policy
+                .pause(&error, pauses, room, failure_rate.stretch());
+            let pause = match pause {
+                Some(pause) if !is_last => pause,
+                _ => return Err(error.exhausted()),
+            };
+            pauses += 1;
+            tracing::info!(attempt = pauses, ?pause, %error, "trying again");
+            tokio::time::sleep(pause).await;
+            earlier = Some(error);
         }
     }
 
-    /// Returns a random part of the time, which is longer than usual when most calls fail, but not
-    /// longer than there is room.
-    fn random_part(&self, time: Duration, room: Duration) -> Duration {
-        // The room first, since a backoff may be too long to be multiplied.
-        let stretched = time.min(room).mul_f64(self.stretch);
-        stretched.min(room).mul_f64(self.random)
+    /// Returns the number of attempts so far.
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts.load(Ordering::Relaxed)
+    }
+
+    /// Returns the time since the call started.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+}
+
+/// The share of the latest attempts of all calls that failed. It makes pauses longer, and ends no
+/// call.
+#[derive(Default)]
+pub(crate) struct FailureRate {
+    failed_share: Mutex<f64>,
+}
+
+impl FailureRate {
+    /// Counts an attempt that reached the server.
+    fn succeeded(&self) {
+        self.count(0.0);
+    }
+
+    /// Counts an attempt that failed in a way that may pass.
+    fn failed(&self) {
+        self.count(1.0);
+    }
+
+    /// Returns the factor by which pauses are longer than the policy says: 1 while at least half of
+    /// the attempts succeed.
+    fn stretch(&self) -> f64 {
+        let excess = *lock(&self.failed_share) - 0.5;
+        if excess <= 0.0 {
+            return 1.0;
+        }
+        1.0 + (LONGEST_STRETCH - 1.0) * excess / 0.5
+    }
+
+    fn count(&self, outcome: f64) {
+        let mut share = lock(&self.failed_share);
+        *share += (outcome - *share) / WEIGHT;
     }
 }
 
@@ -249,9 +268,55 @@ fn more_telling(error: Error, earlier: Option<Error>) -> Error {
     }
 }
 
+/// Returns the longest pause that leaves time for an attempt.
+fn room(deadline: Instant) -> Duration {
+    let left = deadline.duration_since(Instant::now());
+    left.saturating_sub(TOO_LATE)
+}
+
+/// Returns a random part of the stretched time, which is not longer than the room.
+fn random_part(time: Duration, stretch: f64, room: Duration) -> Duration {
+    // The room first, since a backoff may be too long to be multiplied.
+    let stretched = time.min(room).mul_f64(stretch);
+    stretched.min(room).mul_f64(random())
+}
+
 /// Returns a random number in `0.0..1.0`. Without a source of randomness it is always the same,
 /// which only costs the jitter.
 pub(crate) fn random() -> f64 {
     let random = getrandom::u32().unwrap_or(u32::MAX / 2);
     f64::from(random) / (f64::from(u32::MAX) + 1.0)
+}
+
+/// Reads the `Retry-After` header (RFC 9110, section 10.2.3): the pause that the server asks for,
+/// in seconds or as a date. A date in the past asks for no pause.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = text(headers, RETRY_AFTER)?;
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = parse_date(text)?;
+    let now = server_time(headers);
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+/// Returns the time on the clock of the server, which need not agree with the clock here. That one
+/// counts only if the server sends no date.
+fn server_time(headers: &HeaderMap) -> SystemTime {
+    let date = text(headers, DATE).and_then(parse_date);
+    date.unwrap_or_else(SystemTime::now)
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    let text = headers.get(name)?.to_str().ok()?;
+    Some(text.trim())
+}
+
+fn parse_date(text: &str) -> Option<SystemTime> {
+    if let Ok(date) = httpdate::parse_http_date(text) {
+        return Some(date);
+    }
+    // Atlas writes a day of one digit without the zero that the standard asks for.
+    let (weekday, rest) = text.split_once(", ")?;
+    httpdate::parse_http_date(&format!("{weekday}, {rest:0>24}")).ok()
 }

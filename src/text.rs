@@ -28,6 +28,18 @@ pub(crate) fn time_text(time: Duration) -> String {
     format!("{seconds}s")
 }
 
+/// Returns how long a call took: `120 s`, `2.5 s`, `350 ms`.
+pub(crate) fn elapsed_text(time: Duration) -> String {
+    let seconds = time.as_secs_f64();
+    if seconds < 1.0 {
+        return format!("{} ms", time.as_millis());
+    }
+    if seconds < 10.0 {
+        return format!("{seconds:.1} s");
+    }
+    format!("{seconds:.0} s")
+}
+
 /// Returns the text as one line of at most 300 characters, without control characters and URLs.
 pub(crate) fn sanitize(text: &str) -> String {
     let line: String = text.trim().chars().map(visible).collect();

@@ -1,22 +1,28 @@
-//! What is traced of a call: a span, which says what it asks for and in the end how it went, and an
-//! event at its end.
+//! What is traced of a call: a span, an event at its end, and a warning of an operation that Atlas
+//! is withdrawing.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::collections::HashSet;
+use std::sync::Mutex;
 
 use reqwest::StatusCode;
-use tokio::time::Instant;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use tracing::Span;
 use tracing::field::Empty;
 
+use crate::auth::Grant;
 use crate::error::Error;
 use crate::operation::Operation;
+use crate::retry::Retries;
+use crate::sync::lock;
+use crate::text::{redact, sanitize};
+
+// Made once: a name that is text would be parsed for each response.
+static DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
+static SUNSET: HeaderName = HeaderName::from_static("sunset");
 
 /// A call that is under way.
 pub(crate) struct CallTrace {
     pub span: Span,
-    /// Nothing while nobody listens.
-    begun: Option<Instant>,
-    attempts: AtomicU32,
 }
 
 impl CallTrace {
@@ -32,36 +38,73 @@ impl CallTrace {
             status = Empty,
             elapsed = Empty,
         );
-        let is_heard = !span.is_disabled();
-        CallTrace {
-            span,
-            begun: is_heard.then(Instant::now),
-            attempts: AtomicU32::new(0),
-        }
-    }
-
-    /// Counts an attempt.
-    pub(crate) fn attempt(&self) {
-        self.attempts.fetch_add(1, Ordering::Relaxed);
+        CallTrace { span }
     }
 
     /// Ends it, with the status that arrived or the error.
-    pub(crate) fn end(&self, result: Result<StatusCode, &Error>) {
-        let attempts = self.attempts.load(Ordering::Relaxed);
+    pub(crate) fn end(&self, retries: &Retries, result: Result<StatusCode, &Error>) {
+        if self.span.is_disabled() {
+            return;
+        }
         let status = match result {
             Ok(status) => Some(status),
             Err(error) => error.status(),
         };
         let status = status.map(|status| status.as_u16());
-        self.span.record("attempts", attempts);
+        let elapsed = retries.elapsed();
+        self.span.record("attempts", retries.attempts());
         self.span.record("status", status);
-        if let Some(begun) = self.begun {
-            let elapsed = begun.elapsed();
-            self.span.record("elapsed", tracing::field::debug(elapsed));
-        }
+        self.span.record("elapsed", tracing::field::debug(elapsed));
         match result {
             Ok(_) => tracing::debug!(parent: &self.span, "a call succeeded"),
             Err(error) => tracing::debug!(parent: &self.span, %error, "a call failed"),
         }
+    }
+}
+
+/// What a response says of the end of its operation.
+pub(crate) struct Notice {
+    deprecation: Option<String>,
+    sunset: Option<String>,
+}
+
+impl Notice {
+    pub(crate) fn read(headers: &HeaderMap, grant: &Grant) -> Option<Notice> {
+        let text = |name: &HeaderName| {
+            let text = headers.get(name)?.to_str().ok()?;
+            Some(sanitize(&redact(text, &grant.secrets())))
+        };
+        let deprecation = text(&DEPRECATION);
+        let sunset = text(&SUNSET);
+        if deprecation.is_none() && sunset.is_none() {
+            return None;
+        }
+        Some(Notice {
+            deprecation,
+            sunset,
+        })
+    }
+}
+
+/// The operations and versions that a client and its clones have warned of.
+#[derive(Default)]
+pub(crate) struct Deprecations {
+    reported: Mutex<HashSet<(&'static str, HeaderValue)>>,
+}
+
+impl Deprecations {
+    /// Warns of the end of an operation in this version, unless that was reported before.
+    pub(crate) fn warn(&self, notice: Notice, operation: &Operation, accept: &HeaderValue) {
+        let operation = operation.name;
+        if !lock(&self.reported).insert((operation, accept.clone())) {
+            return;
+        }
+        tracing::warn!(
+            operation,
+            accept = accept.to_str().unwrap_or_default(),
+            deprecation = notice.deprecation,
+            sunset = notice.sunset,
+            "Atlas is withdrawing this operation"
+        );
     }
 }

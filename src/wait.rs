@@ -21,8 +21,7 @@ use crate::call::Call;
 use crate::error::Error;
 use crate::job::{Job, Outcome};
 use crate::pace::Turn;
-use crate::retry::random;
-use crate::retry_after::retry_after;
+use crate::retry::{random, retry_after};
 
 use error::End;
 pub use error::WaitError;

@@ -166,7 +166,7 @@ impl Call<'_> {
             #[must_use = "a call does nothing before `send`"]
             pub struct #name {
                 client: super::Client,
-                options: crate::call_options::CallOptions,
+                options: crate::call::CallOptions,
                 #(#fields),*
             }
         }

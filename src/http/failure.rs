@@ -55,7 +55,7 @@ impl FailedExchange<'_> {
         let waited = time_text(self.waited);
         if is_silence(&causes) {
             let message = format!("{beginning}: the connection went silent, for {waited} in all");
-            return Details::new(Kind::Timeout, message);
+            return Details::new(Kind::Silent, message);
         }
         if error.is_timeout() {
             return Details::new(Kind::Timeout, format!("{beginning} within {waited}"));
@@ -76,8 +76,8 @@ impl FailedExchange<'_> {
 
     fn no_tls(&self, failure: &TlsFailure, is_connect: bool) -> Details {
         let kind = match (failure.is_final, is_connect) {
-            (true, _) => Kind::Barred,
-            (false, true) => Kind::Connect,
+            (true, _) => Kind::TlsBarred,
+            (false, true) => Kind::Tls,
             (false, false) => Kind::Broken,
         };
         let beginning = match kind {
@@ -100,9 +100,9 @@ impl FailedExchange<'_> {
             }
         };
         let kind = if refusal.is_final() {
-            Kind::Barred
+            Kind::ProxyBarred
         } else {
-            Kind::Connect
+            Kind::Proxy
         };
         Details::new(kind, format!("{beginning}: {reason}"))
     }
@@ -131,7 +131,7 @@ impl FailedExchange<'_> {
         let causes = causes(&error);
         let mut details = if is_silence(&causes) {
             let message = format!("{status}: the connection went silent before the body was whole");
-            Details::new(Kind::Timeout, message)
+            Details::new(Kind::Silent, message)
         } else if error.is_timeout() {
             let waited = time_text(self.waited);
             let message = format!("{status}: the body did not arrive within {waited}");

@@ -16,7 +16,7 @@ use super::error_body::ErrorBody;
 use super::json_weight::may_take_more_than;
 use super::nulls;
 use crate::error::{Details, Error, Kind};
-use crate::retry_after::retry_after;
+use crate::retry::retry_after;
 use crate::text::{redact, sanitize, status_text};
 
 /// So much memory the values of a response may take, by an estimate.
@@ -133,7 +133,7 @@ impl RawResponse {
     fn too_many_values(&self) -> Details {
         let status = status_text(self.status);
         let message = format!("{status}: the body holds more values than 256 MiB have room for");
-        self.details(Kind::Decode, message)
+        self.details(Kind::TooLarge, message)
     }
 
     fn undecodable<T: DeserializeOwned>(&self, error: serde_json::Error) -> Details {

@@ -267,5 +267,5 @@ fn no_time_left(waited: Duration) -> Details {
 fn too_large(status: StatusCode) -> Details {
     let status = status_text(status);
     let message = format!("{status}: the body is larger than 8 MiB");
-    Details::new(Kind::Decode, message)
+    Details::new(Kind::TooLarge, message)
 }

@@ -9,7 +9,7 @@ use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName};
 use tokio::time::Instant;
 
-use crate::retry_after::retry_after;
+use crate::retry::retry_after;
 
 // Made once: a name that is text would be looked at in each answer.
 static LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");

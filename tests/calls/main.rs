@@ -10,6 +10,7 @@ mod builder;
 mod call_options;
 mod cancellation;
 mod envelope;
+mod error_kinds;
 mod errors;
 mod faults;
 mod get;

@@ -38,7 +38,13 @@ mod text;
 #[path = "../../src/operation.rs"]
 mod operation;
 
-mod call_options {
+pub struct RetryPolicy;
+
+mod call {
+    use progenitor_client::ResponseValue;
+
+    use crate::operation::Operation;
+
     #[derive(Clone, Debug, Default)]
     pub struct CallOptions;
 
@@ -47,14 +53,6 @@ mod call_options {
         pub fn set_total_time(&mut self, _: std::time::Duration) {}
         pub fn set_header(&mut self, _: &str, _: &str) {}
     }
-}
-
-pub struct RetryPolicy;
-
-mod call {
-    use progenitor_client::ResponseValue;
-
-    use crate::operation::Operation;
 
     pub struct Call(String);
 
@@ -80,10 +78,7 @@ mod call {
             self
         }
 
-        pub fn with_options(
-            self,
-            _: crate::call_options::CallOptions,
-        ) -> Result<Self, crate::Error> {
+        pub fn with_options(self, _: CallOptions) -> Result<Self, crate::Error> {
             Ok(self)
         }
 

@@ -1588,7 +1588,7 @@ pub mod builder {
     #[must_use = "a call does nothing before `send`"]
     pub struct GetEverything {
         client: super::Client,
-        options: crate::call_options::CallOptions,
+        options: crate::call::CallOptions,
         id: crate::generated::argument::Argument<::std::string::String>,
         kind: crate::generated::argument::Argument<types::GetEverythingKind>,
         number: crate::generated::argument::Argument<i64>,
@@ -1832,7 +1832,7 @@ Sets `type`, which is required: such as `SMALL`.*/
     #[must_use = "a call does nothing before `send`"]
     pub struct ListThings {
         client: super::Client,
-        options: crate::call_options::CallOptions,
+        options: crate::call::CallOptions,
     }
     impl ListThings {
         pub(crate) fn new(client: super::Client) -> Self {
@@ -1891,7 +1891,7 @@ Sets `type`, which is required: such as `SMALL`.*/
     #[must_use = "a call does nothing before `send`"]
     pub struct ListMeasured {
         client: super::Client,
-        options: crate::call_options::CallOptions,
+        options: crate::call::CallOptions,
         token: crate::generated::argument::Argument<::std::string::String>,
         metrics: crate::generated::argument::Argument<
             ::std::vec::Vec<types::ListMeasuredMetricsItem>,

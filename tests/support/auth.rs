@@ -81,13 +81,17 @@ pub fn trusting_client(atlas: &Simulator, way: Way) -> Client {
     builder.build().unwrap()
 }
 
-/// A line for people to compare, without the port.
+/// A line for people to compare, without the port and the time.
 pub fn line(atlas: &Simulator, error: &Error) -> String {
     let host = atlas.base_url().rsplit('/').next().unwrap();
-    error
+    let line = error
         .to_string()
         .replace(atlas.base_url(), "[atlas]")
-        .replace(host, "[atlas]")
+        .replace(host, "[atlas]");
+    match line.split_once(" attempts in ") {
+        Some((line, _)) => format!("{line} attempts in [time])"),
+        None => line,
+    }
 }
 
 /// What the request was authenticated with: `Bearer`, `Basic`, `Digest nc=..` or nothing.

@@ -108,9 +108,9 @@ async fn a_function_that_fails_is_asked_again_and_then_told() {
     failures.store(3, Ordering::Relaxed);
     let error = error_of(&client).await;
     assert_eq!(
-        error.to_string(),
+        line(&atlas, &error),
         "no access token from the function of Credentials::from_fn: the vault is sealed \
-         (get_backup_restore_job)"
+         (get_backup_restore_job, 3 attempts in [time])"
     );
     assert!(error.is_retryable());
     assert_eq!(atlas.request_count(), 1);
