@@ -23,7 +23,7 @@ fn main() {
 fn run() -> Result<(), Vec<String>> {
     let yaml = std::fs::read_to_string(DOCUMENT)
         .map_err(|error| vec![format!("{DOCUMENT} cannot be read: {error}")])?;
-    let code = build::generate_all(&yaml).map_err(|refusals| refusals.in_file(DOCUMENT, &yaml))?;
+    let code = build::generate_all(&yaml).map_err(|refusals| refusals.in_file(DOCUMENT))?;
     write("generated.rs", &code.client)?;
     write("for_tests.rs", &code.for_tests)
 }

@@ -3,20 +3,17 @@
 //! are the crate's own business, and nothing stays in a schema that could lose a response: what is
 //! documented stays in the JSON Schema and the docs.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value, json};
 
-use super::name::field_name;
-use super::operation::Operation;
+use super::docs::harmless;
+use super::document::Location;
+use super::names::field_name;
+use super::operation::{Operation, Part};
 use super::parameter::Parameter;
-use super::parameter_object::Location;
-use super::refine::numbers;
-use super::rustdoc::harmless;
-use super::schema::Type;
-use super::schema_object::{Kind, Schema};
+use super::schema::{Kind, Schema};
+use super::types::{Type, Types};
 
-pub fn document(operations: &[Operation], types: &BTreeMap<String, Type>) -> Value {
+pub fn document(operations: &[Operation], types: &Types) -> Value {
     let mut paths = Map::new();
     for operation in operations {
         paths.insert(
@@ -38,11 +35,15 @@ pub fn document(operations: &[Operation], types: &BTreeMap<String, Type>) -> Val
 
 /// Returns the path with the names that progenitor has for the parameters in it.
 fn bare_path(operation: &Operation) -> String {
-    let mut path = operation.path.clone();
-    for parameter in &operation.parameters {
-        if parameter.in_path {
-            let documented = format!("{{{}}}", parameter.api_name);
-            path = path.replace(&documented, &format!("{{{}}}", bare_name(parameter)));
+    let mut path = String::new();
+    for part in &operation.path.parts {
+        match part {
+            Part::Text(text) => path += text,
+            Part::Parameter(name) => {
+                let is_it = |it: &&Parameter| it.location == Location::Path && it.api_name == *name;
+                let parameter = operation.parameters.iter().find(is_it);
+                path += &format!("{{{}}}", parameter.map_or(name.as_str(), bare_name));
+            }
         }
     }
     path
@@ -70,7 +71,7 @@ fn bare_parameter(parameter: &Parameter) -> Value {
     let mut schema = bare_schema(&parameter.schema);
     // What is no string is written into the path as Rust shows it, which is not how JSON has a
     // date.
-    if parameter.in_path && parameter.schema.kind == Some(Kind::String) {
+    if parameter.location == Location::Path && parameter.schema.kind == Some(Kind::String) {
         schema["format"] = Value::Null;
     }
     json!({
@@ -143,7 +144,7 @@ fn bare_values(schema: &Schema) -> Value {
 fn format(schema: &Schema) -> Option<&str> {
     match (schema.kind?, schema.format.as_deref()) {
         (Kind::Integer, _) => Some("int64"),
-        (Kind::Number, _) if schema.is_exact() => Some(numbers::TOLD),
+        (Kind::Number, _) if schema.is_exact() => Some("float"),
         (Kind::String, Some("date-time")) => Some("date-time"),
         (Kind::String, Some("date")) => Some("date"),
         _ => None,

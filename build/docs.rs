@@ -1,18 +1,209 @@
-//! The docs of a method: what the document says about the operation, what is sent.
+//! The docs of what is generated: of a method with its example, of a builder and of its setters.
 
-use super::answer::Answer;
-use super::operation_object::OperationObject;
-use super::rustdoc::harmless;
+use std::fmt::Display;
 
-pub fn of_method(operation: &OperationObject, answer: &Answer) -> String {
+use serde_json::Value;
+
+use super::checks::Pattern;
+use super::operation::Operation;
+use super::parameter::Parameter;
+use super::types::{Property, Type, Types};
+
+/// Returns text of the document as rustdoc should have it, which would run code in it as a test.
+pub fn harmless(text: &str) -> String {
+    let mut lines = Vec::new();
+    let mut fence = None;
+    for line in text.lines() {
+        let marks = ["```", "~~~"];
+        let mark = marks.into_iter().find(|mark| line.trim().starts_with(mark));
+        lines.push(match (fence, mark) {
+            (None, None) => without_indent(line),
+            (None, Some(mark)) => format!("{mark}text"),
+            (Some(_), _) => line.to_owned(),
+        });
+        if fence.is_none() {
+            fence = mark;
+        } else if fence == Some(line.trim()) {
+            fence = None;
+        }
+    }
+    lines.extend(fence.map(str::to_owned));
+    lines.join("\n")
+}
+
+/// Takes an indentation away that would make a block of code: four blanks, also behind the mark of
+/// a list.
+fn without_indent(line: &str) -> String {
+    let text = line.trim_start();
+    let indent = (line.len() - text.len()).min(2);
+    let text = match text.split_once([' ', '\t']) {
+        Some((mark @ ("-" | "*" | "+"), rest)) => format!("{mark} {}", rest.trim_start()),
+        _ => text.to_owned(),
+    };
+    format!("{}{text}", " ".repeat(indent))
+}
+
+/// Writes the docs of the method of an operation: what the document says, what is sent, and an
+/// example.
+pub fn of_method(operation: &Operation, types: &Types) -> String {
     let summary = harmless(&operation.summary);
     let description = harmless(&operation.description);
     let path = &operation.path;
-    let accept = &answer.media.name;
-    let newest = if answer.has_older {
-        ", the newest version that is documented"
+    let accept = &operation.accept;
+    let newest = match operation.has_older {
+        true => ", the newest version that is documented",
+        false => "",
+    };
+    let example = example(operation, types);
+    format!(
+        "{summary}\n\n{description}\n\nSends `GET {path}` and asks for `{accept}`{newest}.\n\n\
+         {example}"
+    )
+}
+
+/// Writes the docs of a builder.
+pub fn of_builder(operation: &Operation) -> String {
+    let method = &operation.name;
+    let mut docs = format!("A call of [`Client::{method}`](super::Client::{method})");
+    let mut separator = ", which needs ";
+    for parameter in &operation.parameters {
+        if parameter.required {
+            docs += &format!("{separator}`{}`", parameter.name);
+            separator = ", ";
+        }
+    }
+    docs + "."
+}
+
+/// Writes an example as a block of code that compiles: a call with the arguments that it needs, and
+/// a use of the response that prints no secret, such as the URL of a download.
+fn example(operation: &Operation, types: &Types) -> String {
+    let response = types.get(&operation.response);
+    let is_job = response.is_some_and(Type::is_job);
+    let import = if is_job {
+        "use atlas_backup::Job;\n\n"
     } else {
         ""
     };
-    format!("{summary}\n\n{description}\n\nSends `GET {path}` and asks for `{accept}`{newest}.")
+    let mut call = format!("let answer = client\n    .{}()\n", operation.name);
+    for parameter in &operation.parameters {
+        if parameter.required {
+            call += &format!("    .{}({})\n", parameter.name, parameter.example);
+        }
+    }
+    let shown = match response {
+        _ if is_job => USE_OF_JOB.to_owned(),
+        Some(response) => use_of_struct(response, types),
+        None => "println!(\"{}\", answer.status());\n".to_owned(),
+    };
+    format!(
+        "```no_run\n{import}\
+         # async fn example(client: atlas_backup::Client) -> Result<(), atlas_backup::Error> {{\n\
+         {call}    .send()\n    .await?;\n{shown}# Ok(())\n# }}\n```"
+    )
+}
+
+const USE_OF_JOB: &str = "match answer.outcome() {
+    Some(outcome) => println!(\"over: {outcome}\"),
+    None => println!(\"not over yet\"),
+}
+";
+
+/// Shows the first property that cannot be a secret.
+fn use_of_struct(response: &Type, types: &Types) -> String {
+    for property in &response.properties {
+        let schema = &response.documented["properties"][&property.json_name];
+        if let Some(shown) = shown(property, schema, types) {
+            return format!("println!({shown});\n");
+        }
+    }
+    "println!(\"{}\", answer.status());\n".to_owned()
+}
+
+fn shown(property: &Property, schema: &Value, types: &Types) -> Option<String> {
+    let field = &property.field;
+    if property.deprecated.is_some() {
+        return None;
+    }
+    if schema["type"] == "array" {
+        return Some(format!("\"{{}}\", answer.{field}.len()"));
+    }
+    let is_number_or_flag = schema["type"] == "integer" || schema["type"] == "boolean";
+    let is_time = schema["format"] == "date-time" || schema["format"] == "date";
+    if is_number_or_flag || is_time || is_enum(schema, types) {
+        return Some(format!("\"{{:?}}\", answer.{field}"));
+    }
+    None
+}
+
+fn is_enum(schema: &Value, types: &Types) -> bool {
+    let target = schema["$ref"].as_str().unwrap_or_default();
+    let name = target.trim_start_matches("#/components/schemas/");
+    let referred_to = types.get(name);
+    let is_reference_to_enum = referred_to.is_some_and(|documented| documented.schema.is_enum());
+    is_reference_to_enum || schema["type"] == "string" && schema["enum"].is_array()
+}
+
+/// Writes the docs of a setter: what the document says, whether the argument is required, its form,
+/// and an example.
+pub fn of_setter(parameter: &Parameter) -> String {
+    let api_name = &parameter.api_name;
+    let need = match parameter.required {
+        true => "is required",
+        false => "may be left out",
+    };
+    let mut facts = format!("Sets `{api_name}`, which {need}");
+    let mut separator = ": ";
+    if let Some(form) = form(parameter) {
+        facts += &format!("{separator}{form}");
+        separator = ", ";
+    }
+    if parameter.required {
+        let example = parameter.example.trim_matches('"');
+        facts += &format!("{separator}such as `{example}`");
+    }
+    match harmless(&parameter.docs).as_str() {
+        "" => format!("{facts}."),
+        docs => format!("{docs}\n\n{facts}."),
+    }
+}
+
+fn form(parameter: &Parameter) -> Option<String> {
+    let schema = &parameter.schema;
+    if let Some(pattern) = &schema.pattern {
+        return Some(Pattern::read(pattern).describe(pattern));
+    }
+    let limits = &schema.limits;
+    if let Some(number) = range(limits.minimum, limits.maximum) {
+        return Some(number);
+    }
+    if let Some(length) = range(limits.min_length, limits.max_length) {
+        return Some(format!("{length} characters"));
+    }
+    if let Some(count) = range(limits.min_items, limits.max_items) {
+        return Some(format!("{count} items"));
+    }
+    values(&schema.values)
+}
+
+fn range<T: Display>(least: Option<T>, most: Option<T>) -> Option<String> {
+    match (least, most) {
+        (Some(least), Some(most)) => Some(format!("{least} to {most}")),
+        (Some(least), None) => Some(format!("{least} or more")),
+        (None, Some(most)) => Some(format!("{most} or less")),
+        (None, None) => None,
+    }
+}
+
+/// Returns the values of an enum, in a sentence.
+fn values(values: &[Value]) -> Option<String> {
+    let mut texts = Vec::new();
+    for text in values.iter().filter_map(Value::as_str) {
+        texts.push(format!("`{text}`"));
+    }
+    let last = texts.pop()?;
+    if texts.is_empty() {
+        return Some(last);
+    }
+    Some(format!("{} or {last}", texts.join(", ")))
 }

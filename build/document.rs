@@ -1,16 +1,14 @@
-//! The OpenAPI document as read: its text becomes structs that have a field for everything the
-//! build honours. Whatever else stands in it would be ignored silently further on, so it is refused
-//! here, all of it at once.
+//! The OpenAPI document as read: structs that have a field for everything the build honours.
+//! Whatever else stands in the document would be ignored further on, so it is refused here, all of
+//! it at once.
 
 use std::collections::BTreeMap;
 
-use super::node::{Node, no_advice};
-use super::operation_object::{OperationObject, read_path};
-use super::parameter_object::read_parameter;
-use super::refusals::Refusals;
-use super::response_object::{read_header, read_response};
-use super::schema_object::Schema;
-use super::yaml;
+use serde_json::Value;
+
+use super::node::{Node, Reference, no_advice};
+use super::refusals::{Place, Refusals};
+use super::schema::Schema;
 
 pub struct Document {
     pub operations: Vec<OperationObject>,
@@ -19,13 +17,13 @@ pub struct Document {
 }
 
 /// Reads the document.
-pub fn read(text: &str, refusals: &Refusals) -> Result<Document, Refusals> {
-    let root = yaml::read(text)?;
-    let mut node = Node::root(&root, refusals);
+pub fn read(root: &Value, refusals: &Refusals) -> Result<Document, Refusals> {
+    let mut node = Node::root(root, refusals);
     let version = node.text("openapi").unwrap_or_default();
     if !version.starts_with("3.0.") {
-        let why = "openapi: must say which OpenAPI 3.0 the document follows, such as 3.0.3";
-        return Err(Refusals::from(why.to_owned()));
+        let why = "must say which OpenAPI 3.0 the document follows, such as 3.0.3";
+        node.inside("openapi").refuse(why);
+        refusals.stop_if_any()?;
     }
     if let Some(info) = node.child("info") {
         read_info(info);
@@ -80,4 +78,315 @@ fn read_components(mut node: Node) -> BTreeMap<String, Schema> {
     node.documentation(&["securitySchemes", "examples"]);
     node.nothing_else(no_advice);
     schemas
+}
+
+pub struct OperationObject {
+    pub place: Place,
+    pub path: String,
+    pub id: String,
+    pub summary: String,
+    pub description: String,
+    pub deprecation: Deprecation,
+    pub parameters: Vec<ParameterObject>,
+    pub responses: Vec<ResponseObject>,
+}
+
+/// Reads the operation of a path, if it has one.
+fn read_path(path: String, mut node: Node) -> Option<OperationObject> {
+    let shared = read_parameters(node.list("parameters"));
+    let operation = node
+        .mapping("get")
+        .map(|get| read_operation(path, get, shared));
+    node.text("summary");
+    node.text("description");
+    node.nothing_else(advice_for_path);
+    operation
+}
+
+fn advice_for_path(key: &str) -> Option<&'static str> {
+    match key {
+        "put" | "post" | "delete" | "options" | "head" | "patch" | "trace" => {
+            Some("only GET is supported, this client never writes")
+        }
+        _ => None,
+    }
+}
+
+fn read_operation(path: String, mut node: Node, shared: Vec<ParameterObject>) -> OperationObject {
+    let own = read_parameters(node.list("parameters"));
+    let operation = OperationObject {
+        place: node.place.clone(),
+        path,
+        id: node.text("operationId").unwrap_or_default(),
+        summary: node.text("summary").unwrap_or_default(),
+        description: node.text("description").unwrap_or_default(),
+        deprecation: Deprecation::read(&mut node),
+        parameters: all_parameters(own, shared),
+        responses: read_responses(node.map("responses")),
+    };
+    node.documentation(&["tags", "externalDocs", "security"]);
+    node.nothing_else(advice_for_operation);
+    operation
+}
+
+fn advice_for_operation(key: &str) -> Option<&'static str> {
+    match key {
+        "requestBody" => Some("not supported, this client sends GET requests"),
+        _ => None,
+    }
+}
+
+/// Returns the parameters of an operation and those of its path, whose place one of its own may
+/// take.
+fn all_parameters(own: Vec<ParameterObject>, shared: Vec<ParameterObject>) -> Vec<ParameterObject> {
+    let mut parameters = own;
+    for parameter in shared {
+        let is_replaced = parameters.iter().any(|own| own.is_same(&parameter));
+        if !is_replaced {
+            parameters.push(parameter);
+        }
+    }
+    parameters
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub enum Location {
+    Path,
+    Query,
+    Header,
+}
+
+#[derive(Clone)]
+pub struct ParameterObject {
+    pub place: Place,
+    pub name: String,
+    pub location: Location,
+    pub required: bool,
+    pub description: String,
+    pub deprecation: Deprecation,
+    pub example: Option<Value>,
+    /// Whether the items of an array are sent one by one.
+    pub repeats_name: bool,
+    pub schema: Schema,
+}
+
+/// Reads a list of parameters. What is refused is left out.
+fn read_parameters(nodes: Vec<Node>) -> Vec<ParameterObject> {
+    nodes.into_iter().filter_map(read_parameter).collect()
+}
+
+fn read_parameter(node: Node) -> Option<ParameterObject> {
+    let mut node = match node.follow("parameters") {
+        Reference::None => node,
+        Reference::To(_, target) => target,
+        Reference::Nowhere => return None,
+    };
+    let place = node.place.clone();
+    let name = node.text("name").unwrap_or_default();
+    if name.is_empty() {
+        node.refuse("name is missing");
+    }
+    let location = read_location(&mut node);
+    let schema = match node.child("schema") {
+        Some(schema) => Schema::read(schema),
+        None => {
+            node.refuse("schema is missing");
+            Schema::default()
+        }
+    };
+    let required = node.flag("required");
+    let parameter = ParameterObject {
+        place,
+        name,
+        location: location?,
+        required: required || location == Some(Location::Path),
+        description: node.text("description").unwrap_or_default(),
+        deprecation: Deprecation::read(&mut node),
+        example: node.any("example"),
+        repeats_name: read_style(&mut node),
+        schema,
+    };
+    node.documentation(&["examples"]);
+    node.nothing_else(no_advice);
+    Some(parameter)
+}
+
+fn read_location(node: &mut Node) -> Option<Location> {
+    match node.text("in").as_deref() {
+        Some("path") => Some(Location::Path),
+        Some("query") => Some(Location::Query),
+        Some("header") => Some(Location::Header),
+        Some(other) => {
+            node.inside("in")
+                .refuse(format!("{other:?} is none of path, query, header"));
+            None
+        }
+        None => {
+            node.refuse("in is missing: path, query or header");
+            None
+        }
+    }
+}
+
+/// Makes sure that an array is to be sent in the way in which this crate does. Returns false if its
+/// items are to be put into one, which is another.
+fn read_style(node: &mut Node) -> bool {
+    let style = node.text("style");
+    let is_usual = matches!(style.as_deref(), None | Some("form" | "simple"));
+    if !is_usual {
+        node.inside("style")
+            .refuse("not supported, an array repeats its name (style: form)");
+    }
+    node.flag("explode");
+    node.value["explode"] != false
+}
+
+impl ParameterObject {
+    /// Returns whether both stand for the same parameter of an operation.
+    pub fn is_same(&self, other: &ParameterObject) -> bool {
+        self.name == other.name && self.location == other.location
+    }
+}
+
+pub struct ResponseObject {
+    pub place: Place,
+    /// A number, a range such as `4XX`, or `default`.
+    pub status: String,
+    pub media: Vec<MediaType>,
+}
+
+/// What a response looks like in one media type.
+pub struct MediaType {
+    pub name: String,
+    pub schema: Schema,
+    /// The date of its end, which Atlas writes beside the schema.
+    pub deprecation: Deprecation,
+}
+
+impl ResponseObject {
+    pub fn is_success(&self) -> bool {
+        self.status.starts_with('2')
+    }
+}
+
+/// Reads the responses of an operation, by their status.
+fn read_responses(nodes: Vec<(String, Node)>) -> Vec<ResponseObject> {
+    let mut responses = Vec::new();
+    for (status, node) in nodes {
+        if !is_status(&status) {
+            node.refuse("must be a status such as \"200\", a range such as 4XX, or default");
+        }
+        responses.push(read_response((status, node)));
+    }
+    responses
+}
+
+fn read_response((status, node): (String, Node)) -> ResponseObject {
+    let place = node.place.clone();
+    let node = match node.follow("responses") {
+        Reference::None => Some(node),
+        Reference::To(_, target) => Some(target),
+        Reference::Nowhere => None,
+    };
+    let media = node.map(read_content).unwrap_or_default();
+    ResponseObject {
+        place,
+        status,
+        media,
+    }
+}
+
+fn is_status(key: &str) -> bool {
+    let is_range = key.ends_with("XX");
+    let digits = key.strip_suffix("XX").unwrap_or(key);
+    let count = if is_range { 1 } else { 3 };
+    let are_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
+    key == "default" || (are_digits && digits.len() == count)
+}
+
+/// Returns what a response contains, a media type each.
+fn read_content(mut node: Node) -> Vec<MediaType> {
+    for (_, header) in node.map("headers") {
+        read_header(header);
+    }
+    let media = node.map("content").into_iter().map(read_media).collect();
+    node.text("description");
+    node.nothing_else(no_advice);
+    media
+}
+
+fn read_header(node: Node) {
+    let mut node = match node.follow("headers") {
+        Reference::None => node,
+        // Headers of `components` are read in their own place.
+        Reference::To(..) | Reference::Nowhere => return,
+    };
+    node.text("description");
+    node.flag("required");
+    node.flag("deprecated");
+    node.child("schema").map(Schema::read);
+    node.documentation(&["example", "examples"]);
+    node.nothing_else(no_advice);
+}
+
+fn read_media((name, mut node): (String, Node)) -> MediaType {
+    let schema = node.child("schema").map(Schema::read).unwrap_or_default();
+    let deprecation = Deprecation::extensions(&mut node);
+    node.documentation(&["example", "examples"]);
+    node.nothing_else(no_advice);
+    MediaType {
+        name,
+        schema,
+        deprecation,
+    }
+}
+
+/// What the document says about the end of something: `deprecated`, and two extensions that
+/// complete it, `x-sunset` and `x-successor`. It becomes the note of a `#[deprecated]`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Deprecation {
+    deprecated: bool,
+    sunset: Option<String>,
+    successor: Option<String>,
+}
+
+impl Deprecation {
+    pub fn read(node: &mut Node) -> Deprecation {
+        let deprecated = node.flag("deprecated");
+        Deprecation {
+            deprecated,
+            ..Deprecation::extensions(node)
+        }
+    }
+
+    /// Reads no more than the extensions, where OpenAPI knows no `deprecated`.
+    pub fn extensions(node: &mut Node) -> Deprecation {
+        Deprecation {
+            deprecated: false,
+            sunset: node.text("x-sunset"),
+            successor: node.text("x-successor"),
+        }
+    }
+
+    /// Takes from `other` what this leaves open.
+    pub fn or(&self, other: &Deprecation) -> Deprecation {
+        Deprecation {
+            deprecated: self.deprecated,
+            sunset: self.sunset.clone().or(other.sunset.clone()),
+            successor: self.successor.clone().or(other.successor.clone()),
+        }
+    }
+
+    /// Returns the note of the attribute, if the thing is on its way out.
+    pub fn note(&self) -> Option<String> {
+        let mut note = match &self.sunset {
+            Some(date) => format!("Atlas announced its end for {date}"),
+            None if self.deprecated => "Atlas has deprecated it".to_owned(),
+            None => return None,
+        };
+        if let Some(successor) = &self.successor {
+            note += &format!("; use {successor}");
+        }
+        Some(note)
+    }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::merge::{fill_in, merge, take_structure};
 use super::refusals::Refusals;
-use super::schema_object::{Kind, Schema};
+use super::schema::{Kind, Schema};
 
 pub struct Flattener<'a> {
     components: &'a BTreeMap<String, Schema>,

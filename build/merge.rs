@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::schema_object::{EXACT, Kind, Schema};
+use super::schema::{EXACT, Kind, Schema};
 
 /// Returns what both are made of, as one schema. Neither refers to a component any more.
 pub fn merge(first: Schema, second: Schema) -> Schema {
@@ -43,6 +43,9 @@ pub fn fill_in(whole: &mut Schema, part: &Schema) {
     whole.pattern = whole.pattern.take().or(part.pattern.clone());
     whole.example = whole.example.take().or(part.example.clone());
     whole.limits = whole.limits.or(&part.limits);
+    if whole.outcome.is_empty() {
+        whole.outcome = part.outcome.clone();
+    }
 }
 
 /// Makes `whole`, which says nothing about its values, of what `part` is made of.

@@ -1,41 +1,28 @@
 //! `generate`: the Rust source of the client for the text of an OpenAPI document, or sentences that
 //! name each place in the document at which something cannot be honoured.
 //!
-//! The document is read as it is (`document`, out of `node`s of its `yaml`): what OpenAPI calls an
-//! Operation Object is an `operation_object` here, and so on. Its operations and types are put
-//! together (`operation`, `schema`), and what they come to is told progenitor in a document of its
-//! own (`bare`). Its code is changed to what this crate needs (`refine`).
+//! The text becomes a value with the line of each part (`yaml`), which is read `node` by `node` into
+//! the objects of OpenAPI (`document`, `schema`). Its operations and types are put together
+//! (`operation`, `types`), and progenitor gets them in a document of its own (`bare`). Its code is
+//! changed to what this crate needs (`write`).
 
-mod answer;
-mod argument;
 mod bare;
-mod deprecation;
+mod checks;
 mod docs;
 mod document;
 mod example;
 mod flatten;
-mod limits;
-mod lines;
 mod merge;
-mod name;
+mod names;
 mod node;
 mod operation;
-mod operation_object;
+mod outcome;
 mod parameter;
-mod parameter_object;
-mod pattern;
-mod reference;
-pub mod refine;
 mod refusals;
-mod response_object;
-mod rustdoc;
-mod sample;
 mod schema;
-mod schema_object;
-mod slip;
-mod variant;
+mod types;
+mod write;
 mod yaml;
-mod yaml_problem;
 
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use serde_json::Value;
@@ -57,40 +44,37 @@ pub fn generate(yaml: &str) -> Result<String, Refusals> {
 
 /// Generates the client, and what its tests need to know.
 pub fn generate_all(yaml: &str) -> Result<Code, Refusals> {
-    let written = write(yaml)?;
-    let refined = refine::refine(&written.file, &written.types, &written.operations)?;
-    Ok(Code {
-        client: prettyplease::unparse(&refined.client),
-        for_tests: prettyplease::unparse(&refined.for_tests),
-    })
+    generate_with(yaml, progenitor)
 }
 
-/// What progenitor wrote, and what the document makes the passes over it expect.
-pub struct Written {
-    pub file: syn::File,
-    pub types: refine::expected::Types,
-    pub operations: Vec<operation::Operation>,
-}
-
-/// Lets progenitor write its code for the document.
-pub fn write(yaml: &str) -> Result<Written, Refusals> {
-    let refusals = Refusals::default();
-    let document = document::read(yaml, &refusals)?;
+/// Generates all, with another generator than progenitor if a test wants that.
+pub fn generate_with(yaml: &str, generator: GeneratorOfTypes) -> Result<Code, Refusals> {
+    let root = yaml::read(yaml).map_err(|slip| Refusals::in_line(slip.line, slip.why))?;
+    let refusals = Refusals::new(root.lines);
+    let document = document::read(&root.value, &refusals)?;
     refusals.stop_if_any()?;
-    let mut types = schema::Types::new(&document, &refusals);
+    let mut types = types::Collector::new(&document, &refusals);
     let operations = operation::read(&document, &mut types);
     let types = types.finish();
+    let jobs = outcome::write(&types, &refusals);
     refusals.stop_if_any()?;
-    let file = progenitor(bare::document(&operations, &types))
-        .map_err(|error| format!("progenitor cannot work with this document: {error}"))?;
-    Ok(Written {
-        file,
-        types,
-        operations,
+    let written = generator(bare::document(&operations, &types))?;
+    let code = write::write(&written, &types, &operations, &jobs)?;
+    Ok(Code {
+        client: prettyplease::unparse(&code.client),
+        for_tests: prettyplease::unparse(&code.for_tests),
     })
 }
 
-fn progenitor(document: Value) -> Result<syn::File, Box<dyn std::error::Error>> {
+/// Writes types and builders for a document.
+pub type GeneratorOfTypes = fn(Value) -> Result<syn::File, String>;
+
+/// Lets progenitor write its code for a document.
+pub fn progenitor(document: Value) -> Result<syn::File, String> {
+    written(document).map_err(|error| format!("progenitor cannot work with this document: {error}"))
+}
+
+fn written(document: Value) -> Result<syn::File, Box<dyn std::error::Error>> {
     let mut settings = GenerationSettings::default();
     settings.with_interface(InterfaceStyle::Builder);
     settings.with_derive("PartialEq").with_derive("Default");

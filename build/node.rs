@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::refusals::{Place, Refusals};
+use super::refusals::{Place, Refusals, item_name};
 
 pub struct Node<'a> {
     pub place: Place,
@@ -16,6 +16,16 @@ pub struct Node<'a> {
     pub root: &'a Value,
     refusals: &'a Refusals,
     taken: BTreeSet<&'static str>,
+}
+
+/// Where a `$ref` leads: to a component of the kind that belongs there, in this document.
+pub enum Reference<'a> {
+    /// The node is no `$ref`.
+    None,
+    /// The node refers to the component of this name.
+    To(String, Node<'a>),
+    /// The node is a `$ref` that has been refused.
+    Nowhere,
 }
 
 impl<'a> Node<'a> {
@@ -47,6 +57,33 @@ impl<'a> Node<'a> {
 
     pub fn refuse(&self, why: impl std::fmt::Display) {
         self.refusals.refuse(&self.place, why);
+    }
+
+    /// Follows the `$ref` of the node into a section of `components`, such as `schemas`.
+    pub fn follow(&self, section: &str) -> Reference<'a> {
+        let Some(mapping) = self.value.as_object() else {
+            return Reference::None;
+        };
+        let Some(target) = mapping.get("$ref") else {
+            return Reference::None;
+        };
+        if mapping.len() > 1 {
+            self.refuse("what stands beside a $ref is ignored; put the $ref into an allOf");
+            return Reference::Nowhere;
+        }
+        let prefix = format!("#/components/{section}/");
+        let text = target.as_str().unwrap_or_default();
+        let name = text.strip_prefix(&prefix).unwrap_or_default();
+        let Some(value) = self.root["components"][section].get(name) else {
+            let kind = section.trim_end_matches('s');
+            self.refuse(format!(
+                "the $ref leads to no {kind} of this document: {target}"
+            ));
+            return Reference::Nowhere;
+        };
+        let place = self.other(value, Default::default()).place;
+        let place = place.inside("components").inside(section).inside(name);
+        Reference::To(name.to_owned(), self.other(value, place))
     }
 
     /// Takes a key that holds text.
@@ -115,11 +152,7 @@ impl<'a> Node<'a> {
         };
         let mut nodes = Vec::new();
         for (index, item) in items.iter().enumerate() {
-            // What has a name is found sooner by that than by a number.
-            let place = match item["name"].as_str() {
-                Some(name) => node.place.inside(name),
-                None => node.place.inside(index),
-            };
+            let place = node.place.inside(item_name(item, index));
             nodes.push(self.other(item, place));
         }
         nodes

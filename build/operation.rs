@@ -1,46 +1,101 @@
 //! The operations: what is known of each beyond what progenitor is told.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
-use super::answer::newest_success;
-use super::docs;
-use super::document::Document;
-use super::name::{field_name, is_name, part_name, type_name};
-use super::operation_object::OperationObject;
-use super::parameter;
-use super::parameter::Parameter;
-use super::parameter_object::Location;
-use super::schema::Types;
-use super::schema_object::{Kind, Schema};
+use super::document::{Document, Location, MediaType, OperationObject, ResponseObject};
+use super::names::{field_name, is_name, part_name, type_name};
+use super::parameter::{self, Parameter};
+use super::refusals::Refusals;
+use super::schema::{Kind, Schema};
+use super::types::Collector;
 
 /// Methods of the client that are written by hand.
 const METHODS: [&str; 6] = ["builder", "clone", "fmt", "from_env", "get", "revoke_token"];
 
 /// Types that the code of calls names without a path.
-const TYPES: [&str; 5] = ["Option", "Optional", "ResponseValue", "Result", "Self_"];
+const TYPES: [&str; 3] = ["Option", "Result", "Self_"];
 
 pub struct Operation {
     /// Name of the method.
     pub name: String,
     /// Name in the document.
     pub id: String,
-    pub docs: String,
-    pub path: String,
+    pub summary: String,
+    pub description: String,
+    pub path: Path,
     /// The media type to ask for.
     pub accept: String,
+    /// Whether older versions are documented too.
+    pub has_older: bool,
     /// The note of `#[deprecated]`.
     pub deprecated: Option<String>,
     pub parameters: Vec<Parameter>,
-    /// The status of the answer.
+    /// The status of the success.
     pub status: String,
-    /// Name of the Rust type of the answer; for an array that is `Vec`.
-    pub answer: String,
-    /// The schema of the answer.
+    /// Name of the Rust type of the response; for an array that is `Vec`.
+    pub response: String,
+    /// The schema of the response.
     pub schema: Schema,
 }
 
+/// A path template, such as `/things/{thingId}`.
+pub struct Path {
+    pub parts: Vec<Part>,
+}
+
+pub enum Part {
+    Text(String),
+    /// The name of a parameter.
+    Parameter(String),
+}
+
+impl Path {
+    /// Takes a template apart, unless a brace has no partner.
+    fn read(template: &str) -> Option<Path> {
+        let mut parts = Vec::new();
+        let mut rest = template;
+        while let Some((text, behind)) = rest.split_once('{') {
+            let (name, behind) = behind.split_once('}')?;
+            parts.push(Part::Text(text.to_owned()));
+            parts.push(Part::Parameter(name.to_owned()));
+            rest = behind;
+        }
+        if !rest.is_empty() {
+            parts.push(Part::Text(rest.to_owned()));
+        }
+        let is_whole = |part: &Part| match part {
+            Part::Text(text) => !text.contains('}'),
+            Part::Parameter(name) => !name.contains('{'),
+        };
+        parts.iter().all(is_whole).then_some(Path { parts })
+    }
+
+    fn parameters(&self) -> BTreeSet<&str> {
+        let mut names = BTreeSet::new();
+        for part in &self.parts {
+            if let Part::Parameter(name) = part {
+                names.insert(name.as_str());
+            }
+        }
+        names
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => f.write_str(text)?,
+                Part::Parameter(name) => write!(f, "{{{name}}}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Reads the operations of the document; the types that they need go into `types`.
-pub fn read(document: &Document, types: &mut Types) -> Vec<Operation> {
+pub fn read(document: &Document, types: &mut Collector) -> Vec<Operation> {
     let mut taken = BTreeSet::new();
     let mut operations = Vec::new();
     for operation in &document.operations {
@@ -51,7 +106,11 @@ pub fn read(document: &Document, types: &mut Types) -> Vec<Operation> {
     operations
 }
 
-fn has_free_name(operation: &OperationObject, types: &Types, taken: &mut BTreeSet<String>) -> bool {
+fn has_free_name(
+    operation: &OperationObject,
+    types: &Collector,
+    taken: &mut BTreeSet<String>,
+) -> bool {
     let id = &operation.id;
     let method = field_name(id);
     let builder = type_name(id);
@@ -70,29 +129,30 @@ fn has_free_name(operation: &OperationObject, types: &Types, taken: &mut BTreeSe
     false
 }
 
-fn read_operation(operation: &OperationObject, types: &mut Types) -> Option<Operation> {
+fn read_operation(operation: &OperationObject, types: &mut Collector) -> Option<Operation> {
     let parameters = parameter::read(operation, types);
-    check_path(operation, types);
+    let path = read_path(operation, types);
     read_errors(operation, types);
-    let answer = newest_success(operation, types.refusals)?;
-    let name_of_answer = part_name(&type_name(&operation.id), "response");
-    let schema = types.settle(&answer.media.schema, &name_of_answer);
-    let docs = docs::of_method(operation, &answer);
+    let (success, media) = newest_success(operation, types.refusals)?;
+    let name_of_response = part_name(&type_name(&operation.id), "response");
+    let schema = types.settle(&media.schema, &name_of_response);
     Some(Operation {
         name: field_name(&operation.id),
         id: operation.id.clone(),
-        docs,
-        path: operation.path.clone(),
-        accept: answer.media.name.clone(),
-        deprecated: operation.deprecation.or(&answer.media.deprecation).note(),
+        summary: operation.summary.clone(),
+        description: operation.description.clone(),
+        path: path?,
+        accept: media.name.clone(),
+        has_older: success.media.len() > 1,
+        deprecated: operation.deprecation.or(&media.deprecation).note(),
         parameters,
-        status: answer.status.to_owned(),
-        answer: type_of(&schema).to_owned(),
+        status: success.status.clone(),
+        response: type_of(&schema).to_owned(),
         schema,
     })
 }
 
-/// Returns the name of the Rust type of an answer, as progenitor writes it behind the last `::`.
+/// Returns the name of the Rust type of a response, as progenitor writes it behind the last `::`.
 fn type_of(schema: &Schema) -> &str {
     if let Some(name) = schema.type_name() {
         return name;
@@ -111,7 +171,7 @@ fn type_of(schema: &Schema) -> &str {
 }
 
 /// Reads the errors, which are types too if they have a name.
-fn read_errors(operation: &OperationObject, types: &mut Types) {
+fn read_errors(operation: &OperationObject, types: &mut Collector) {
     for response in &operation.responses {
         for media in &response.media {
             let is_error = !response.is_success();
@@ -122,37 +182,91 @@ fn read_errors(operation: &OperationObject, types: &mut Types) {
     }
 }
 
-/// Makes sure that the path names the same parameters as the list of them.
-fn check_path(operation: &OperationObject, types: &Types) {
+/// Reads the path, which must name the same parameters as the list of them.
+fn read_path(operation: &OperationObject, types: &Collector) -> Option<Path> {
+    let place = &operation.place;
+    let Some(path) = Path::read(&operation.path) else {
+        types
+            .refusals
+            .refuse(place, "a brace in the path has no partner");
+        return None;
+    };
     let mut in_list = BTreeSet::new();
     for parameter in &operation.parameters {
         if parameter.location == Location::Path {
             in_list.insert(parameter.name.as_str());
         }
     }
-    let Some(in_path) = names_in(&operation.path) else {
-        types
-            .refusals
-            .refuse(&operation.place, "a brace in the path has no partner");
-        return;
-    };
-    for name in in_path.symmetric_difference(&in_list) {
+    for name in path.parameters().symmetric_difference(&in_list) {
         let why = format!("{name:?} must be in the path and a parameter");
-        types.refusals.refuse(&operation.place, why);
+        types.refusals.refuse(place, why);
+    }
+    Some(path)
+}
+
+/// Returns the only success that is documented, and its newest version.
+fn newest_success<'a>(
+    operation: &'a OperationObject,
+    refusals: &Refusals,
+) -> Option<(&'a ResponseObject, &'a MediaType)> {
+    let mut successes = Vec::new();
+    for response in &operation.responses {
+        check_media(response, refusals);
+        if response.is_success() && !response.media.is_empty() {
+            successes.push(response);
+        }
+    }
+    let [success] = successes[..] else {
+        let place = operation.place.inside("responses");
+        let why = "there must be one success status with content, and no other";
+        refusals.refuse(&place, why);
+        return None;
+    };
+    // Media types are keys, so no two versions are equal.
+    let newest = success
+        .media
+        .iter()
+        .max_by_key(|media| version(&media.name))?;
+    Some((success, newest))
+}
+
+/// Makes sure that the client can read what a response contains.
+fn check_media(response: &ResponseObject, refusals: &Refusals) {
+    for media in &response.media {
+        if version(&media.name).is_none() {
+            let place = response.place.inside("content").inside(&media.name);
+            let why = "not a media type that this client reads, which is JSON";
+            refusals.refuse(&place, why);
+        }
     }
 }
 
-/// Returns what stands in braces in a path.
-fn names_in(path: &str) -> Option<BTreeSet<&str>> {
-    let mut names = BTreeSet::new();
-    let mut rest = path;
-    while let Some((_, after)) = rest.split_once('{') {
-        let (name, behind) = after.split_once('}')?;
-        names.insert(name);
-        rest = behind;
+/// Versions of the API in the order of their age.
+#[derive(Eq, Ord, PartialEq, PartialOrd)]
+enum Version {
+    Undated,
+    /// What may change any day is asked for if there is nothing else.
+    Preview,
+    /// Dates sort as text.
+    Dated(String),
+}
+
+/// Returns the version in `application/vnd.atlas.DATE+json`, or in
+/// `application/vnd.atlas.preview+json`.
+fn version(media_type: &str) -> Option<Version> {
+    if media_type == "application/json" {
+        return Some(Version::Undated);
     }
-    if rest.contains('}') {
-        return None;
+    let version = media_type
+        .strip_prefix("application/vnd.atlas.")?
+        .strip_suffix("+json")?;
+    if version == "preview" {
+        return Some(Version::Preview);
     }
-    Some(names)
+    is_date(version).then(|| Version::Dated(version.to_owned()))
+}
+
+fn is_date(text: &str) -> bool {
+    let digits_as_zeros = text.replace(|letter: char| letter.is_ascii_digit(), "0");
+    digits_as_zeros == "0000-00-00"
 }

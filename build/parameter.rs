@@ -4,15 +4,12 @@ use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 
-use super::argument;
+use super::checks::{self, Pattern};
+use super::document::{Location, OperationObject, ParameterObject};
 use super::example;
-use super::name::{field_name, part_name, type_name};
-use super::operation_object::OperationObject;
-use super::parameter_object::{Location, ParameterObject};
-use super::pattern::{self, Pattern};
-use super::rustdoc::harmless;
-use super::schema::Types;
-use super::schema_object::{Kind, Schema};
+use super::names::{field_name, part_name, type_name};
+use super::schema::{Kind, Schema};
+use super::types::Collector;
 
 /// Names in the code of a builder, which a setter cannot be called like.
 const OWN: [&str; 12] = [
@@ -43,7 +40,6 @@ pub struct Parameter {
     /// Name of the setter.
     pub name: String,
     pub api_name: String,
-    pub in_path: bool,
     pub required: bool,
     pub docs: String,
     /// The note of `#[deprecated]`.
@@ -62,14 +58,14 @@ impl Parameter {
     /// Returns whether all that passes the check is written as it is.
     pub fn is_plain(&self) -> bool {
         match &self.schema.pattern {
-            Some(pattern) => pattern::read(pattern) != Pattern::Other,
+            Some(pattern) => Pattern::read(pattern) != Pattern::Other,
             None => false,
         }
     }
 }
 
 /// Reads the parameters of an operation; the types that they need go into `types`.
-pub fn read(operation: &OperationObject, types: &mut Types) -> Vec<Parameter> {
+pub fn read(operation: &OperationObject, types: &mut Collector) -> Vec<Parameter> {
     let mut taken = BTreeSet::new();
     let mut parameters = Vec::new();
     for documented in &operation.parameters {
@@ -85,7 +81,7 @@ pub fn read(operation: &OperationObject, types: &mut Types) -> Vec<Parameter> {
 fn read_parameter(
     operation: &OperationObject,
     documented: &ParameterObject,
-    types: &mut Types,
+    types: &mut Collector,
 ) -> Parameter {
     let name = field_name(&documented.name);
     let type_of_value = part_name(&type_name(&operation.id), &name);
@@ -94,11 +90,10 @@ fn read_parameter(
     let schema = with_plain_numbers(schema);
     check_kind(documented, &whole, types);
     let (name, written_as) = free_names(name);
-    let check = argument::check(documented, &name, &whole, types.refusals);
+    let check = checks::check(documented, &name, &whole, types.refusals);
     Parameter {
         name,
         api_name: documented.name.clone(),
-        in_path: documented.location == Location::Path,
         required: documented.required,
         docs: docs(documented, &schema),
         deprecated: documented.deprecation.note(),
@@ -130,7 +125,7 @@ fn with_plain_numbers(mut schema: Schema) -> Schema {
 }
 
 /// Makes sure that arguments can be written into a request.
-fn check_kind(documented: &ParameterObject, schema: &Schema, types: &Types) {
+fn check_kind(documented: &ParameterObject, schema: &Schema, types: &Collector) {
     let is_header = documented.location == Location::Header;
     let why = match schema.kind {
         _ if is_header && !can_be_set(&documented.name) => {
@@ -170,5 +165,5 @@ fn docs(documented: &ParameterObject, schema: &Schema) -> String {
     } else {
         &documented.description
     };
-    harmless(text)
+    text.to_owned()
 }

@@ -1,22 +1,21 @@
-//! What stops the build: sentences that each begin with the place in the document they are about.
-//! They are collected, so that whoever edits the document learns of all its slips in one build.
+//! What stops the build: sentences, each with the place and the line in the document that it is
+//! about. They are collected, so that one build reports all slips.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::lines;
+use serde_json::Value;
 
 /// A place in the document, such as `paths > /things > get`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Place(String);
+pub struct Place(Vec<String>);
 
 impl Place {
     pub fn inside(&self, key: impl fmt::Display) -> Place {
-        if self.0.is_empty() {
-            return Place(key.to_string());
-        }
-        Place(format!("{} > {key}", self.0))
+        let mut steps = self.0.clone();
+        steps.push(key.to_string());
+        Place(steps)
     }
 }
 
@@ -25,35 +24,103 @@ impl fmt::Display for Place {
         if self.0.is_empty() {
             return f.write_str("the document");
         }
-        f.write_str(&self.0)
+        f.write_str(&self.0.join(" > "))
     }
 }
 
-/// Sentences, in the order in which they were found. `Display` writes each on a line of its own.
-#[derive(Debug, Default)]
-pub struct Refusals {
-    sentences: RefCell<Vec<Sentence>>,
+/// Returns how a place names an item of a list: by its `name`, which is found sooner than a number.
+pub fn item_name(item: &Value, index: usize) -> String {
+    match item["name"].as_str() {
+        Some(name) => name.to_owned(),
+        None => index.to_string(),
+    }
 }
 
+/// The line of a value of the document, and of all that stands in it.
+#[derive(Clone, Debug, Default)]
+pub struct Lines {
+    pub line: usize,
+    inside: BTreeMap<String, Lines>,
+}
+
+impl Lines {
+    pub fn new(line: usize) -> Lines {
+        Lines {
+            line,
+            inside: BTreeMap::new(),
+        }
+    }
+
+    pub fn insert(&mut self, key: String, lines: Lines) {
+        self.inside.insert(key, lines);
+    }
+
+    pub fn get(&self, key: &str) -> Option<&Lines> {
+        self.inside.get(key)
+    }
+
+    /// Returns how many values there are.
+    pub fn count(&self) -> usize {
+        1 + self.inside.values().map(Lines::count).sum::<usize>()
+    }
+
+    /// Returns the line of a place, or of as much of it as there is.
+    fn of(&self, place: &Place) -> usize {
+        let mut lines = self;
+        for step in &place.0 {
+            match lines.inside.get(step) {
+                Some(inside) => lines = inside,
+                None => break,
+            }
+        }
+        lines.line
+    }
+}
+
+/// Why the document cannot be honoured.
 #[derive(Debug, PartialEq)]
-struct Sentence {
-    /// The line that it is about, if that is known.
+struct Refusal {
+    /// Neither is known where the generator wrote what the build does not expect.
     line: Option<usize>,
-    text: String,
+    place: Option<Place>,
+    why: String,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Some(place) => write!(f, "{place}: {}", self.why),
+            None => f.write_str(&self.why),
+        }
+    }
+}
+
+/// Refusals in the order in which they were found. `Display` writes each on a line of its own.
+#[derive(Debug, Default)]
+pub struct Refusals {
+    lines: Lines,
+    found: RefCell<Vec<Refusal>>,
 }
 
 impl Refusals {
-    /// Refuses the document for one line of it.
-    pub fn in_line(line: usize, text: String) -> Refusals {
-        let line = Some(line);
+    pub fn new(lines: Lines) -> Refusals {
         Refusals {
-            sentences: RefCell::new(vec![Sentence { line, text }]),
+            lines,
+            found: RefCell::default(),
         }
+    }
+
+    /// Refuses the document for one line of it.
+    pub fn in_line(line: usize, why: String) -> Refusals {
+        let refusals = Refusals::default();
+        refusals.add(Some(line), None, why);
+        refusals
     }
 
     /// Notes why the document cannot be honoured in this place.
     pub fn refuse(&self, place: &Place, why: impl fmt::Display) {
-        self.add(format!("{place}: {why}"));
+        let line = self.lines.of(place);
+        self.add(Some(line), Some(place.clone()), why.to_string());
     }
 
     /// Takes a name for what stands in this place, unless Rust has none for it or something else
@@ -66,63 +133,58 @@ impl Refusals {
         }
     }
 
-    /// Notes a sentence that has no place.
-    pub fn add(&self, text: String) {
-        let mut sentences = self.sentences.borrow_mut();
-        let sentence = Sentence { line: None, text };
+    fn add(&self, line: Option<usize>, place: Option<Place>, why: String) {
+        let mut found = self.found.borrow_mut();
+        let refusal = Refusal { line, place, why };
         // What two operations share is found twice.
-        if !sentences.contains(&sentence) {
-            sentences.push(sentence);
+        if !found.contains(&refusal) {
+            found.push(refusal);
         }
     }
 
     /// Ends the build here if something has been refused so far.
     pub fn stop_if_any(&self) -> Result<(), Refusals> {
-        let sentences = self.sentences.take();
-        if sentences.is_empty() {
+        let found = self.found.take();
+        if found.is_empty() {
             return Ok(());
         }
         Err(Refusals {
-            sentences: RefCell::new(sentences),
+            lines: Lines::default(),
+            found: found.into(),
         })
     }
 
-    /// The sentences with the file and the line in front, as compilers write them. `yaml` is what
-    /// is in the file.
+    /// Returns the sentences with the file and the line in front, as compilers write them.
     #[allow(dead_code)] // Not all tests call it.
-    pub fn in_file(&self, file: &str, yaml: &str) -> Vec<String> {
-        let mut told = Vec::new();
-        for Sentence { line, text } in self.sentences.borrow().iter() {
-            let place = text.split(": ").next().unwrap_or_default();
-            told.push(match line.or_else(|| lines::of_place(yaml, place)) {
-                Some(line) => format!("{file}:{line}: {text}"),
-                None => format!("{file}: {text}"),
+    pub fn in_file(&self, file: &str) -> Vec<String> {
+        let mut sentences = Vec::new();
+        for refusal in self.found.borrow().iter() {
+            sentences.push(match refusal.line {
+                Some(line) => format!("{file}:{line}: {refusal}"),
+                None => format!("{file}: {refusal}"),
             });
         }
-        told
+        sentences
     }
 }
 
 impl From<String> for Refusals {
-    fn from(sentences: String) -> Refusals {
+    fn from(why: String) -> Refusals {
         let refusals = Refusals::default();
-        // The passes over progenitor's code put theirs together.
-        for sentence in sentences.lines() {
-            refusals.add(sentence.to_owned());
-        }
+        refusals.add(None, None, why);
         refusals
     }
 }
 
 impl fmt::Display for Refusals {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut lines = Vec::new();
-        for Sentence { line, text } in self.sentences.borrow().iter() {
-            lines.push(match line {
-                Some(line) => format!("line {line}: {text}"),
-                None => text.clone(),
+        let mut sentences = Vec::new();
+        for refusal in self.found.borrow().iter() {
+            sentences.push(match refusal.line {
+                Some(line) => format!("line {line}: {refusal}"),
+                None => refusal.to_string(),
             });
         }
-        f.write_str(&lines.join("\n"))
+        f.write_str(&sentences.join("\n"))
     }
 }

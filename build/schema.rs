@@ -1,178 +1,293 @@
-//! Which schemas become Rust types, and under which names. A type is made of an object with
-//! properties and of an enum of text, be it a component or written inline; that one is named after
-//! its schema and property. A text or an array that has a name in the document is no type: it is
-//! written out where it is used, so that its pattern binds a parameter and not a response.
+//! A Schema Object as the document has it, with everything that may stand in one known by name.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
-use super::document::Document;
-use super::flatten::Flattener;
-use super::name::{field_name, is_name, part_name, schema_name};
-use super::refusals::{Place, Refusals};
-use super::schema_object::Schema;
-use super::variant::{self, Variant};
+use super::document::Deprecation;
+use super::node::{Node, Reference};
+use super::outcome::{self, Rule};
+use super::refusals::Place;
 
-pub struct Type {
-    /// The schema as documented, its cases and parts put together.
-    pub json_schema: Value,
-    pub properties: Vec<Property>,
-    /// The values of an enum.
-    pub variants: Vec<Variant>,
-    pub schema: Schema,
+/// Keys that say how a value is made up of others. Everything else is kept as documented.
+const STRUCTURE: [&str; 8] = [
+    "$ref",
+    "allOf",
+    "oneOf",
+    "anyOf",
+    "discriminator",
+    "properties",
+    "items",
+    "additionalProperties",
+];
+
+/// The format of numbers that are kept as they are sent, however large. It stands in the registry
+/// of OpenAPI.
+pub const EXACT: &str = "decimal";
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    String,
+    Integer,
+    Number,
+    Boolean,
+    Array,
+    Object,
 }
 
-pub struct Property {
-    pub json_name: String,
-    /// Name of the field in Rust.
-    pub field: String,
-    /// The note of `#[deprecated]`.
-    pub deprecated: Option<String>,
+const KINDS: [Kind; 6] = [
+    Kind::String,
+    Kind::Integer,
+    Kind::Number,
+    Kind::Boolean,
+    Kind::Array,
+    Kind::Object,
+];
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Schema {
+    pub place: Place,
+    /// Name of the component that a `$ref` leads to.
+    pub reference: Option<String>,
+    pub all_of: Vec<Schema>,
+    /// What `oneOf` or `anyOf` list.
+    pub cases: Vec<Schema>,
+    pub kind: Option<Kind>,
+    pub format: Option<String>,
+    pub description: Option<String>,
+    pub deprecation: Deprecation,
+    pub pattern: Option<String>,
+    /// The values of an `enum`.
+    pub values: Vec<Value>,
+    pub properties: BTreeMap<String, Schema>,
+    pub items: Option<Box<Schema>>,
+    /// What the values of a map are (`additionalProperties`).
+    pub entries: Option<Box<Schema>>,
+    pub limits: Limits,
+    /// When a resource of this type has reached a final state.
+    pub outcome: Vec<Rule>,
+    pub example: Option<Value>,
+    /// Name of the Rust type that is made of it, once it has one.
+    pub rust_name: Option<String>,
+    /// Every key but those of `STRUCTURE`, as it stands in the document.
+    pub documented: Map<String, Value>,
 }
 
-/// Collects the types that operations need.
-pub struct Types<'a> {
-    pub refusals: &'a Refusals,
-    flattener: Flattener<'a>,
-    types: BTreeMap<String, Type>,
-    /// Where each name of a type comes from.
-    places: BTreeMap<String, Place>,
-    /// Components that are still to be looked at.
-    pending: Vec<String>,
-    known: BTreeSet<String>,
-    /// The components being written out, so that none goes on for ever.
-    visiting: Vec<Vec<String>>,
-}
-
-impl<'a> Types<'a> {
-    pub fn new(document: &'a Document, refusals: &'a Refusals) -> Types<'a> {
-        Types {
-            flattener: Flattener::new(&document.schemas, refusals),
-            refusals,
-            types: BTreeMap::new(),
-            places: BTreeMap::new(),
-            pending: Vec::new(),
-            known: BTreeSet::new(),
-            visiting: Vec::new(),
+impl Schema {
+    pub fn read(mut node: Node) -> Schema {
+        match node.follow("schemas") {
+            Reference::To(name, _) => return Schema::reference(name, node.place),
+            Reference::Nowhere => return Schema::default(),
+            Reference::None => {}
         }
-    }
-
-    /// Returns a schema with everything that it refers to written out, its items too.
-    pub fn whole(&self, schema: &Schema) -> Schema {
-        let mut whole = self.flattener.write_out(schema);
-        if let Some(items) = &mut whole.items {
-            **items = self.flattener.write_out(items);
-        }
-        whole
-    }
-
-    /// Returns all types, by their names in Rust.
-    pub fn finish(mut self) -> BTreeMap<String, Type> {
-        while let Some(name) = self.pending.pop() {
-            let flat = self.flattener.component(&name);
-            self.settle_flat(flat.schema, flat.written_out, &schema_name(&name));
-        }
-        self.types
-    }
-
-    /// Puts a schema together with all that stands in it, and notes the types that it needs. If it
-    /// is a type itself and has no name in the document, `name` is its name in Rust.
-    pub fn settle(&mut self, schema: &Schema, name: &str) -> Schema {
-        let flat = self.flattener.flatten(schema);
-        let mut schema = flat.schema;
-        let Some(component) = schema.reference.take() else {
-            return self.settle_flat(schema, flat.written_out, name);
+        let mut schema = Schema {
+            place: node.place.clone(),
+            documented: documented(&node),
+            all_of: schemas(node.list("allOf")),
+            cases: schemas(node.list("oneOf")),
+            kind: read_kind(&mut node),
+            format: node.text("format"),
+            description: node.text("description"),
+            deprecation: Deprecation::read(&mut node),
+            pattern: node.text("pattern"),
+            properties: node.map("properties").into_iter().map(read_named).collect(),
+            items: node.child("items").map(read_boxed),
+            entries: read_entries(&mut node),
+            limits: Limits::read(&mut node),
+            outcome: outcome::read(&mut node),
+            example: node.any("example"),
+            ..Schema::default()
         };
-        schema.reference = Some(schema_name(&component));
-        if self.known.insert(component.clone()) {
-            self.pending.push(component);
+        schema.cases.extend(schemas(node.list("anyOf")));
+        for value in node.list("enum") {
+            schema.values.push(value.value.clone());
         }
+        for name in node.list("required") {
+            if !name.value.is_string() {
+                name.refuse("must be text");
+            }
+        }
+        node.text("title");
+        for flag in ["nullable", "readOnly", "writeOnly"] {
+            node.flag(flag);
+        }
+        node.documentation(&["default", "externalDocs", "discriminator", "multipleOf"]);
+        node.documentation(&["minProperties", "maxProperties"]);
+        node.nothing_else(advice);
         schema
     }
 
-    fn settle_flat(&mut self, schema: Schema, written_out: Vec<String>, name: &str) -> Schema {
-        let is_again = !written_out.is_empty() && self.visiting.contains(&written_out);
-        if is_again && written_out.len() == 1 {
-            self.refusals.refuse(&schema.place, "leads back to itself");
+    pub fn reference(name: String, place: Place) -> Schema {
+        Schema {
+            reference: Some(name),
+            place,
+            ..Schema::default()
         }
-        if is_again {
-            return Schema {
-                place: schema.place,
-                ..Schema::default()
-            };
-        }
-        self.visiting.push(written_out);
-        let schema = self.settle_parts(schema, name);
-        self.visiting.pop();
-        if schema.is_type() {
-            return self.add(schema, name);
-        }
-        schema
     }
 
-    fn settle_parts(&mut self, mut schema: Schema, name: &str) -> Schema {
-        for (property, part) in &mut schema.properties {
-            *part = self.settle(part, &part_name(name, property));
-        }
-        if let Some(items) = &mut schema.items {
-            **items = self.settle(items, &part_name(name, "item"));
-        }
-        if let Some(entries) = &mut schema.entries {
-            **entries = self.settle(entries, &part_name(name, "value"));
-        }
-        schema
+    /// Returns whether it is a list of words.
+    pub fn is_enum(&self) -> bool {
+        self.kind == Some(Kind::String) && self.values.iter().any(|value| !value.is_null())
     }
 
-    fn add(&mut self, mut schema: Schema, name: &str) -> Schema {
-        schema.rust_name = Some(name.to_owned());
-        self.check_name(&schema.place, name);
-        let new = Type {
-            json_schema: schema.json(),
-            properties: self.properties(&schema),
-            variants: variants(&schema, self.refusals),
-            schema: schema.clone(),
-        };
-        self.types.insert(name.to_owned(), new);
-        schema
+    /// Returns whether it is a number that is kept as it is sent.
+    pub fn is_exact(&self) -> bool {
+        self.kind == Some(Kind::Number) && self.format.as_deref() == Some(EXACT)
     }
 
-    fn check_name(&mut self, place: &Place, name: &str) {
-        if !is_name(name) {
-            self.refusals.refuse(
-                place,
-                "Rust has no name for this type; give it another name",
-            );
-            return;
-        }
-        let Some(other) = self.places.insert(name.to_owned(), place.clone()) else {
-            return;
-        };
-        let why = format!("its Rust name {name} is that of {other} too; rename one of them");
-        self.refusals.refuse(place, why);
+    /// Returns whether it is a point in time, for which progenitor writes a type of chrono's.
+    pub fn is_moment(&self) -> bool {
+        let is_text = self.kind == Some(Kind::String) && !self.is_enum();
+        is_text && matches!(self.format.as_deref(), Some("date" | "date-time"))
     }
 
-    fn properties(&self, schema: &Schema) -> Vec<Property> {
-        let mut taken = BTreeSet::from(["extra".to_owned()]);
-        let mut properties = Vec::new();
-        for (json_name, property) in &schema.properties {
-            let field = field_name(json_name);
-            let place = schema.place.inside("properties").inside(json_name);
-            self.refusals.unless_free(&field, &mut taken, &place);
-            let deprecated = property.deprecation.note();
-            properties.push(Property {
-                json_name: json_name.clone(),
-                field,
-                deprecated,
-            });
+    /// Returns whether a Rust type is made of it: an enum, or a struct.
+    pub fn is_type(&self) -> bool {
+        self.is_enum() || !self.properties.is_empty()
+    }
+
+    /// Returns the name of the Rust type that it is or refers to.
+    pub fn type_name(&self) -> Option<&str> {
+        self.reference.as_deref().or(self.rust_name.as_deref())
+    }
+
+    /// Returns the schema as JSON, as it is documented.
+    pub fn json(&self) -> Value {
+        let mut json = self.documented.clone();
+        if let Some(name) = &self.reference {
+            let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
+            if json.is_empty() {
+                return reference;
+            }
+            json.insert("allOf".to_owned(), json!([reference]));
         }
-        properties
+        if !self.properties.is_empty() {
+            let mut properties = Map::new();
+            for (name, property) in &self.properties {
+                properties.insert(name.clone(), property.json());
+            }
+            json.insert("properties".to_owned(), properties.into());
+        }
+        if let Some(items) = &self.items {
+            json.insert("items".to_owned(), items.json());
+        }
+        if let Some(entries) = &self.entries {
+            json.insert("additionalProperties".to_owned(), entries.json());
+        }
+        json.into()
     }
 }
 
-fn variants(schema: &Schema, refusals: &Refusals) -> Vec<Variant> {
-    if !schema.is_enum() {
-        return Vec::new();
+impl Kind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::String => "string",
+            Kind::Integer => "integer",
+            Kind::Number => "number",
+            Kind::Boolean => "boolean",
+            Kind::Array => "array",
+            Kind::Object => "object",
+        }
     }
-    variant::of_enum(schema, refusals)
+}
+
+fn schemas(nodes: Vec<Node>) -> Vec<Schema> {
+    nodes.into_iter().map(Schema::read).collect()
+}
+
+fn read_boxed(node: Node) -> Box<Schema> {
+    Box::new(Schema::read(node))
+}
+
+fn read_named((name, node): (String, Node)) -> (String, Schema) {
+    (name, Schema::read(node))
+}
+
+/// Reads what the values of a map are. `true` says no more than that there may be properties that
+/// nobody has listed, which goes for every object.
+fn read_entries(node: &mut Node) -> Option<Box<Schema>> {
+    let entries = node.child("additionalProperties")?;
+    if entries.value.is_boolean() {
+        return None;
+    }
+    Some(read_boxed(entries))
+}
+
+fn read_kind(node: &mut Node) -> Option<Kind> {
+    let kind = node.child("type")?;
+    let known = KINDS.iter().find(|known| kind.value == known.name());
+    if known.is_none() {
+        let names = KINDS.map(Kind::name).join(", ");
+        kind.refuse(format!("{} is none of {names}", kind.value));
+    }
+    known.copied()
+}
+
+fn documented(node: &Node) -> Map<String, Value> {
+    let mut documented = node.value.as_object().cloned().unwrap_or_default();
+    for key in STRUCTURE {
+        // What is not made of other schemas says little, and is kept as it is.
+        let is_structure = documented.get(key).is_some_and(is_made_of_schemas);
+        if is_structure {
+            documented.remove(key);
+        }
+    }
+    documented
+}
+
+fn is_made_of_schemas(value: &Value) -> bool {
+    match value {
+        Value::Array(parts) => !parts.is_empty(),
+        Value::Object(parts) => !parts.is_empty(),
+        _ => false,
+    }
+}
+
+fn advice(key: &str) -> Option<&'static str> {
+    match key {
+        "not" => Some("not supported, describe what may arrive instead"),
+        "exclusiveMinimum" | "exclusiveMaximum" => {
+            Some("not supported, JSON Schema has it otherwise; write the first number that fits")
+        }
+        _ => None,
+    }
+}
+
+/// The limits of a value. They bind arguments; in responses they are documentation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Limits {
+    pub minimum: Option<f64>,
+    pub maximum: Option<f64>,
+    pub min_length: Option<u64>,
+    pub max_length: Option<u64>,
+    pub min_items: Option<u64>,
+    pub max_items: Option<u64>,
+    pub unique_items: bool,
+}
+
+impl Limits {
+    /// Takes from `other` what this leaves open.
+    pub fn or(&self, other: &Limits) -> Limits {
+        Limits {
+            minimum: self.minimum.or(other.minimum),
+            maximum: self.maximum.or(other.maximum),
+            min_length: self.min_length.or(other.min_length),
+            max_length: self.max_length.or(other.max_length),
+            min_items: self.min_items.or(other.min_items),
+            max_items: self.max_items.or(other.max_items),
+            unique_items: self.unique_items || other.unique_items,
+        }
+    }
+
+    pub fn read(node: &mut Node) -> Limits {
+        Limits {
+            minimum: node.number("minimum"),
+            maximum: node.number("maximum"),
+            min_length: node.count("minLength"),
+            max_length: node.count("maxLength"),
+            min_items: node.count("minItems"),
+            max_items: node.count("maxItems"),
+            unique_items: node.flag("uniqueItems"),
+        }
+    }
 }

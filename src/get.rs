@@ -2,20 +2,16 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::time::Duration;
 
-use progenitor_client::ResponseValue;
 use reqwest::header::HeaderValue;
 use serde::de::DeserializeOwned;
 
 use crate::call::{Call, CallOptions};
 use crate::client::Client;
 use crate::error::Error;
-use crate::job::{Job, Outcome};
+use crate::generated::call::{options, send, until_done};
 use crate::operation::{Operation, media_type};
-use crate::retry::RetryPolicy;
 use crate::text::sanitize;
-use crate::wait::Wait;
 
 /// What all of them have in common. The path says where the part is that they share with other
 /// calls of a project: their polls take turns with those.
@@ -81,26 +77,7 @@ impl<T> Get<T> {
         self
     }
 
-    /// Sets how often and for how long this call is tried, in place of the client's policy.
-    pub fn retry(mut self, retry: RetryPolicy) -> Self {
-        self.options.set_retry(retry);
-        self
-    }
-
-    /// Sets how long this call may take in all, its pauses included. Where Atlas asks for a longer
-    /// pause than is left, the error comes at once, and has [`Error::retry_after`]. In a wait, it
-    /// is the time of each poll.
-    pub fn total_time(mut self, total_time: Duration) -> Self {
-        self.options.set_total_time(total_time);
-        self
-    }
-
-    /// Adds a header, such as `X-Request-Id`, in place of one of the same name. Those that the
-    /// client sets, `Authorization` for instance, are refused when the call is sent.
-    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-        self.options.set_header(name.as_ref(), value.as_ref());
-        self
-    }
+    options! {}
 
     fn into_call(self) -> Result<Call, Error> {
         let refuse = |message: String| Error::invalid(message).of(&GET);
@@ -116,33 +93,9 @@ impl<T> Get<T> {
 }
 
 impl<T: DeserializeOwned> Get<T> {
-    /// Sends the call, as often as the client's [`RetryPolicy`] allows.
-    ///
-    /// # Errors
-    ///
-    /// If the path or the version cannot be one, in which case nothing is sent, or if Atlas does
-    /// not answer with success: see [`Error`].
-    pub async fn send(self) -> Result<ResponseValue<T>, Error> {
-        self.into_call()?.send().await
-    }
+    send! { T }
 
-    /// Sends the call again and again until the answer is over, as [`Job::outcome`] tells.
-    /// [`Wait`] says how often, and for how long.
-    pub fn until_done(self) -> Wait<'static, T>
-    where
-        T: Job + 'static,
-    {
-        Wait::until_done(self.into_call())
-    }
-
-    /// Sends the call again and again until `condition` says how the wait ends. [`Wait`] says how
-    /// often, and for how long.
-    pub fn until<'a>(
-        self,
-        condition: impl FnMut(&T) -> Option<Outcome> + Send + 'a,
-    ) -> Wait<'a, T> {
-        Wait::new(self.into_call(), condition)
-    }
+    until_done! { T }
 }
 
 impl<T> fmt::Debug for Get<T> {

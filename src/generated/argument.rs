@@ -25,56 +25,16 @@ where
     })
 }
 
-/// What the setter of an argument takes that may be left out: a value, or an `Option` of one.
-///
-/// `Kind` is `Given` or `Maybe`. It is found out by the compiler, which without it would see two
-/// implementations for the same type.
-pub trait Optional<T, Kind> {
-    /// Converts the value, if there is one.
-    fn convert(self, name: &str) -> Result<Option<T>, Cow<'static, str>>;
-}
-
-/// Marks a value.
-#[derive(Debug)]
-pub enum Given {}
-
-/// Marks an `Option`.
-#[derive(Debug)]
-pub enum Maybe {}
-
-impl<V, T> Optional<T, Given> for V
-where
-    V: TryInto<T>,
-    V::Error: Display,
-{
-    fn convert(self, name: &str) -> Argument<Option<T>> {
-        convert(name, self).map(Some)
-    }
-}
-
-impl<V, T> Optional<T, Maybe> for Option<V>
-where
-    V: TryInto<T>,
-    V::Error: Display,
-{
-    fn convert(self, name: &str) -> Argument<Option<T>> {
-        match self {
-            Some(value) => convert(name, value).map(Some),
-            None => Ok(None),
-        }
-    }
-}
-
 /// Checks a value, if there is one. The documents that tests bring need it; the four operations
 /// check nothing that may be left out.
 #[allow(dead_code)]
 pub(crate) fn check_optional<T>(
-    value: Argument<Option<T>>,
+    value: Option<T>,
     check: impl FnOnce(Argument<T>) -> Argument<T>,
 ) -> Argument<Option<T>> {
     match value {
-        Ok(Some(value)) => check(Ok(value)).map(Some),
-        other => other,
+        Some(value) => check(Ok(value)).map(Some),
+        None => Ok(None),
     }
 }
 

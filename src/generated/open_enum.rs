@@ -93,8 +93,8 @@ where
 }
 
 macro_rules! open_enum {
-    ($(#[$docs:meta])* $name:ident { $($variant:ident = $value:literal),* }) => {
-        $(#[$docs])*
+    ($(#[doc = $docs:literal])* $name:ident { $($variant:ident = $value:literal),* }) => {
+        $(#[doc = $docs])*
         ///
         /// Atlas may add values at any time: one that this version does not know is
         /// [`Unknown`](Self::Unknown).
@@ -177,6 +177,25 @@ macro_rules! open_enum {
                 json: D,
             ) -> ::std::result::Result<Self, D::Error> {
                 crate::generated::open_enum::deserialize(json)
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        impl ::schemars::JsonSchema for $name {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            // Somebody else may have a type of that name.
+            fn schema_id() -> ::std::borrow::Cow<'static, str> {
+                concat!(module_path!(), "::", stringify!($name)).into()
+            }
+
+            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                ::schemars::json_schema!({
+                    "description": concat!($($docs),*),
+                    "anyOf": [{ "enum": [$($value),*] }, { "type": "string" }],
+                })
             }
         }
 

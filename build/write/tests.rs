@@ -6,23 +6,25 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Lit;
 
-use super::calls::Call;
-use super::expected::{Parameter, Types};
-use super::{enums, tree};
+use super::super::document::Location;
+use super::super::parameter::Parameter;
+use super::super::types::Types;
+use super::calls::{Call, ident};
+use super::progenitor::is_called;
 
 /// Writes the table.
-pub fn write(calls: &[Call<'_>], types: &Types) -> TokenStream {
+pub fn write(calls: &[Call], types: &Types) -> TokenStream {
     let operations = calls.iter().map(|call| operation(call, types));
     let mut structs = Vec::new();
     let mut open_enums = Vec::new();
     for (name, documented) in types {
         let ident = format_ident!("{name}");
-        let values = enums::values(documented);
-        if values.is_empty() {
-            let json = documented.json_schema.to_string();
-            structs.push(quote!(Type::of::<types::#ident>(#name, #json)));
-        } else {
+        if documented.schema.is_enum() {
+            let values = documented.variants.iter().map(|variant| &variant.value);
             open_enums.push(quote!(Enum::of::<types::#ident>(#name, &[#(#values),*])));
+        } else {
+            let json = documented.documented.to_string();
+            structs.push(quote!(Type::of::<types::#ident>(#name, #json)));
         }
     }
     quote! {
@@ -37,12 +39,12 @@ pub fn write(calls: &[Call<'_>], types: &Types) -> TokenStream {
 fn operation(call: &Call<'_>, types: &Types) -> TokenStream {
     let operation = call.operation;
     let name = &operation.name;
-    let path = &operation.path;
+    let path = operation.path.to_string();
     let accept = &operation.accept;
-    let answer = &call.builder.answer;
-    let answer_name = &operation.answer;
-    let documented = match types.get(answer_name) {
-        Some(documented) => documented.json_schema.to_string(),
+    let response = &call.builder.response;
+    let response_name = &operation.response;
+    let documented = match types.get(response_name) {
+        Some(documented) => documented.documented.to_string(),
         // An array, say.
         None => operation.schema.json().to_string(),
     };
@@ -56,7 +58,7 @@ fn operation(call: &Call<'_>, types: &Types) -> TokenStream {
             name: #name,
             path: #path,
             accept: #accept,
-            answer: Type::of::<#answer>(#answer_name, #documented),
+            answer: Type::of::<#response>(#response_name, #documented),
             parameters: &[#(#parameters),*],
             call: |client, argument| {
                 let mut call = client.#method();
@@ -71,14 +73,13 @@ fn parameter(parameter: &Parameter) -> TokenStream {
     let Parameter {
         name,
         api_name,
-        in_path,
         required,
         ..
     } = parameter;
-    let example = parameter.example.to_string();
-    let example = match syn::parse_str(&example) {
+    let in_path = parameter.location == Location::Path;
+    let example = match syn::parse_str(&parameter.example) {
         Ok(Lit::Str(text)) => text.value(),
-        _ => example,
+        _ => parameter.example.clone(),
     };
     quote! {
         Parameter {
@@ -95,15 +96,12 @@ fn parameter(parameter: &Parameter) -> TokenStream {
 /// argument can be made of text, else the example.
 fn argument(parameter: &Parameter, ty: &syn::Type) -> TokenStream {
     let api_name = &parameter.api_name;
-    let setter = format_ident!("{}", parameter.name);
-    let last = tree::last_segment(ty).map(|last| &last.ident);
-    let is_called = |name: &str| last.is_some_and(|last| last == name);
-    let is_text = is_called("String") || tree::is_in_types(ty);
-    let example: TokenStream = parameter.example.to_string().parse().unwrap_or_default();
-    let value = if is_text {
-        quote!(text)
-    } else if is_called("bool") || is_called("i64") {
+    let setter = ident(parameter);
+    let example: TokenStream = parameter.example.parse().unwrap_or_default();
+    let value = if is_called(ty, "bool") || is_called(ty, "i64") {
         quote!(text.parse::<#ty>().unwrap_or(#example))
+    } else if is_called(ty, "String") || parameter.schema.type_name().is_some() {
+        quote!(<#ty>::from(text))
     } else {
         quote!({ let _ = text; #example })
     };

@@ -1,57 +1,54 @@
 //! Makes the code of the client out of what progenitor wrote.
 //!
 //! Progenitor's types stay, with fields and enums that read whatever arrives. Of its builders only
-//! the Rust types of arguments and of answers are taken: the code around them is written here,
-//! because all calls of this crate are sent in one way, which is not progenitor's.
-//!
-//! What is not as the document makes it expect stops the build, so that another version of
-//! progenitor cannot change the client in silence. All of this works on the syntax tree: how
-//! tokens look when they are printed is nobody's promise.
+//! the Rust types of arguments and responses are taken: the code around them is written here,
+//! because all calls of this crate are sent in one way, which is not progenitor's. Types or fields
+//! that are not as the document makes them expect stop the build, so that another version of
+//! progenitor cannot change the client unnoticed.
 
-mod builders;
 mod calls;
-mod conversion;
-mod deserialize;
-mod enums;
-mod examples;
-pub mod expected;
-mod for_tests;
-mod jobs;
-mod json_schemas;
-pub mod numbers;
-mod outcomes;
-mod setter_docs;
-mod setters;
-mod structs;
-mod tree;
+mod progenitor;
+mod tests;
 mod types;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::File;
 
-use expected::{Operation, Types};
+use super::operation::Operation;
+use super::types::Types;
+use calls::Call;
 
 /// The code that is written.
-pub struct Refined {
+pub struct Code {
     pub client: File,
     /// For the tests of this repository only.
     pub for_tests: File,
 }
 
-/// Returns the code of the client.
+/// Returns the code of the client, with the `Job` of each type that has one.
 ///
 /// # Errors
 ///
 /// If `written` is not what progenitor writes for a document with these types and operations.
-pub fn refine(written: &File, types: &Types, operations: &[Operation]) -> Result<Refined, String> {
-    let mut written = written.clone();
-    numbers::keep_exact(&mut written);
-    let types_module = types::write(&written, types)?;
-    let calls = calls::read(&written, types, operations)?;
+pub fn write(
+    written: &File,
+    types: &Types,
+    operations: &[Operation],
+    jobs: &TokenStream,
+) -> Result<Code, String> {
+    let types_module = types::write(written, types)?;
+    let builders = progenitor::builders(written, operations)?;
+    let mut calls = Vec::new();
+    for (index, (operation, builder)) in operations.iter().zip(builders).enumerate() {
+        calls.push(Call {
+            operation,
+            builder,
+            index,
+        });
+    }
     let client_methods = calls::write_methods(&calls, types);
-    let builder_module = calls::write_builders(&calls);
-    let jobs = jobs::write(&written, types)?;
+    let builder_module = calls::write_builders(&calls, types);
     let table = table(operations);
     let client = quote! {
         #types_module
@@ -60,9 +57,9 @@ pub fn refine(written: &File, types: &Types, operations: &[Operation]) -> Result
         #jobs
         #table
     };
-    Ok(Refined {
+    Ok(Code {
         client: parse(client)?,
-        for_tests: parse(for_tests::write(&calls, types))?,
+        for_tests: parse(tests::write(&calls, types))?,
     })
 }
 
@@ -70,9 +67,8 @@ pub fn refine(written: &File, types: &Types, operations: &[Operation]) -> Result
 fn table(operations: &[Operation]) -> TokenStream {
     let count = operations.len();
     let operations = operations.iter().map(|operation| {
-        let Operation {
-            name, path, accept, ..
-        } = operation;
+        let Operation { name, accept, .. } = operation;
+        let path = operation.path.to_string();
         quote!(crate::operation::Operation::new(#name, #path, #accept))
     });
     quote! {

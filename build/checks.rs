@@ -5,11 +5,10 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::document::{Location, ParameterObject};
 use super::node::says_nothing;
-use super::parameter_object::{Location, ParameterObject};
-use super::pattern::{self, Pattern};
 use super::refusals::Refusals;
-use super::schema_object::{Kind, Schema};
+use super::schema::{Kind, Schema};
 
 /// Writes the checks of an argument: those of its schema, and that it makes one segment of the
 /// path.
@@ -20,7 +19,7 @@ pub fn check(
     refusals: &Refusals,
 ) -> Option<TokenStream> {
     check_place(parameter, schema, refusals);
-    let is_moment = is_moment(schema) && parameter.location != Location::Path;
+    let is_moment = schema.is_moment() && parameter.location != Location::Path;
     let mut checks = match schema.kind {
         Some(Kind::String) if !is_moment => of_text(name, schema),
         Some(Kind::Integer | Kind::Number) => of_number(name, schema),
@@ -42,12 +41,12 @@ pub fn check(
 
 /// Makes sure that nothing is said which would not be checked.
 fn check_place(parameter: &ParameterObject, schema: &Schema, refusals: &Refusals) {
-    let is_text = parameter.location == Location::Path || !is_moment(schema);
+    let is_text = parameter.location == Location::Path || !schema.is_moment();
     let is_plain_text = schema.kind == Some(Kind::String) && !schema.is_enum() && is_text;
     refuse_elsewhere(schema, is_plain_text, refusals);
     if let Some(items) = &schema.items {
         let is_plain_text = items.kind == Some(Kind::String) && !items.is_enum();
-        refuse_elsewhere(items, is_plain_text && !is_moment(items), refusals);
+        refuse_elsewhere(items, is_plain_text && !items.is_moment(), refusals);
         if matches!(items.kind, None | Some(Kind::Array | Kind::Object)) {
             refusals.refuse(
                 &items.place,
@@ -96,12 +95,6 @@ impl Keys<'_> {
             }
         }
     }
-}
-
-/// Returns whether progenitor gives it a type of chrono's.
-fn is_moment(schema: &Schema) -> bool {
-    let is_text = schema.kind == Some(Kind::String) && !schema.is_enum();
-    is_text && matches!(schema.format.as_deref(), Some("date" | "date-time"))
 }
 
 /// Writes one check after the other.
@@ -169,7 +162,7 @@ fn of_array(name: &str, schema: &Schema) -> Vec<TokenStream> {
         checks.push(quote!(crate::generated::limits::unique(#name, value)));
     }
     let of_item = match &schema.items {
-        Some(items) if items.kind == Some(Kind::String) && !is_moment(items) => {
+        Some(items) if items.kind == Some(Kind::String) && !items.is_moment() => {
             of_text(name, items)
         }
         Some(items) => of_number(name, items),
@@ -199,7 +192,7 @@ fn one_of(name: &str, schema: &Schema) -> TokenStream {
 /// The patterns that nearly all parameters of Atlas have are checked by hand: a regular expression
 /// would take ten times as long, in every call.
 fn matches(name: &str, pattern: &str) -> TokenStream {
-    match pattern::read(pattern) {
+    match Pattern::read(pattern) {
         Pattern::HexDigits(count) => {
             quote!(crate::generated::argument::Pattern::HexDigits(#count).check(#name, value))
         }
@@ -210,4 +203,45 @@ fn matches(name: &str, pattern: &str) -> TokenStream {
             PATTERN.check(#name, value)
         }),
     }
+}
+
+/// The patterns that nearly all parameters of Atlas have.
+#[derive(Debug, PartialEq)]
+pub enum Pattern {
+    /// This many, in lower case.
+    HexDigits(usize),
+    /// Letters, digits and hyphens, the first not a hyphen.
+    Name,
+    Other,
+}
+
+impl Pattern {
+    pub fn read(pattern: &str) -> Pattern {
+        if pattern == "^[a-zA-Z0-9][a-zA-Z0-9-]*$" {
+            return Pattern::Name;
+        }
+        match hex_digits(pattern) {
+            Some(count) => Pattern::HexDigits(count),
+            None => Pattern::Other,
+        }
+    }
+
+    /// Says what text fits, given the text of the pattern.
+    pub fn describe(&self, pattern: &str) -> String {
+        match self {
+            Pattern::HexDigits(count) => format!("{count} hexadecimal digits"),
+            Pattern::Name => "letters, digits and hyphens, the first not a hyphen".to_owned(),
+            Pattern::Other => format!("text that matches `{pattern}`"),
+        }
+    }
+}
+
+/// Returns how many digits `^([a-f0-9]{24})$` and its like ask for.
+fn hex_digits(pattern: &str) -> Option<usize> {
+    let whole = pattern.strip_prefix('^')?.strip_suffix('$')?;
+    let group = whole
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'));
+    let digits = group.unwrap_or(whole).strip_prefix("[a-f0-9]{")?;
+    digits.strip_suffix('}')?.parse().ok()
 }
