@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::node::{Node, Reference, no_advice};
 use super::refusals::{Place, Refusals};
-use super::schema::Schema;
+use super::schema::{Deprecation, Schema};
 
 pub struct Document {
     pub operations: Vec<OperationObject>,
@@ -338,55 +338,5 @@ fn read_media((name, mut node): (String, Node)) -> MediaType {
         name,
         schema,
         deprecation,
-    }
-}
-
-/// What the document says about the end of something: `deprecated`, and two extensions that
-/// complete it, `x-sunset` and `x-successor`. It becomes the note of a `#[deprecated]`.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Deprecation {
-    deprecated: bool,
-    sunset: Option<String>,
-    successor: Option<String>,
-}
-
-impl Deprecation {
-    pub fn read(node: &mut Node) -> Deprecation {
-        let deprecated = node.flag("deprecated");
-        Deprecation {
-            deprecated,
-            ..Deprecation::extensions(node)
-        }
-    }
-
-    /// Reads no more than the extensions, where OpenAPI knows no `deprecated`.
-    pub fn extensions(node: &mut Node) -> Deprecation {
-        Deprecation {
-            deprecated: false,
-            sunset: node.text("x-sunset"),
-            successor: node.text("x-successor"),
-        }
-    }
-
-    /// Takes from `other` what this leaves open.
-    pub fn or(&self, other: &Deprecation) -> Deprecation {
-        Deprecation {
-            deprecated: self.deprecated,
-            sunset: self.sunset.clone().or(other.sunset.clone()),
-            successor: self.successor.clone().or(other.successor.clone()),
-        }
-    }
-
-    /// Returns the note of the attribute, if the thing is on its way out.
-    pub fn note(&self) -> Option<String> {
-        let mut note = match &self.sunset {
-            Some(date) => format!("Atlas announced its end for {date}"),
-            None if self.deprecated => "Atlas has deprecated it".to_owned(),
-            None => return None,
-        };
-        if let Some(successor) = &self.successor {
-            note += &format!("; use {successor}");
-        }
-        Some(note)
     }
 }

@@ -48,7 +48,10 @@ pub fn generate_all(yaml: &str) -> Result<Code, Refusals> {
 }
 
 /// Generates all, with another generator than progenitor if a test wants that.
-pub fn generate_with(yaml: &str, generator: GeneratorOfTypes) -> Result<Code, Refusals> {
+pub fn generate_with(
+    yaml: &str,
+    generator: impl FnOnce(Value) -> Result<syn::File, String>,
+) -> Result<Code, Refusals> {
     let root = yaml::read(yaml).map_err(|slip| Refusals::in_line(slip.line, slip.why))?;
     let refusals = Refusals::new(root.lines);
     let document = document::read(&root.value, &refusals)?;
@@ -56,7 +59,7 @@ pub fn generate_with(yaml: &str, generator: GeneratorOfTypes) -> Result<Code, Re
     let mut types = types::Collector::new(&document, &refusals);
     let operations = operation::read(&document, &mut types);
     let types = types.finish();
-    let jobs = outcome::write(&types, &refusals);
+    let jobs = write::jobs::write(&types, &refusals);
     refusals.stop_if_any()?;
     let written = generator(bare::document(&operations, &types))?;
     let code = write::write(&written, &types, &operations, &jobs)?;
@@ -65,9 +68,6 @@ pub fn generate_with(yaml: &str, generator: GeneratorOfTypes) -> Result<Code, Re
         for_tests: prettyplease::unparse(&code.for_tests),
     })
 }
-
-/// Writes types and builders for a document.
-pub type GeneratorOfTypes = fn(Value) -> Result<syn::File, String>;
 
 /// Lets progenitor write its code for a document.
 pub fn progenitor(document: Value) -> Result<syn::File, String> {

@@ -104,7 +104,9 @@ impl Call<'_> {
             let name = ident(parameter);
             match parameter.required {
                 true => quote!(#name: crate::generated::argument::Argument<#ty>),
-                false => quote!(#name: crate::generated::argument::Argument<Option<#ty>>),
+                false => {
+                    quote!(#name: crate::generated::argument::Argument<::std::option::Option<#ty>>)
+                }
             }
         });
         quote! {
@@ -130,7 +132,7 @@ impl Call<'_> {
         });
         quote! {
             pub(crate) fn new(client: super::Client) -> Self {
-                Self { client, options: Default::default(), #(#fields),* }
+                Self { client, options: ::std::default::Default::default(), #(#fields),* }
             }
         }
     }
@@ -149,7 +151,7 @@ impl Call<'_> {
         let query = self.arguments_in(Location::Query);
         let headers = self.arguments_in(Location::Header);
         quote! {
-            fn into_call(self) -> Result<crate::call::Call, crate::Error> {
+            fn into_call(self) -> ::std::result::Result<crate::call::Call, crate::Error> {
                 #refuse_argument
                 #(let #names = self.#names.map_err(refuse_argument)?;)*
                 crate::call::Call::new(

@@ -7,6 +7,7 @@
 //! progenitor cannot change the client unnoticed.
 
 mod calls;
+pub mod jobs;
 mod progenitor;
 mod tests;
 mod types;

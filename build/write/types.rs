@@ -145,7 +145,7 @@ fn null(ty: &syn::Type) -> Result<Vec<Attribute>, String> {
     }
     let reading = reading(ty);
     let read = quote!(crate::generated::null::read::<_, #reading>).to_string();
-    let schema = quote!(Option<#reading>).to_string();
+    let schema = quote!(::std::option::Option<#reading>).to_string();
     Ok(vec![
         parse_quote!(#[serde(deserialize_with = #read)]),
         parse_quote!(#[cfg_attr(feature = "schemars", schemars(with = #schema))]),

@@ -20,7 +20,11 @@ macro_rules! options {
 
         /// Adds a header, such as `X-Request-Id`, in place of one of the same name. Those that
         /// the client sets, `Authorization` for instance, are refused when the call is sent.
-        pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        pub fn header(
+            mut self,
+            name: impl ::std::convert::AsRef<str>,
+            value: impl ::std::convert::AsRef<str>,
+        ) -> Self {
             self.options.set_header(name.as_ref(), value.as_ref());
             self
         }
@@ -47,7 +51,9 @@ macro_rules! send {
         /// [`Wait`](crate::Wait) says how often, and for how long.
         pub fn until<'a>(
             self,
-            condition: impl FnMut(&$response) -> ::std::option::Option<crate::Outcome> + Send + 'a,
+            condition: impl ::std::ops::FnMut(&$response) -> ::std::option::Option<crate::Outcome>
+            + ::std::marker::Send
+            + 'a,
         ) -> crate::Wait<'a, $response> {
             crate::Wait::new(self.into_call(), condition)
         }

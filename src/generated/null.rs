@@ -8,31 +8,31 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Deserializer};
 
-/// What is read in place of a value.
+/// What is read in place of a value. What reads it has no docs, which would stand in JSON Schemas.
 pub(crate) trait Reading {
-    type Value: Default;
+    type Value;
 
     fn value(self) -> Self::Value;
 }
 
-/// A value as its type reads it.
+// A value as its type reads it.
 #[derive(Deserialize)]
 #[serde(transparent)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
 pub(crate) struct Plain<T>(T);
 
-/// An array, without the items that are null.
+// An array, without the items that are null.
 #[derive(Deserialize)]
 #[serde(transparent)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
 pub(crate) struct Items<R>(Vec<Option<R>>);
 
-/// A map, without the entries whose value is null.
+// A map, without the entries whose value is null.
 // None of the four operations has a map. One that is added may have.
 #[allow(dead_code)]
 #[derive(Deserialize)]
 #[serde(transparent)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
 pub(crate) struct Entries<R>(HashMap<String, Option<R>>);
 
 /// Reads the value of a property, and null as if it were not there.
@@ -40,12 +40,13 @@ pub(crate) fn read<'de, D, R>(json: D) -> Result<R::Value, D::Error>
 where
     D: Deserializer<'de>,
     R: Reading + Deserialize<'de>,
+    R::Value: Default,
 {
     let read = Option::<R>::deserialize(json)?;
     Ok(read.map(R::value).unwrap_or_default())
 }
 
-impl<T: Default> Reading for Plain<T> {
+impl<T> Reading for Plain<T> {
     type Value = T;
 
     fn value(self) -> T {

@@ -41,21 +41,3 @@ fn nothing_is_generated_that_could_refuse_an_answer() {
         assert!(!code.contains(made_up), "{made_up}");
     }
 }
-
-/// `tests/generated_code.rs` compiles the file and works with it.
-#[test]
-fn the_code_kept_for_compiling_is_what_the_build_script_writes() {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/generation/everything.rs"
-    );
-    let code = generated(EVERYTHING);
-    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
-        std::fs::write(path, &code).expect("the file can be written");
-    }
-    let kept = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(
-        kept == code,
-        "{path} is out of date: run this test with INSTA_UPDATE=always and look at the difference"
-    );
-}

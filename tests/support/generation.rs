@@ -26,22 +26,27 @@ pub fn generated(yaml: &str) -> String {
     build::generate(yaml).unwrap_or_else(|sentence| panic!("{sentence}"))
 }
 
-/// What the passes after progenitor make of `code`, which takes the place of what progenitor wrote
-/// for `yaml`.
+/// What the build makes of `code`, which takes the place of what progenitor writes for `yaml`.
 #[track_caller]
-pub fn refined(yaml: &str, code: &str) -> Result<String, String> {
-    let written = build::write(yaml).expect("progenitor writes its code");
+pub fn with_code(yaml: &str, code: &str) -> Result<String, String> {
     let file = syn::parse_file(code).expect("the code parses");
-    let refined = build::refine::refine(&file, &written.types, &written.operations)?;
-    Ok(prettyplease::unparse(&refined.client))
+    match build::generate_with(yaml, |_| Ok(file)) {
+        Ok(code) => Ok(code.client),
+        Err(refusals) => Err(refusals.to_string()),
+    }
 }
 
 /// What progenitor writes for `yaml`.
 #[track_caller]
 pub fn written(yaml: &str) -> File {
-    build::write(yaml)
-        .unwrap_or_else(|sentence| panic!("{sentence}"))
-        .file
+    let mut written = None;
+    let keep = |document| {
+        let file = build::progenitor(document)?;
+        written = Some(file.clone());
+        Ok(file)
+    };
+    build::generate_with(yaml, keep).unwrap_or_else(|sentence| panic!("{sentence}"));
+    written.expect("progenitor is asked")
 }
 
 /// The sentence with which the build script would stop.
@@ -150,8 +155,6 @@ fn show(item: Item, module: &str, chunks: &mut Vec<String>) {
         Item::Macro(item) if is_called(&item, "open_enum") => {
             print(open_enum(&item), module, chunks);
         }
-        // What it makes adds nothing that could be called by name.
-        Item::Macro(item) if is_called(&item, "json_schema") => {}
         Item::Struct(item) if is_public(&item.vis) => show_struct(item, module, chunks),
         Item::Static(item) => show_operations(&item, module, chunks),
         Item::Struct(_) | Item::Mod(_) | Item::Use(_) => {}
