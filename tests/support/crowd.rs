@@ -1,8 +1,9 @@
-//! A crowd of waits on a simulated Atlas whose rate limit they share, beside somebody else who asks
-//! once a second. All on a paused clock: an hour takes seconds.
+//! A crowd of waits on a simulated Atlas whose rate limit they share, beside another caller, and in
+//! clients that share nothing else. The clock is paused, so an hour takes seconds.
 //!
-//! Answers take 20 to 200 ms and overtake each other; one never comes.
+//! Responses take 20 to 200 ms and overtake each other. One never arrives.
 
+use std::future::pending;
 use std::time::Duration;
 
 use atlas_backup::simulator::{Fault, ReceivedRequest, Simulator};
@@ -10,17 +11,22 @@ use atlas_backup::types::CloudBackupRestoreJob;
 use atlas_backup::{Client, Error, Job, ResponseValue, RetryPolicy, builder, http_client_builder};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 const CLUSTER: &str = "Cluster0";
+/// What the ids of jobs begin with.
+const HEALTHY: &str = "6a794733c0eb9e7a";
+const ILL: &str = "5b794733c0eb9e7a";
+/// The number of the other caller among the clients.
+const OTHER: usize = usize::MAX;
 
 /// The limit that Atlas publishes for Cloud Backups, and the same with a steady refill.
 pub const PUBLISHED: Limit = Limit(1200, 500, MINUTE);
 pub const STEADY: Limit = Limit(1200, 1, Duration::from_millis(120));
 
-/// So many at once, and so many more after each time.
+/// How many requests are allowed at once, and how many more after each time.
 #[derive(Clone, Copy, Debug)]
 pub struct Limit(pub u32, pub u32, pub Duration);
 
@@ -30,12 +36,18 @@ pub struct Crowd {
     pub projects: usize,
     pub clients: usize,
     pub every: Duration,
-    /// The jobs end one after the other in this time.
+    /// When the first job ends.
+    pub earliest_end: Duration,
+    /// The others end one after the other in this time.
     pub spread: Duration,
     pub limit: Limit,
     pub has_rate_limit_headers: bool,
-    /// Whether somebody else asks in the first project.
-    pub has_other: bool,
+    /// How often another caller sends a request in the first project, if there is one.
+    pub other_every: Option<Duration>,
+    /// How many jobs of a hundred are ill: each poll of theirs is answered with 503.
+    pub ill_percent: usize,
+    /// The second half of the clients starts after this time.
+    pub second_half_after: Duration,
     /// Whether the crate waits, or a loop around `send`.
     pub is_paced: bool,
 }
@@ -47,10 +59,13 @@ impl Default for Crowd {
             projects: 1,
             clients: 1,
             every: 30 * SECOND,
+            earliest_end: Duration::ZERO,
             spread: 60 * MINUTE,
             limit: PUBLISHED,
             has_rate_limit_headers: true,
-            has_other: true,
+            other_every: Some(SECOND),
+            ill_percent: 0,
+            second_half_after: Duration::ZERO,
             is_paced: true,
         }
     }
@@ -68,15 +83,44 @@ pub struct Measured {
     /// How long after its end a job was known to be over, at worst and on average.
     pub latest: Duration,
     pub average: Duration,
-    /// The calls of somebody else, and those that were refused or took more than a second.
+    /// The calls of the other caller, those that were refused, and those that were refused or took
+    /// more than a second.
     pub others: usize,
+    pub others_refused: usize,
     pub others_spoilt: usize,
+    /// The requests of each client.
+    pub of_clients: Vec<usize>,
+    /// The same in the minutes 20 to 25.
+    pub of_clients_then: Vec<usize>,
 }
 
 impl Measured {
     pub fn refused_percent(&self) -> f64 {
-        100. * self.refused as f64 / self.requests.max(1) as f64
+        percent(self.refused, self.requests)
     }
+
+    pub fn others_refused_percent(&self) -> f64 {
+        percent(self.others_refused, self.others)
+    }
+
+    /// How many requests the busiest client has sent for each of the quietest.
+    pub fn imbalance(&self) -> f64 {
+        let busiest = self.of_clients.iter().max().copied().unwrap_or_default();
+        let quietest = self.of_clients.iter().min().copied().unwrap_or_default();
+        busiest as f64 / quietest.max(1) as f64
+    }
+
+    /// How many requests the clients of the second half sent in the minutes 20 to 25 for each of
+    /// the first half.
+    pub fn share_of_second_half(&self) -> f64 {
+        let half = self.of_clients_then.len() / 2;
+        let (first, second) = self.of_clients_then.split_at(half);
+        second.iter().sum::<usize>() as f64 / first.iter().sum::<usize>().max(1) as f64
+    }
+}
+
+fn percent(part: usize, whole: usize) -> f64 {
+    100. * part as f64 / whole.max(1) as f64
 }
 
 impl Crowd {
@@ -90,43 +134,52 @@ impl Crowd {
     pub fn round(&self) -> Duration {
         let Limit(_, refill, per) = self.limit;
         let mut rate = f64::from(refill) / per.as_secs_f64();
-        if self.has_other {
-            rate -= 1.;
+        if let Some(every) = self.other_every {
+            rate -= 1. / every.as_secs_f64();
         }
         let waits = self.waits / self.projects;
         Duration::from_secs_f64(waits as f64 / rate).max(self.every)
     }
 
-    /// Lets all wait until the last job is over.
+    /// Waits for all jobs until the last healthy one has ended.
     pub async fn run(&self) -> Measured {
         let atlas = self.atlas().await;
-        let mut clients = Vec::new();
-        for _ in 0..self.clients {
-            clients.push(client(&atlas, RetryPolicy::default()));
-        }
         let begun = Instant::now();
-        let mut waits = JoinSet::new();
+        let mut healthy = JoinSet::new();
+        let mut ill = JoinSet::new();
+        let mut clients = Vec::new();
+        for number in 0..self.clients {
+            clients.push(client(&atlas, number, RetryPolicy::default()));
+        }
         for number in 0..self.waits {
-            let call = self.call(&clients[number % self.clients], number);
+            let of_client = number % self.clients;
+            let call = self.call(&clients[of_client], number);
+            let start = self.start(of_client);
+            let end = self.end(number).max(start);
             let (every, is_paced) = (self.every, self.is_paced);
-            let end = self.end(number);
-            waits.spawn(async move {
+            let wait = async move {
+                sleep(start).await;
                 let is_done = if is_paced {
                     call.until_done().every(every).await.is_ok()
                 } else {
                     wait_by_hand(call, every).await.is_ok()
                 };
                 is_done.then(|| begun.elapsed().saturating_sub(end))
-            });
+            };
+            if self.is_ill(number) {
+                ill.spawn(wait);
+            } else {
+                healthy.spawn(wait);
+            }
         }
         drop(clients);
-        let mut tally = Tally::default();
+        let mut tally = Tally::new(self.clients);
         let latenesses = {
-            let others = other(&atlas, self.has_other, &mut tally.measured);
+            let others = other(&atlas, self.other_every, &mut tally.measured);
             let mut received = Vec::new();
             let counted = drain(&atlas, &mut received);
             let latenesses = tokio::select! {
-                latenesses = waits.join_all() => latenesses,
+                latenesses = healthy.join_all() => latenesses,
                 () = others => unreachable!("goes on"),
                 () = counted => unreachable!("goes on"),
             };
@@ -142,7 +195,7 @@ impl Crowd {
     pub async fn pausing(&self, numbers: &[usize], look: impl Fn() -> u64) -> Vec<u64> {
         let atlas = Simulator::start().await.unwrap();
         atlas.put(&self.path(0), &job(json!({})));
-        let client = client(&atlas, RetryPolicy::never());
+        let client = client(&atlas, 0, RetryPolicy::never());
         let mut waits = JoinSet::new();
         let mut seen = Vec::new();
         for number in numbers {
@@ -174,6 +227,7 @@ impl Crowd {
             atlas.script(&self.path(number), life);
         }
         atlas.put(&path(&project(0), &other_id()), &job(json!({})));
+        atlas.fault(Fault::status(503).on_path(ILL).always());
         for fault in latencies() {
             atlas.fault(self.with_headers(fault));
         }
@@ -188,25 +242,40 @@ impl Crowd {
         fault.header("RateLimit-Remaining", "")
     }
 
+    /// When a client begins to wait.
+    fn start(&self, client: usize) -> Duration {
+        if client >= self.clients.div_ceil(2) {
+            return self.second_half_after;
+        }
+        Duration::ZERO
+    }
+
+    /// When a job ends.
     fn end(&self, number: usize) -> Duration {
-        self.spread.mul_f64((number + 1) as f64 / self.waits as f64)
+        let share = (number + 1) as f64 / self.waits as f64;
+        self.earliest_end + self.spread.mul_f64(share)
+    }
+
+    fn is_ill(&self, number: usize) -> bool {
+        number % 100 < self.ill_percent
+    }
+
+    fn id(&self, number: usize) -> String {
+        let kind = if self.is_ill(number) { ILL } else { HEALTHY };
+        format!("{kind}{number:08x}")
     }
 
     fn path(&self, number: usize) -> String {
-        path(&project(number % self.projects), &id(number))
+        path(&project(number % self.projects), &self.id(number))
     }
 
     fn call(&self, client: &Client, number: usize) -> builder::GetBackupRestoreJob {
-        call(client, number % self.projects, &id(number))
+        call(client, number % self.projects, &self.id(number))
     }
 }
 
 fn project(number: usize) -> String {
     format!("32b6e34b3d91647a{number:08x}")
-}
-
-fn id(number: usize) -> String {
-    format!("6a794733c0eb9e7a{number:08x}")
 }
 
 fn other_id() -> String {
@@ -247,7 +316,7 @@ fn latencies() -> Vec<Fault> {
     ];
     let mut faults = vec![
         Fault::hang()
-            .on_path("6a794733")
+            .on_path(HEALTHY)
             .sometimes(0.0002, 99)
             .times(1),
     ];
@@ -261,8 +330,8 @@ fn latencies() -> Vec<Fault> {
     faults
 }
 
-/// One connection carries all, as it does at Atlas.
-fn client(atlas: &Simulator, retry: RetryPolicy) -> Client {
+/// One connection carries all requests of a client, as it does at Atlas. They tell its number.
+fn client(atlas: &Simulator, number: usize, retry: RetryPolicy) -> Client {
     let http = http_client_builder()
         .unwrap()
         .no_proxy()
@@ -271,6 +340,7 @@ fn client(atlas: &Simulator, retry: RetryPolicy) -> Client {
         Simulator::ACCESS_TOKEN,
     ))
     .base_url(atlas.base_url())
+    .user_agent(format!("crowd/{number}"))
     .http_client(http.build().unwrap());
     builder.retry(retry).build().unwrap()
 }
@@ -325,17 +395,23 @@ fn is_scarce(answer: &ResponseValue<CloudBackupRestoreJob>) -> bool {
     }
 }
 
-/// Somebody else, who asks in the first project once a second and knows nothing of the waits.
-async fn other(atlas: &Simulator, is_there: bool, measured: &mut Measured) {
-    let client = client(atlas, RetryPolicy::never());
+/// Another caller, who sends a request in the first project that often and has seen none of the
+/// waits.
+async fn other(atlas: &Simulator, every: Option<Duration>, measured: &mut Measured) {
+    let Some(every) = every else {
+        return pending().await;
+    };
+    let client = client(atlas, OTHER, RetryPolicy::never());
+    let mut next = Instant::now();
     loop {
-        sleep(SECOND).await;
-        if !is_there {
-            continue;
-        }
+        next += every;
+        sleep_until(next).await;
         let begun = Instant::now();
         let result = call(&client, 0, &other_id()).send().await;
         measured.others += 1;
+        if result.is_err() {
+            measured.others_refused += 1;
+        }
         if result.is_err() || begun.elapsed() > SECOND {
             measured.others_spoilt += 1;
         }
@@ -350,13 +426,24 @@ async fn drain(atlas: &Simulator, received: &mut Vec<ReceivedRequest>) {
     }
 }
 
-#[derive(Default)]
 struct Tally {
     received: Vec<ReceivedRequest>,
     measured: Measured,
 }
 
 impl Tally {
+    fn new(clients: usize) -> Self {
+        let measured = Measured {
+            of_clients: vec![0; clients],
+            of_clients_then: vec![0; clients],
+            ..Measured::default()
+        };
+        Tally {
+            received: Vec::new(),
+            measured,
+        }
+    }
+
     fn count(self, latenesses: &[Option<Duration>]) -> Measured {
         let mut measured = self.measured;
         let mut refused_at: Option<Duration> = None;
@@ -365,6 +452,11 @@ impl Tally {
                 continue;
             }
             measured.requests += 1;
+            let client = number_of_client(request);
+            measured.of_clients[client] += 1;
+            if (20 * MINUTE..25 * MINUTE).contains(&request.at()) {
+                measured.of_clients_then[client] += 1;
+            }
             // What was under way when the refusal arrived is not too early.
             if let Some(at) = refused_at
                 && (at + SECOND / 2..at + SECOND).contains(&request.at())
@@ -389,4 +481,10 @@ impl Tally {
         measured.average = sum / latenesses.len().max(1) as u32;
         measured
     }
+}
+
+fn number_of_client(request: &ReceivedRequest) -> usize {
+    let agent = request.header("user-agent").unwrap();
+    let (own, _) = agent.split_once(' ').unwrap();
+    own.strip_prefix("crowd/").unwrap().parse().unwrap()
 }

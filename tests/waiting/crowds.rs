@@ -91,7 +91,7 @@ async fn a_crowd_needs_no_rate_limit_headers() {
 async fn assert_two_clients_share(crowd: Crowd) {
     let crowd = Crowd {
         clients: 2,
-        has_other: false,
+        other_every: None,
         ..crowd
     };
     let measured = crowd.run().await;
@@ -133,4 +133,132 @@ async fn crowds_of_the_full_size_make_do_with_little() {
     };
     assert_no_headers_are_needed(thousand.clone()).await;
     assert_two_clients_share(thousand).await;
+}
+
+/// Ill jobs cost the others nothing.
+async fn assert_ill_jobs_delay_nobody(crowd: Crowd) {
+    let crowd = Crowd {
+        ill_percent: 5,
+        ..crowd
+    };
+    let measured = crowd.run().await;
+    println!("{crowd:?}: {measured:?}");
+    assert_polite(&crowd, &measured, 0.5);
+    assert!(measured.latest <= crowd.allowed_lateness(), "{measured:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn jobs_that_fail_all_the_time_delay_nobody() {
+    assert_ill_jobs_delay_nobody(small()).await;
+}
+
+#[tokio::test(start_paused = true)]
+#[ignore = "takes minutes"]
+async fn crowds_of_the_full_size_are_not_delayed_by_ill_jobs() {
+    for waits in [300, 1000] {
+        let crowd = Crowd::default();
+        assert_ill_jobs_delay_nobody(Crowd { waits, ..crowd }).await;
+    }
+}
+
+/// What clients that share nothing but the limit may come to.
+#[derive(Clone, Copy)]
+struct Bounds {
+    refused_percent: f64,
+    latest: Duration,
+    imbalance: f64,
+}
+
+/// Waits of so many clients, for jobs that end between 10 and 60 minutes.
+fn swarm(clients: usize, waits: usize, limit: Limit) -> Crowd {
+    Crowd {
+        clients,
+        waits,
+        limit,
+        earliest_end: 10 * MINUTE,
+        spread: 50 * MINUTE,
+        other_every: None,
+        ..Crowd::default()
+    }
+}
+
+async fn assert_shared(crowd: Crowd, bounds: Bounds) {
+    let measured = crowd.run().await;
+    println!(
+        "{} clients, {} waits, {:?}: {} requests, {:.2} % refused, latest {:?}, average {:?}, imbalance {:.2}",
+        crowd.clients,
+        crowd.waits,
+        crowd.limit,
+        measured.requests,
+        measured.refused_percent(),
+        measured.latest,
+        measured.average,
+        measured.imbalance()
+    );
+    assert_eq!(measured.failed_waits, 0);
+    assert!(measured.refused_percent() <= bounds.refused_percent);
+    assert!(measured.latest <= bounds.latest);
+    assert!(measured.imbalance() <= bounds.imbalance);
+}
+
+fn bounds(refused_percent: f64, seconds: u32, imbalance: f64) -> Bounds {
+    Bounds {
+        refused_percent,
+        latest: seconds * SECOND,
+        imbalance,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+#[ignore = "takes minutes"]
+async fn crowds_of_the_full_size_in_clients_that_share_nothing_are_fair() {
+    for limit in [PUBLISHED, STEADY] {
+        assert_shared(swarm(10, 1000, limit), bounds(0.2, 200, 1.5)).await;
+        assert_shared(swarm(40, 1000, limit), bounds(0.3, 240, 1.8)).await;
+        assert_shared(swarm(40, 2000, limit), bounds(0.5, 480, 1.8)).await;
+        assert_shared(swarm(100, 1000, limit), bounds(1., 330, 2.8)).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+#[ignore = "takes minutes"]
+async fn crowds_of_the_full_size_share_with_those_who_come_later() {
+    let crowd = Crowd {
+        second_half_after: 15 * MINUTE,
+        ..swarm(10, 1000, PUBLISHED)
+    };
+    let measured = crowd.run().await;
+    let share = measured.share_of_second_half();
+    println!("the second half sent {share:.2} times as many: {measured:?}");
+    assert!((0.8..1.2).contains(&share));
+}
+
+#[tokio::test(start_paused = true)]
+#[ignore = "takes minutes"]
+async fn crowds_of_the_full_size_spoil_little_of_a_caller_who_never_pauses() {
+    let crowd = Crowd {
+        other_every: Some(SECOND / 5),
+        ..swarm(10, 1000, PUBLISHED)
+    };
+    let measured = crowd.run().await;
+    println!(
+        "{:.2} % of his refused: {measured:?}",
+        measured.others_refused_percent()
+    );
+    assert!(measured.others_refused_percent() <= 2.);
+}
+
+/// Where more is refilled than Atlas publishes, a client sends most of what it might.
+#[tokio::test(start_paused = true)]
+#[ignore = "takes minutes"]
+async fn crowds_of_the_full_size_use_a_higher_refill() {
+    let crowd = Crowd {
+        waits: 1000,
+        limit: Limit(1200, 1200, MINUTE),
+        other_every: None,
+        ..Crowd::default()
+    };
+    let measured = crowd.run().await;
+    println!("refill of 1,200: {measured:?}");
+    assert!(measured.requests >= 1, "{measured:?}");
 }
