@@ -21,7 +21,7 @@ use crate::http::permits::Permit;
 use crate::http::response::RawResponse;
 use crate::http::sender::Sender;
 use crate::operation::Operation;
-use crate::pace::{Asking, Pacer, Project, Turn};
+use crate::pace::{InFlightRequest, Pacer, Project};
 use crate::retry::{FailureRate, Retries, RetryPolicy};
 use crate::text::sanitize;
 use crate::trace::{CallTrace, Deprecations, Notice};
@@ -112,6 +112,31 @@ impl CallOptions {
     }
 }
 
+/// What came of a call, not yet decoded.
+pub(crate) struct Received {
+    operation: &'static Operation,
+    response: Result<RawResponse, Error>,
+    retries: Retries,
+    trace: CallTrace,
+}
+
+impl Received {
+    /// Returns the value, and ends the trace of the call.
+    pub(crate) fn decode<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
+        let retries = &self.retries;
+        let result = self
+            .response
+            .and_then(RawResponse::decode)
+            .map_err(|error| {
+                let error = error.of(self.operation);
+                error.after(retries.attempts(), retries.elapsed())
+            });
+        self.trace
+            .end(retries, result.as_ref().map(ResponseValue::status));
+        result
+    }
+}
+
 impl Call {
     /// Prepares a call. The path is percent-encoded already, the query is not.
     pub(crate) fn new(
@@ -169,63 +194,61 @@ impl Call {
     }
 
     /// Sends the call, as often as the policy allows.
-    pub(crate) fn send<T: DeserializeOwned>(
-        &self,
-    ) -> impl Future<Output = Result<ResponseValue<T>, Error>> {
-        self.run(None)
+    pub(crate) async fn send<T: DeserializeOwned>(&self) -> Result<ResponseValue<T>, Error> {
+        self.receive(None).await.decode()
     }
 
-    /// Sends the call in its turn, as often as the policy allows. What the rate limit refuses needs
-    /// another turn.
-    pub(crate) async fn poll<T: DeserializeOwned>(
-        &self,
-        turn: &Turn,
-    ) -> Result<ResponseValue<T>, Error> {
-        self.run(Some(turn)).await
+    /// Makes one attempt in a slot of the project. Its value is decoded by whoever waits for it,
+    /// since only the response is known to be fit for a task.
+    pub(crate) async fn poll(&self, slot: &InFlightRequest) -> Received {
+        self.receive(Some(slot)).await
     }
 
-    /// Returns whose rate limit the call takes from. A poll needs a turn there.
+    /// Returns the project whose rate limit the call takes from. A poll needs a slot of it.
     pub(crate) fn project(&self) -> &Arc<Project> {
         &self.project
     }
 
-    async fn run<T: DeserializeOwned>(
-        &self,
-        turn: Option<&Turn>,
-    ) -> Result<ResponseValue<T>, Error> {
+    async fn receive(&self, slot: Option<&InFlightRequest>) -> Received {
         let path = self.session.base_url.path_of(&self.url);
         let trace = CallTrace::begin(self.operation, path);
-        let retries = self.retry.start();
-        // It is large: moved nowhere.
-        let attempts = pin!(self.attempts(turn, &retries));
-        let response = attempts.instrument(trace.span.clone()).await;
-        let result = response.and_then(RawResponse::decode).map_err(|error| {
-            let error = error.of(self.operation);
-            error.after(retries.attempts(), retries.elapsed())
-        });
-        trace.end(&retries, result.as_ref().map(ResponseValue::status));
-        result
+        let retries = match slot {
+            Some(_) => self.retry.for_poll().start(),
+            None => self.retry.start(),
+        };
+        let response = {
+            // Pinned, since it is large and would be moved otherwise.
+            let attempts = pin!(self.attempts(slot, &retries));
+            attempts.instrument(trace.span.clone()).await
+        };
+        Received {
+            operation: self.operation,
+            response,
+            retries,
+            trace,
+        }
     }
 
     /// Makes attempts until one succeeds, or fails for good.
-    async fn attempts(&self, turn: Option<&Turn>, retries: &Retries) -> Result<RawResponse, Error> {
-        let attempt = async || match turn {
-            Some(turn) => self.attempt_in_turn(turn, retries).await,
-            None => self.attempt(retries, &self.project.ask()).await,
+    async fn attempts(
+        &self,
+        slot: Option<&InFlightRequest>,
+        retries: &Retries,
+    ) -> Result<RawResponse, Error> {
+        let attempt = async || match slot {
+            Some(slot) => self.attempt(retries, slot).await,
+            None => self.attempt(retries, &self.project.begin()).await,
         };
         retries.run(&self.session.failure_rate, attempt).await
     }
 
-    async fn attempt_in_turn(&self, turn: &Turn, retries: &Retries) -> Result<RawResponse, Error> {
-        match self.attempt(retries, &turn.asking).await {
-            Err(error) if turn.is_refused() => Err(error.exhausted()),
-            result => result,
-        }
-    }
-
     /// Makes one attempt: an exchange, and another while the server refuses the authorization and
     /// there is another one to offer.
-    async fn attempt(&self, retries: &Retries, asking: &Asking) -> Result<RawResponse, Error> {
+    async fn attempt(
+        &self,
+        retries: &Retries,
+        in_flight: &InFlightRequest,
+    ) -> Result<RawResponse, Error> {
         let authenticator = &self.session.authenticator;
         let (retry, deadline) = (&retries.policy, retries.deadline);
         // First of all, so that a token is chosen when it can be sent.
@@ -233,7 +256,7 @@ impl Call {
         let mut grant = authenticator.authorize(&self.url, retry, deadline).await?;
         loop {
             let response = self
-                .exchange(&mut permit, &mut grant, deadline, asking)
+                .exchange(&mut permit, &mut grant, deadline, in_flight)
                 .await?;
             if response.status != StatusCode::UNAUTHORIZED {
                 let outcome = self.judge(response, &grant);
@@ -256,18 +279,18 @@ impl Call {
         permit: &mut Permit<'_>,
         grant: &mut Grant,
         deadline: Instant,
-        asking: &Asking,
+        in_flight: &InFlightRequest,
     ) -> Result<RawResponse, Error> {
         let request = || self.request();
         let authorize = || grant.header(&self.url);
         let sender = &self.session.sender;
-        let sent = asking.sent();
+        in_flight.send();
         let response = sender.send(Some(permit), &self.url, request, authorize, deadline);
         let mut response = response.await?;
         if self.is_enveloped {
             response.open_envelope();
         }
-        asking.learn(sent, response.status, &response.headers);
+        in_flight.responded(response.status, &response.headers);
         Ok(response)
     }
 

@@ -29,6 +29,21 @@ impl fmt::Display for Outcome {
     }
 }
 
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Outcome {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Outcome".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "How something ended.",
+            "type": "string",
+            "enum": ["succeeded", "failed", "cancelled", "expired"],
+        })
+    }
+}
+
 /// Something that is over one day, for a [`Wait`](crate::Wait) to wait for.
 pub trait Job {
     /// Returns how it ended; `None` as long as it did not, and for states that this version does

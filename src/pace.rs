@@ -1,8 +1,8 @@
-//! Whose turn it is to poll.
+//! When polls may be sent.
 //!
-//! Atlas limits the requests to a project, whoever sends them. [`Pacer`] keeps what it has said of
-//! that limit, and lets the polls of waits take turns within it. Calls of users never queue, but
-//! what they learn counts.
+//! Atlas limits the requests to a project, whichever client sends them. [`Pacer`] keeps what it has
+//! reported of that limit, and spaces the polls of waits within it. Calls of users never queue, but
+//! their responses count.
 
 mod budget;
 mod project;
@@ -10,18 +10,19 @@ mod project;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-pub(crate) use project::{Asking, Project, Turn};
+pub(crate) use budget::LONGEST_HOLD;
+pub(crate) use project::{InFlightRequest, Project, Ticket};
 
 use crate::operation::Operation;
 use crate::sync::lock;
 
-/// Projects beyond this number are looked through for those that nobody uses.
+/// With more projects than this, those that nobody uses are looked for.
 const FEW: usize = 256;
 
-/// What clones of a client know of the rate limits of projects.
+/// What a client and its clones have seen of the rate limits of projects.
 #[derive(Default)]
 pub(crate) struct Pacer {
-    /// Of few projects one is found sooner than it could be hashed.
+    /// There are few: a lookup is cheaper than a hash.
     projects: Mutex<BTreeMap<Box<str>, Arc<Project>>>,
 }
 

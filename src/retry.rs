@@ -101,6 +101,11 @@ impl RetryPolicy {
         RetryPolicy { total_time, ..self }
     }
 
+    /// Returns the policy of a poll: one attempt, since the wait is the loop, in the same time.
+    pub(crate) fn for_poll(&self) -> Self {
+        RetryPolicy::never().total_time(self.total_time)
+    }
+
     /// Starts the clock of a call.
     pub(crate) fn start(&self) -> Retries {
         let started = Instant::now();

@@ -1,12 +1,9 @@
-//! Waiting: [`Wait`] sends a call again and again, until the answer says that what it tells of is
-//! over.
+//! Waiting: [`Wait`] repeats a call until what it returns has reached a final state.
 //!
-//! What "over" means for each type is in `job.rs`; [`Wait::new`] takes any other condition.
+//! Which states are final is said in the OpenAPI document; [`Wait::new`] takes any other condition.
 
 mod error;
 mod poll;
-mod progress;
-mod report;
 
 use std::fmt;
 use std::pin::Pin;
@@ -15,19 +12,23 @@ use std::time::Duration;
 
 use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep};
 
 use crate::call::Call;
 use crate::error::Error;
 use crate::job::{Job, Outcome};
-use crate::pace::Turn;
+use crate::pace::LONGEST_HOLD;
 use crate::retry::{random, retry_after};
 
 use error::End;
 pub use error::WaitError;
-use poll::Facts;
+use poll::{NotPolled, PollInfo, poll};
 pub use poll::{Poll, RateLimit};
-use progress::Progress;
+
+/// The longest pause after a poll that failed, unless the response asks for a longer one.
+const AFTER_FAILURE: Duration = Duration::from_secs(30);
+/// The pause before a wait goes on in another runtime.
+const NEW_RUNTIME: Duration = Duration::from_millis(10);
 
 /// Waits until a restore job, a snapshot or a checkpoint is over. `until_done` and `until` of every
 /// call make one; `.await` starts it, and dropping the future ends it.
@@ -80,11 +81,11 @@ pub struct Wait<'a, T> {
     not_found_allowed_for: Duration,
 }
 
-/// What came of a poll, and whether the wait ends badly with it.
-enum Judged<T> {
+/// What follows from a poll.
+enum Next<T> {
     Succeeded(T),
-    Answered(T, Option<End>),
-    Failed(Error, Option<End>),
+    End(End),
+    Poll,
 }
 
 type Condition<'a, T> = Box<dyn FnMut(&T) -> Option<Outcome> + Send + 'a>;
@@ -155,115 +156,137 @@ impl<'a, T> Wait<'a, T> {
     where
         T: DeserializeOwned,
     {
+        let begun = Instant::now();
+        let mut so_far = WaitError::before_first_poll();
         let call = match self.call.clone() {
             Ok(call) => call,
-            Err(error) => return Err(self.unsendable(error)),
+            Err(error) => {
+                so_far.error = Some(error);
+                return Err(so_far.ended(End::PollFailed));
+            }
         };
-        let mut progress = Progress::begin();
-        let mut refused_turn = None;
+        let mut was_throttled = false;
         loop {
             let queued_at = Instant::now();
-            let next_turn = next_turn(&call, refused_turn.take());
-            let Ok(turn) = timeout(progress.left(self.within), next_turn).await else {
-                return Err(progress.end(End::OutOfTurn));
-            };
-            let queued = queued_at.elapsed();
-            let is_last_poll = progress.left(self.within).is_zero();
-            // In a box, so that a wait is small while it pauses.
-            let result = Box::pin(call.poll(&turn)).await;
-            let number = progress.count_poll();
-            let pause = self.pause(number, &result);
-            let facts = Facts::new(number, progress.elapsed(), queued, &call);
-            let end = match self.judge(result, facts) {
-                Judged::Succeeded(value) => return Ok(value),
-                Judged::Answered(value, end) => {
-                    progress.answered(value);
-                    end
+            let ticket = call.project().queue(was_throttled);
+            let left = self.within.saturating_sub(begun.elapsed());
+            let polled = match poll(&call, ticket, left).await {
+                Ok(polled) => polled,
+                Err(NotPolled::NoSlot) => {
+                    so_far.elapsed = begun.elapsed();
+                    return Err(so_far.ended(no_slot(&call)));
                 }
-                Judged::Failed(error, end) => {
-                    progress.failed(error);
-                    end
+                Err(NotPolled::RuntimeShutDown) => {
+                    sleep(NEW_RUNTIME).await;
+                    continue;
                 }
             };
-            if let Some(end) = end {
-                return Err(progress.end(end));
+            was_throttled = polled.is_throttled;
+            so_far.polls += 1;
+            so_far.elapsed = polled.ended_at - begun;
+            let info = PollInfo {
+                number: so_far.polls,
+                elapsed: so_far.elapsed,
+                queued: polled.sent_at - queued_at,
+                rate_limit: rate_limit(&call),
+            };
+            let is_last = polled.sent_at - begun >= self.within;
+            let result = polled.received.decode();
+            let pause = self.pause(info.number, &result);
+            match self.judge(result, info, &mut so_far) {
+                Next::Succeeded(value) => return Ok(value),
+                Next::End(end) => return Err(so_far.ended(end)),
+                Next::Poll if is_last => return Err(so_far.ended(End::OutOfTime)),
+                // The project holds all polls, and lets this one go first.
+                Next::Poll if was_throttled => {}
+                Next::Poll => {
+                    let left = self.within.saturating_sub(begun.elapsed());
+                    sleep(pause.min(left)).await;
+                }
             }
-            if is_last_poll {
-                return Err(progress.end(End::OutOfTime));
-            }
-            if turn.is_refused() {
-                refused_turn = Some(turn);
-                continue;
-            }
-            drop(turn);
-            tokio::time::sleep(pause.min(progress.left(self.within))).await;
         }
     }
 
-    /// Tells of a poll, and finds out what follows from it.
-    fn judge(&mut self, result: Result<ResponseValue<T>, Error>, facts: Facts) -> Judged<T> {
-        let answer = match result {
-            Ok(answer) => answer,
-            Err(error) => return self.judge_error(error, facts),
+    /// Reports a poll, and decides what follows from it.
+    fn judge(
+        &mut self,
+        result: Result<ResponseValue<T>, Error>,
+        info: PollInfo,
+        so_far: &mut WaitError<T>,
+    ) -> Next<T> {
+        let value = match result {
+            Ok(response) => response.into_inner(),
+            Err(error) => return self.judge_error(error, info, so_far),
         };
-        let value = answer.into_inner();
         let outcome = (self.condition)(&value);
-        self.tell(Ok(&value), outcome, facts);
+        self.report(Ok(&value), outcome, info);
+        if outcome == Some(Outcome::Succeeded) {
+            return Next::Succeeded(value);
+        }
+        so_far.last = Some(Box::new(value));
+        so_far.error = None;
         match outcome {
-            Some(Outcome::Succeeded) => Judged::Succeeded(value),
-            Some(outcome) => Judged::Answered(value, Some(End::Over(outcome))),
-            None => Judged::Answered(value, None),
+            Some(outcome) => Next::End(End::Finished(outcome)),
+            None => Next::Poll,
         }
     }
 
-    fn judge_error(&mut self, error: Error, facts: Facts) -> Judged<T> {
-        self.tell(Err(&error), None, facts);
-        let is_new = facts.elapsed < self.not_found_allowed_for;
-        if error.is_retryable() || (is_new && error.is_not_found()) {
-            tracing::info!(poll = facts.number, %error, "a wait goes on after an error");
-            return Judged::Failed(error, None);
+    fn judge_error(&mut self, error: Error, info: PollInfo, so_far: &mut WaitError<T>) -> Next<T> {
+        self.report(Err(&error), None, info);
+        let is_new = info.elapsed < self.not_found_allowed_for;
+        let may_pass = error.is_retryable() || (is_new && error.is_not_found());
+        if may_pass {
+            tracing::info!(poll = info.number, %error, "a wait goes on after an error");
         }
-        Judged::Failed(error, Some(End::PollFailed))
+        so_far.error = Some(error);
+        match may_pass {
+            true => Next::Poll,
+            false => Next::End(End::PollFailed),
+        }
     }
 
-    fn tell(&mut self, result: Result<&T, &Error>, outcome: Option<Outcome>, facts: Facts) {
+    fn report(&mut self, result: Result<&T, &Error>, outcome: Option<Outcome>, info: PollInfo) {
         let poll = Poll {
             result,
             outcome,
-            facts,
+            info,
         };
         tracing::debug!("{poll}");
         (self.on_poll)(poll);
     }
 
-    /// Fails as a poll does that cannot be sent.
-    fn unsendable(mut self, error: Error) -> WaitError<T> {
-        let mut progress = Progress::begin();
-        let facts = Facts {
-            number: progress.count_poll(),
-            ..Facts::default()
-        };
-        self.tell(Err(&error), None, facts);
-        progress.failed(error);
-        progress.end(End::PollFailed)
-    }
-
     /// Returns the pause before the next poll. Its random parts keep waits apart that began
     /// together, or that were all told to come back later.
     fn pause(&self, number: u32, result: &Result<ResponseValue<T>, Error>) -> Duration {
-        let asked_for = match result {
-            Ok(answer) => retry_after(answer.headers()),
-            Err(error) => error.retry_after(),
+        let (interval, asked_for) = match result {
+            Ok(response) => (self.every, retry_after(response.headers())),
+            Err(error) => (self.every.min(AFTER_FAILURE), error.retry_after()),
         };
         match asked_for {
             Some(asked_for) => {
-                let later = asked_for.saturating_add(self.every.mul_f64(random()));
-                later.max(self.every)
+                let later = asked_for.min(LONGEST_HOLD) + interval.mul_f64(random());
+                later.max(interval)
             }
-            None if number == 1 => self.every.mul_f64(random()),
-            None => self.every,
+            None if number == 1 => interval.mul_f64(random()),
+            None => interval,
         }
     }
+}
+
+/// Returns why no slot came in time.
+fn no_slot(call: &Call) -> End {
+    match call.project().is_limiting() {
+        true => End::RateLimited,
+        false => End::NoSlot,
+    }
+}
+
+fn rate_limit(call: &Call) -> Option<RateLimit> {
+    let numbers = call.project().numbers()?;
+    Some(RateLimit {
+        limit: numbers.limit,
+        remaining: numbers.left,
+    })
 }
 
 impl<'a, T: DeserializeOwned + Send + 'a> IntoFuture for Wait<'a, T> {
@@ -272,13 +295,5 @@ impl<'a, T: DeserializeOwned + Send + 'a> IntoFuture for Wait<'a, T> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.run())
-    }
-}
-
-/// Waits for a turn to poll. Who was refused does not queue again.
-async fn next_turn(call: &Call, refused_turn: Option<Turn>) -> Turn {
-    match refused_turn {
-        Some(turn) => turn.again().await,
-        None => call.project().turn().await,
     }
 }

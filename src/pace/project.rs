@@ -1,149 +1,272 @@
-//! [`Project`]: the queue of the polls that share one rate limit.
+//! [`Project`]: the polls that share one rate limit, and the queue in which they wait for a slot.
+//!
+//! Polls wait in tasks, which their runtime drives, and hold nothing across an await but their place
+//! in the queue. If the first in the queue does not take its slot, its runtime is stalled: then the
+//! queue is made anew of those that go on.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
 use super::budget::{Budget, Numbers};
 use crate::sync::lock;
 
-/// The more are in flight, the less is known of what is left.
-const POLLS_IN_FLIGHT: usize = 8;
+/// How late the first in the queue may be.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// The others look after it later by this for each that waits, so that a long queue costs little.
+const PATIENCE_FOR_EACH: Duration = Duration::from_millis(10);
+/// The number of a request whose response has arrived. The first is 1.
+const OVER: u64 = 0;
 
 pub(crate) struct Project {
     /// For tracing: the part of the path that the calls of the project have in common.
     name: Box<str>,
-    budget: Mutex<Budget>,
-    /// Whoever holds it is at the front. Others get it in the order in which they came.
-    front: tokio::sync::Mutex<()>,
-    places: Arc<Semaphore>,
-    /// Something has been learnt, or a place has become free.
-    news: Notify,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    budget: Budget,
+    queue: Queue,
+}
+
+/// The polls that wait for a slot.
+#[derive(Default)]
+struct Queue {
+    waiting: BTreeMap<Place, Arc<Notify>>,
+    tickets: u64,
+    /// When the first one is to ask for its slot.
+    first_asks_at: Option<Instant>,
+}
+
+/// A place in the queue. The least is the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    is_behind: bool,
+    number: u64,
 }
 
 impl Project {
     pub(super) fn new(name: &str) -> Self {
         Project {
             name: name.into(),
-            budget: Mutex::default(),
-            front: tokio::sync::Mutex::new(()),
-            places: Arc::new(Semaphore::new(POLLS_IN_FLIGHT)),
-            news: Notify::new(),
+            state: Mutex::default(),
         }
     }
 
     /// Begins a request that does not queue.
-    pub(crate) fn ask(self: &Arc<Self>) -> Asking {
-        lock(&self.budget).begin();
-        self.asking()
+    pub(crate) fn begin(self: &Arc<Self>) -> InFlightRequest {
+        let number = lock(&self.state).budget.begin(false, Instant::now());
+        self.in_flight(number, false)
     }
 
-    fn asking(self: &Arc<Self>) -> Asking {
-        Asking {
+    fn in_flight(self: &Arc<Self>, number: u64, is_poll: bool) -> InFlightRequest {
+        InFlightRequest {
             project: self.clone(),
-            is_refused: AtomicBool::new(false),
+            is_poll,
+            number: AtomicU64::new(number),
+            is_throttled: AtomicBool::new(false),
         }
     }
 
-    /// Waits for the turn of a poll. Turns come in the order in which they were asked for; dropping
-    /// the future gives up the place in the queue.
-    pub(crate) async fn turn(self: &Arc<Self>) -> Turn {
-        let front = self.front.lock().await;
-        // Nobody closes the semaphore, so there is a place.
-        let place = self.places.clone().acquire_owned().await.ok();
-        let asking = self.until_allowed().await;
-        drop(front);
-        Turn { asking, place }
+    /// Takes a place in the queue of polls: the last one, or the first for a poll that was
+    /// throttled.
+    pub(crate) fn queue(self: &Arc<Self>, was_throttled: bool) -> Ticket {
+        let wake = Arc::new(Notify::new());
+        let queue = &mut lock(&self.state).queue;
+        queue.tickets += 1;
+        let place = Place {
+            is_behind: !was_throttled,
+            number: queue.tickets,
+        };
+        queue.join(place, &wake, Instant::now());
+        Ticket {
+            project: self.clone(),
+            place,
+            wake,
+        }
     }
 
-    /// Waits until the budget lets a poll go, which is in flight from then on.
-    async fn until_allowed(self: &Arc<Self>) -> Asking {
+    /// Returns whether it is the rate limit that lets no poll go now.
+    pub(crate) fn is_limiting(&self) -> bool {
+        lock(&self.state).budget.is_limiting(Instant::now())
+    }
+
+    /// Returns whether it need not be remembered.
+    pub(super) fn is_idle(self: &Arc<Self>) -> bool {
+        Arc::strong_count(self) == 1 && !lock(&self.state).budget.is_held(Instant::now())
+    }
+
+    /// Returns what Atlas reported last of the rate limit.
+    pub(crate) fn numbers(&self) -> Option<Numbers> {
+        lock(&self.state).budget.numbers()
+    }
+}
+
+impl State {
+    /// Ends a request, which may let the first in the queue go.
+    fn end(&mut self, number: u64, now: Instant) {
+        self.budget.end(number);
+        self.queue.wake_first(now);
+    }
+}
+
+impl Queue {
+    fn join(&mut self, place: Place, wake: &Arc<Notify>, now: Instant) {
+        self.waiting.entry(place).or_insert_with(|| wake.clone());
+        if self.is_first(place) {
+            self.first_asks_at = Some(now);
+        }
+    }
+
+    fn leave(&mut self, place: Place, now: Instant) {
+        let was_first = self.is_first(place);
+        self.waiting.remove(&place);
+        if was_first {
+            self.first_asks_at = None;
+            self.wake_first(now);
+        }
+    }
+
+    fn is_first(&self, place: Place) -> bool {
+        let first = self.waiting.first_key_value();
+        first.is_some_and(|(first, _)| *first == place)
+    }
+
+    /// Lets the first one ask again.
+    fn wake_first(&mut self, now: Instant) {
+        if let Some((_, first)) = self.waiting.first_key_value() {
+            first.notify_one();
+            let earlier = self.first_asks_at.filter(|at| *at < now);
+            self.first_asks_at = earlier.or(Some(now));
+        }
+    }
+
+    /// Lets all queue again if the first one has not asked in time.
+    fn restart_if_stalled(&mut self, now: Instant) {
+        let is_stalled = self.first_asks_at.is_some_and(|at| at + PATIENCE <= now);
+        if is_stalled {
+            self.first_asks_at = None;
+            for waiting in std::mem::take(&mut self.waiting).into_values() {
+                waiting.notify_one();
+            }
+        }
+    }
+
+    /// Returns when the others look whether the first one has asked.
+    fn overdue_at(&self, now: Instant) -> Instant {
+        let patience = PATIENCE + PATIENCE_FOR_EACH * self.waiting.len() as u32;
+        self.first_asks_at.unwrap_or(now) + patience
+    }
+}
+
+/// The place of a poll in the queue of its project. Dropping it gives up the place.
+pub(crate) struct Ticket {
+    project: Arc<Project>,
+    place: Place,
+    wake: Arc<Notify>,
+}
+
+impl Ticket {
+    /// Waits for a slot. The poll is in flight from then on.
+    pub(crate) async fn slot(self) -> InFlightRequest {
         let mut is_told = false;
         loop {
-            let now = Instant::now();
-            let next = {
-                let mut budget = lock(&self.budget);
-                let next = budget.next_poll(now);
-                if next <= now {
-                    budget.begin_poll(now);
-                    return self.asking();
-                }
-                next
+            let ask_again_at = match self.ask() {
+                Ok(number) => return self.project.in_flight(number, true),
+                Err(ask_again_at) => ask_again_at,
             };
             if !is_told {
                 is_told = true;
-                let pause = next - now;
-                tracing::debug!(project = %self.name, ?pause, "a poll waits for its turn");
+                tracing::debug!(project = %self.project.name, "a poll waits for a slot");
             }
-            // News or not, the loop looks again.
-            let _ = timeout_at(next, self.news.notified()).await;
+            // Woken or not, the loop asks again.
+            let _ = timeout_at(ask_again_at, self.wake.notified()).await;
         }
     }
 
-    /// Whether it need not be remembered.
-    pub(super) fn is_idle(self: &Arc<Self>) -> bool {
-        Arc::strong_count(self) == 1 && !lock(&self.budget).is_held(Instant::now())
-    }
-
-    /// Returns what Atlas said last of the rate limit.
-    pub(crate) fn numbers(&self) -> Option<Numbers> {
-        lock(&self.budget).numbers()
+    /// Begins the poll and returns its number, or returns when to ask again.
+    fn ask(&self) -> Result<u64, Instant> {
+        let now = Instant::now();
+        let mut state = lock(&self.project.state);
+        let State { budget, queue } = &mut *state;
+        if !queue.is_first(self.place) {
+            queue.restart_if_stalled(now);
+            queue.join(self.place, &self.wake, now);
+        }
+        if !queue.is_first(self.place) {
+            return Err(queue.overdue_at(now));
+        }
+        let next = budget.next_poll(now);
+        if now < next {
+            queue.first_asks_at = Some(next);
+            return Err(next);
+        }
+        queue.leave(self.place, now);
+        Ok(budget.begin(true, now))
     }
 }
 
-/// A request in flight. It is over when this is dropped.
-pub(crate) struct Asking {
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        lock(&self.project.state)
+            .queue
+            .leave(self.place, Instant::now());
+    }
+}
+
+/// A request in flight, until its response has arrived or this is dropped.
+pub(crate) struct InFlightRequest {
     project: Arc<Project>,
-    is_refused: AtomicBool,
+    is_poll: bool,
+    /// Its number, or [`OVER`] once the response has arrived.
+    number: AtomicU64,
+    is_throttled: AtomicBool,
 }
 
-impl Asking {
-    /// Returns the number of a request that is sent now.
-    pub(crate) fn sent(&self) -> u64 {
-        lock(&self.project.budget).sent()
+impl InFlightRequest {
+    /// Begins it again if its response has arrived, for another exchange of the same attempt.
+    pub(crate) fn send(&self) {
+        if self.number.load(Ordering::Relaxed) == OVER {
+            let budget = &mut lock(&self.project.state).budget;
+            let number = budget.begin(self.is_poll, Instant::now());
+            self.number.store(number, Ordering::Relaxed);
+        }
     }
 
-    /// Takes in what the answer to a request says of the rate limit.
-    pub(crate) fn learn(&self, sent: u64, status: StatusCode, headers: &HeaderMap) {
-        let refused = lock(&self.project.budget).learn(sent, status, headers);
-        self.is_refused.store(refused.is_some(), Ordering::Relaxed);
-        if let Some(pause) = refused {
+    /// Takes in what the response reports of the rate limit.
+    pub(crate) fn responded(&self, status: StatusCode, headers: &HeaderMap) {
+        let now = Instant::now();
+        let number = self.number.swap(OVER, Ordering::Relaxed);
+        let mut state = lock(&self.project.state);
+        let throttled = state.budget.learn(number, status, headers, now);
+        state.end(number, now);
+        drop(state);
+        self.is_throttled
+            .store(throttled.is_some(), Ordering::Relaxed);
+        if let Some(pause) = throttled {
             let project = &self.project.name;
             tracing::info!(%project, ?pause, "the rate limit is used up, polls wait");
         }
-        self.project.news.notify_one();
+    }
+
+    /// Returns whether the response was 429.
+    pub(crate) fn is_throttled(&self) -> bool {
+        self.is_throttled.load(Ordering::Relaxed)
     }
 }
 
-impl Drop for Asking {
+impl Drop for InFlightRequest {
     fn drop(&mut self) {
-        lock(&self.project.budget).end();
-        self.project.news.notify_one();
-    }
-}
-
-/// The turn of a poll. While it is kept, it takes one of the places of its project.
-pub(crate) struct Turn {
-    pub(crate) asking: Asking,
-    place: Option<OwnedSemaphorePermit>,
-}
-
-impl Turn {
-    /// Whether the rate limit refused what was asked last.
-    pub(crate) fn is_refused(&self) -> bool {
-        self.asking.is_refused.load(Ordering::Relaxed)
-    }
-
-    /// Waits for another turn, ahead of the queue.
-    pub(crate) async fn again(self) -> Turn {
-        let Turn { asking, place } = self;
-        let project = asking.project.clone();
-        drop(asking);
-        let asking = project.until_allowed().await;
-        Turn { asking, place }
+        let number = *self.number.get_mut();
+        if number != OVER {
+            lock(&self.project.state).end(number, Instant::now());
+        }
     }
 }

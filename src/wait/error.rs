@@ -1,16 +1,16 @@
-//! [`WaitError`]: why a wait did not end well.
+//! [`WaitError`]: why a wait did not succeed.
 
 use std::fmt;
 use std::time::Duration;
 
+use serde::{Serialize, Serializer};
+
 use crate::error::Error;
 use crate::job::Outcome;
 
-const NO_TURN: &str = "and the rate limit left no turn for another";
-
-/// Why a wait did not end well.
+/// Why a wait did not succeed.
 ///
-/// Its texts never show the value that was waited for, which may hold download URLs.
+/// Its messages never show the value that was polled, which may hold download URLs.
 pub struct WaitError<T> {
     pub(super) end: End,
     /// In a box, so that a `Result` is no larger than its value.
@@ -21,44 +21,62 @@ pub struct WaitError<T> {
     pub(super) error: Option<Error>,
 }
 
-/// The ways to end badly.
+/// How a wait ended without success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
-    /// It is over, and did not succeed.
-    Over(Outcome),
-    /// The time limit has passed first.
+    /// The job reached a final state.
+    Finished(Outcome),
+    /// The time limit has passed.
     OutOfTime,
-    /// The time limit has passed while the next poll waited for its turn.
-    OutOfTurn,
-    /// The last poll failed in a way that does not pass.
+    /// The time limit has passed while the rate limit let no further poll go.
+    RateLimited,
+    /// The time limit has passed while as many polls as may be were in flight.
+    NoSlot,
+    /// The last poll failed with an error that will not pass.
     PollFailed,
 }
 
 impl<T> WaitError<T> {
-    /// Returns how the job ended, if it did: failed, expired or cancelled.
-    pub fn outcome(&self) -> Option<Outcome> {
-        match self.end {
-            End::Over(outcome) => Some(outcome),
-            End::OutOfTime | End::OutOfTurn | End::PollFailed => None,
+    /// Makes the error of a wait that has not polled yet.
+    pub(super) fn before_first_poll() -> Self {
+        WaitError {
+            end: End::OutOfTime,
+            last: None,
+            polls: 0,
+            elapsed: Duration::ZERO,
+            error: None,
         }
     }
 
-    /// Returns whether the time was up before the job was over.
-    pub fn is_timed_out(&self) -> bool {
-        matches!(self.end, End::OutOfTime | End::OutOfTurn)
+    pub(super) fn ended(self, end: End) -> Self {
+        WaitError { end, ..self }
     }
 
-    /// Returns the last answer, if there was any.
+    /// Returns the final state of the job, if it has reached one: failed, expired or cancelled.
+    pub fn outcome(&self) -> Option<Outcome> {
+        match self.end {
+            End::Finished(outcome) => Some(outcome),
+            End::OutOfTime | End::RateLimited | End::NoSlot | End::PollFailed => None,
+        }
+    }
+
+    /// Returns whether the wait timed out before the job reached a final state.
+    pub fn is_timed_out(&self) -> bool {
+        matches!(self.end, End::OutOfTime | End::RateLimited | End::NoSlot)
+    }
+
+    /// Returns the last value, if any poll succeeded.
     pub fn last(&self) -> Option<&T> {
         self.last.as_deref()
     }
 
-    /// Returns how often Atlas was asked.
+    /// Returns the number of polls. It is 0 if the call could not be sent, for instance because of
+    /// a wrong argument.
     pub fn polls(&self) -> u32 {
         self.polls
     }
 
-    /// Returns how long the wait took, up to the answer to its last poll.
+    /// Returns how long the wait took, up to the response to its last poll.
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }
@@ -75,10 +93,18 @@ impl<T> fmt::Display for WaitError<T> {
         let seconds = self.elapsed.as_secs_f64();
         let after = format!("after {} {polls} in {seconds:.1}s", self.polls);
         match self.end {
-            End::Over(outcome) => write!(formatter, "the job is over: {outcome}, {after}")?,
-            End::OutOfTime => write!(formatter, "the job is not over {after}")?,
-            End::OutOfTurn => write!(formatter, "the job is not over {after}, {NO_TURN}")?,
+            End::Finished(outcome) => write!(formatter, "the job is over: {outcome}, {after}")?,
             End::PollFailed => write!(formatter, "the wait ended {after}")?,
+            _ => write!(formatter, "the job is not over {after}")?,
+        }
+        match self.end {
+            End::RateLimited => {
+                formatter.write_str(", and the rate limit left no slot for another")?
+            }
+            End::NoSlot => {
+                formatter.write_str(", and other polls of its project took all slots")?
+            }
+            _ => {}
         }
         match (&self.error, self.end) {
             (Some(error), End::PollFailed) => write!(formatter, ": {error}"),
@@ -95,10 +121,35 @@ impl<T> fmt::Debug for WaitError<T> {
     }
 }
 
-/// The source is the cause beneath [`error`](WaitError::error), which `Display` has told already:
-/// what prints a chain of errors says each once.
+/// The source is the cause beneath [`error`](WaitError::error), whose message is part of `Display`
+/// already: what prints a chain of errors shows each once.
 impl<T> std::error::Error for WaitError<T> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.error.as_ref()?.source()
+    }
+}
+
+/// The serialized form of a [`WaitError`], without the value, which may hold download URLs.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WaitErrorReport {
+    outcome: Option<Outcome>,
+    timed_out: bool,
+    polls: u32,
+    elapsed_seconds: f64,
+    message: String,
+}
+
+/// Serializes what `Display` shows, in parts and as a whole.
+impl<T> Serialize for WaitError<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let report = WaitErrorReport {
+            outcome: self.outcome(),
+            timed_out: self.is_timed_out(),
+            polls: self.polls(),
+            elapsed_seconds: self.elapsed().as_secs_f64(),
+            message: self.to_string(),
+        };
+        report.serialize(serializer)
     }
 }

@@ -1,69 +1,60 @@
-//! [`Poll`]: what a wait tells of each time that it asked.
+//! [`Poll`]: what a wait reports of each poll; and how one is made.
 
 use std::fmt;
+use std::panic::resume_unwind;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::call::Call;
+use serde::{Serialize, Serializer};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout};
+use tracing::Instrument;
+
+use crate::call::{Call, Received};
 use crate::error::Error;
 use crate::job::Outcome;
+use crate::pace::Ticket;
 
-/// A turn that takes longer is told.
-const WORTH_TELLING: Duration = Duration::from_secs(1);
+/// `Display` shows a time in the queue that is at least this long.
+const WORTH_SHOWING: Duration = Duration::from_secs(1);
 
 /// One poll of a [`Wait`](crate::Wait), for the closure given to
 /// [`Wait::on_poll`](crate::Wait::on_poll).
 ///
-/// `Display` is one line, such as `poll 3 after 65.2s: not over`. It never shows the answer, which
+/// `Display` is one line, such as `poll 3 after 65.2s: not over`. It never shows the value, which
 /// may hold download URLs.
 pub struct Poll<'p, T> {
     pub(super) result: Result<&'p T, &'p Error>,
     pub(super) outcome: Option<Outcome>,
-    pub(super) facts: Facts,
+    pub(super) info: PollInfo,
 }
 
-/// What does not depend on the answer.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Facts {
+/// What does not depend on the response.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PollInfo {
     pub(super) number: u32,
     pub(super) elapsed: Duration,
     pub(super) queued: Duration,
     pub(super) rate_limit: Option<RateLimit>,
 }
 
-impl Facts {
-    pub(super) fn new(number: u32, elapsed: Duration, queued: Duration, call: &Call) -> Self {
-        let numbers = call.project().numbers();
-        let rate_limit = numbers.map(|numbers| RateLimit {
-            limit: numbers.limit,
-            remaining: numbers.left,
-        });
-        Facts {
-            number,
-            elapsed,
-            queued,
-            rate_limit,
-        }
-    }
-}
-
-/// What Atlas has said of the rate limit of a project, from [`Poll::rate_limit`].
+/// What Atlas has reported of the rate limit of a project, from [`Poll::rate_limit`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimit {
     /// How many requests Atlas allows at once.
     pub limit: u64,
-    /// How many of them were left when it last told.
+    /// How many of them were left when it last reported.
     pub remaining: u64,
 }
 
 impl<'p, T> Poll<'p, T> {
-    /// Returns the answer, or why there is none. A wait rides out errors that may pass: then the
-    /// next poll follows.
+    /// Returns the value, or why there is none. A wait keeps polling through transient errors.
     pub fn result(&self) -> Result<&'p T, &'p Error> {
         self.result
     }
 
-    /// Returns how what is waited for has ended; `None` as long as it goes on, and for a poll that
+    /// Returns the final state of the job; `None` while it has not reached one, and for a poll that
     /// failed.
     pub fn outcome(&self) -> Option<Outcome> {
         self.outcome
@@ -71,23 +62,23 @@ impl<'p, T> Poll<'p, T> {
 
     /// Returns the number of this poll, counted from 1.
     pub fn number(&self) -> u32 {
-        self.facts.number
+        self.info.number
     }
 
-    /// Returns the time since the wait began.
+    /// Returns the time from the start of the wait to the response.
     pub fn elapsed(&self) -> Duration {
-        self.facts.elapsed
+        self.info.elapsed
     }
 
-    /// Returns how long this poll waited for its turn. The waits of a client share the rate limit
-    /// of their project, so their polls take turns when little of it is left.
+    /// Returns how long this poll waited for a slot. The waits of a client share the rate limit of
+    /// their project, so their polls queue when little of it is left.
     pub fn queued(&self) -> Duration {
-        self.facts.queued
+        self.info.queued
     }
 
-    /// Returns what is left of the rate limit of the project, if Atlas has told.
+    /// Returns what is left of the rate limit of the project, if Atlas has reported it.
     pub fn rate_limit(&self) -> Option<RateLimit> {
-        self.facts.rate_limit
+        self.info.rate_limit
     }
 }
 
@@ -103,7 +94,7 @@ impl<T> fmt::Display for Poll<'_, T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let elapsed = self.elapsed().as_secs_f64();
         write!(formatter, "poll {} after {elapsed:.1}s", self.number())?;
-        if self.queued() >= WORTH_TELLING {
+        if self.queued() >= WORTH_SHOWING {
             let queued = self.queued().as_secs_f64();
             write!(formatter, ", {queued:.1}s of them in the queue")?;
         }
@@ -119,5 +110,75 @@ impl<T> fmt::Display for Poll<'_, T> {
 impl<T> fmt::Debug for Poll<'_, T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Poll({self})")
+    }
+}
+
+/// The serialized form of a [`Poll`], without the value, which may hold download URLs.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PollReport {
+    number: u32,
+    elapsed_seconds: f64,
+    queued_seconds: f64,
+    outcome: Option<Outcome>,
+    error: Option<String>,
+}
+
+/// Serializes what `Display` shows, in parts.
+impl<T> Serialize for Poll<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let error = self.result().err();
+        let report = PollReport {
+            number: self.number(),
+            elapsed_seconds: self.elapsed().as_secs_f64(),
+            queued_seconds: self.queued().as_secs_f64(),
+            outcome: self.outcome(),
+            error: error.map(ToString::to_string),
+        };
+        report.serialize(serializer)
+    }
+}
+
+/// A poll that was sent.
+pub(super) struct Polled {
+    pub received: Received,
+    pub is_throttled: bool,
+    pub sent_at: Instant,
+    pub ended_at: Instant,
+}
+
+/// Why no poll was sent.
+pub(super) enum NotPolled {
+    NoSlot,
+    RuntimeShutDown,
+}
+
+/// Polls once a slot comes within this time.
+///
+/// It runs in a task, so that a wait which is kept and not polled gives its slot back all the same.
+/// The task is aborted when this future is dropped.
+pub(super) async fn poll(
+    call: &Arc<Call>,
+    ticket: Ticket,
+    left: Duration,
+) -> Result<Polled, NotPolled> {
+    let call = call.clone();
+    let poll = async move {
+        let slot = timeout(left, ticket.slot()).await.ok()?;
+        let sent_at = Instant::now();
+        let received = call.poll(&slot).await;
+        Some(Polled {
+            received,
+            is_throttled: slot.is_throttled(),
+            sent_at,
+            ended_at: Instant::now(),
+        })
+    };
+    let mut tasks = JoinSet::new();
+    tasks.spawn(poll.in_current_span());
+    match tasks.join_next().await {
+        Some(Ok(polled)) => polled.ok_or(NotPolled::NoSlot),
+        Some(Err(error)) if error.is_panic() => resume_unwind(error.into_panic()),
+        _ => Err(NotPolled::RuntimeShutDown),
     }
 }

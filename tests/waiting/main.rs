@@ -7,14 +7,15 @@
 // Needs a client that begins with HTTP/2, which takes this crate's TLS to build.
 #[cfg(feature = "rustls")]
 mod crowds;
+mod kept;
 mod many;
 mod other_jobs;
 mod pauses;
 mod polling;
 mod reports;
 mod restore_jobs;
+mod slots;
 mod texts;
-mod turns;
 
 #[allow(dead_code, reason = "the benchmarks use the rest")]
 #[path = "../support/crowd.rs"]

@@ -1,4 +1,4 @@
-//! What a report holds of a wait, and its schema.
+//! What a report holds of a wait.
 
 use std::error::Error as StdError;
 
@@ -38,21 +38,6 @@ async fn a_wait_and_its_polls_are_reported_without_the_answer() {
     insta::assert_snapshot!(seconds.replace_all(&text, "in [seconds]"));
 }
 
-#[cfg(feature = "schemars")]
-#[tokio::test(start_paused = true)]
-async fn what_is_reported_is_valid_under_its_schema() {
-    use atlas_backup::Poll;
-    use schemars::schema_for;
-
-    let (polls, error) = waited().await;
-    let poll_schema = schema_for!(Poll<'_, CloudBackupRestoreJob>);
-    for poll in polls {
-        assert_valid(poll_schema.as_value(), &poll);
-    }
-    let schema = schema_for!(WaitError<CloudBackupRestoreJob>);
-    assert_valid(schema.as_value(), &serde_json::to_value(error).unwrap());
-}
-
 #[test]
 fn an_outcome_is_a_word_in_json() {
     for outcome in [
@@ -64,20 +49,6 @@ fn an_outcome_is_a_word_in_json() {
         let json = serde_json::to_value(outcome).unwrap();
         assert_eq!(json, outcome.to_string());
         assert_eq!(serde_json::from_value::<Outcome>(json).unwrap(), outcome);
-    }
-}
-
-#[cfg(feature = "schemars")]
-#[track_caller]
-fn assert_valid(schema: &Value, value: &Value) {
-    let mut schemas = boon::Schemas::new();
-    let mut compiler = boon::Compiler::new();
-    compiler
-        .add_resource("schema.json", schema.clone())
-        .unwrap();
-    let index = compiler.compile("schema.json", &mut schemas).unwrap();
-    if let Err(error) = schemas.validate(value, index) {
-        panic!("{value}: {error}");
     }
 }
 
