@@ -5,14 +5,18 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
+use chrono::DateTime;
 use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use tokio::time::Instant;
 
 use crate::error::Error;
 use crate::sync::lock;
+use crate::text::header_number;
 
-/// No pause ends so shortly before the end: the attempt after it would only be cut off.
+/// No pause ends this shortly before the deadline: the attempt after it would only be cut off.
 const TOO_LATE: Duration = Duration::from_millis(100);
+/// The last attempt has this long before the deadline, or a tenth of a shorter total time.
+const LAST_ATTEMPT: Duration = Duration::from_secs(1);
 /// The number of latest attempts that count. A single call cannot fill them with its own failures
 /// soon, and a hundred concurrent calls fill them in the first moment of an outage.
 const WEIGHT: f64 = 64.0;
@@ -139,28 +143,45 @@ impl RetryPolicy {
         if number >= self.attempts {
             return None;
         }
-        self.pause(error, number.saturating_sub(1), room(deadline), 1.0)
+        self.pause(error, number.saturating_sub(1), left(deadline), 1.0)
     }
 
     /// Returns the pause between a failed attempt and the next one, or nothing if the failure is
-    /// final. `pauses` counts those before, `room` is the longest that leaves time for an attempt.
-    fn pause(&self, error: &Error, pauses: u32, room: Duration, stretch: f64) -> Option<Duration> {
+    /// final. `pauses` counts those before, `left` is the time until the deadline.
+    fn pause(&self, error: &Error, pauses: u32, left: Duration, stretch: f64) -> Option<Duration> {
         // A failure that another policy has retried is not retried again.
-        if !error.is_retryable() || error.is_exhausted() || room.is_zero() {
+        if !error.is_retryable() || error.is_exhausted() {
             return None;
         }
-        let Some(asked) = error.retry_after() else {
-            let factor = 1u32.checked_shl(pauses).unwrap_or(u32::MAX);
-            let backoff = self.shortest.saturating_mul(factor).min(self.longest);
-            return Some(random_part(backoff, stretch, room));
-        };
+        match error.retry_after() {
+            Some(asked) => self.pause_asked_for(asked, left, stretch),
+            None => self.backoff_pause(pauses, left, stretch),
+        }
+    }
+
+    /// Returns the pause that the server asks for and a random part more, since all callers that
+    /// were refused together were told the same pause. One that does not fit is not begun.
+    fn pause_asked_for(&self, asked: Duration, left: Duration, stretch: f64) -> Option<Duration> {
         let least = asked.max(self.shortest);
-        if least > room {
-            return None;
-        }
-        // All callers that were refused together were told the same pause.
+        let room = left.checked_sub(TOO_LATE)?.checked_sub(least)?;
         let spread = (asked / 2).min(self.longest).max(self.shortest);
-        Some(least + random_part(spread, stretch, room - least))
+        let added = spread.min(room).mul_f64(stretch * random());
+        Some(least + added.min(room))
+    }
+
+    /// Returns a random time between half and the whole of the backoff. Where that does not fit,
+    /// it ends in time for a last attempt.
+    fn backoff_pause(&self, pauses: u32, left: Duration, stretch: f64) -> Option<Duration> {
+        let for_last_attempt = LAST_ATTEMPT.min(self.total_time / 10);
+        // After a last attempt no more than this is left.
+        let room = left.checked_sub(for_last_attempt * 2)?;
+        let latest = room + for_last_attempt.mul_f64(random());
+        let factor = 1u32.checked_shl(pauses).unwrap_or(u32::MAX);
+        let backoff = self.shortest.saturating_mul(factor).min(self.longest);
+        // A backoff may be too long to be multiplied. Half of this one does not fit either.
+        let backoff = backoff.min(left * 2);
+        let pause = backoff.mul_f64(stretch * (0.5 + random() / 2.0));
+        Some(pause.min(latest))
     }
 }
 
@@ -204,10 +225,10 @@ impl Retries {
             }
             // A request that no connection took was no attempt, and no last one either.
             let is_last = self.attempts() >= self.policy.attempts && !error.is_untaken();
-            let room = room(self.deadline);
+            let left = left(self.deadline);
             let pause = self
                 .policy
-                .pause(&error, pauses, room, failure_rate.stretch());
+                .pause(&error, pauses, left, failure_rate.stretch());
             let pause = match pause {
                 Some(pause) if !is_last => pause,
                 _ => return Err(error.exhausted()),
@@ -273,17 +294,8 @@ fn more_telling(error: Error, earlier: Option<Error>) -> Error {
     }
 }
 
-/// Returns the longest pause that leaves time for an attempt.
-fn room(deadline: Instant) -> Duration {
-    let left = deadline.duration_since(Instant::now());
-    left.saturating_sub(TOO_LATE)
-}
-
-/// Returns a random part of the stretched time, which is not longer than the room.
-fn random_part(time: Duration, stretch: f64, room: Duration) -> Duration {
-    // The room first, since a backoff may be too long to be multiplied.
-    let stretched = time.min(room).mul_f64(stretch);
-    stretched.min(room).mul_f64(random())
+fn left(deadline: Instant) -> Duration {
+    deadline.duration_since(Instant::now())
 }
 
 /// Returns a random number in `0.0..1.0`. Without a source of randomness it is always the same,
@@ -297,8 +309,10 @@ pub(crate) fn random() -> f64 {
 /// in seconds or as a date. A date in the past asks for no pause.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = text(headers, RETRY_AFTER)?;
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
+    if let Some(seconds) = header_number(text) {
+        // A longer pause could not be added to the clock of every platform.
+        let seconds = seconds.clamp(0.0, u32::MAX.into());
+        return Some(Duration::from_secs_f64(seconds));
     }
     let date = parse_date(text)?;
     let now = server_time(headers);
@@ -318,10 +332,13 @@ fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
 }
 
 fn parse_date(text: &str) -> Option<SystemTime> {
-    if let Ok(date) = httpdate::parse_http_date(text) {
+    let text = text.replace("UTC", "GMT");
+    if let Ok(date) = httpdate::parse_http_date(&text) {
         return Some(date);
     }
-    // Atlas writes a day of one digit without the zero that the standard asks for.
-    let (weekday, rest) = text.split_once(", ")?;
-    httpdate::parse_http_date(&format!("{weekday}, {rest:0>24}")).ok()
+    // Atlas writes a day of one digit without the zero that HTTP asks for, and gateways write
+    // offsets in place of GMT.
+    let date = DateTime::parse_from_rfc2822(&text);
+    let date = date.or_else(|_| DateTime::parse_from_rfc3339(&text));
+    Some(date.ok()?.into())
 }

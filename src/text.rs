@@ -40,6 +40,13 @@ pub(crate) fn elapsed_text(time: Duration) -> String {
     format!("{seconds:.0} s")
 }
 
+/// Reads a number as servers write it in headers: `7`, `7.0`, or the first of `7, 7;w=60`.
+pub(crate) fn header_number(text: &str) -> Option<f64> {
+    let first = text.split([',', ';']).next()?;
+    let number: f64 = first.trim().parse().ok()?;
+    number.is_finite().then_some(number)
+}
+
 /// Returns the text as one line of at most 300 characters, without control characters and URLs.
 pub(crate) fn sanitize(text: &str) -> String {
     let line: String = text.trim().chars().map(visible).collect();

@@ -142,7 +142,8 @@ async fn a_rate_limit_is_waited_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn pauses_are_random_parts_of_a_backoff_that_doubles_up_to_its_limit() {
+async fn a_pause_is_between_half_and_the_whole_of_a_backoff_that_doubles_up_to_its_limit() {
+    let margin = Duration::from_millis(50);
     let mut longest = [Duration::ZERO; 4];
     for _ in 0..50 {
         let atlas = atlas_with([Fault::status(503).times(4)]).await;
@@ -150,16 +151,69 @@ async fn pauses_are_random_parts_of_a_backoff_that_doubles_up_to_its_limit() {
             .attempts(5)
             .backoff(seconds(2), seconds(6));
         ask_with(&atlas, policy).await.unwrap();
-        for (longest, pause) in longest.iter_mut().zip(pauses(&atlas)) {
-            *longest = pause.max(*longest);
+        for (place, pause) in pauses(&atlas).into_iter().enumerate() {
+            let backoff = [2, 4, 6, 6].map(seconds)[place];
+            let bounds = backoff / 2..=backoff + margin;
+            assert!(bounds.contains(&pause), "{pause:?} of {backoff:?}");
+            longest[place] = longest[place].max(pause);
         }
     }
-    for (longest, limit) in longest.iter().zip([2, 4, 6, 6].map(seconds)) {
-        // 50 numbers that are all in the lower half come once in 10^15 times.
-        assert!(
-            *longest > limit / 2 && *longest <= limit + Duration::from_millis(50),
-            "{longest:?} of {limit:?}"
-        );
+    for (longest, backoff) in longest.into_iter().zip([2, 4, 6, 6].map(seconds)) {
+        // All of 50 numbers are in the lower half once in 10^15 times.
+        assert!(longest > backoff * 3 / 4, "{longest:?} of {backoff:?}");
+    }
+}
+
+/// The requests of a call to a server that is never available, by how long before the end of its
+/// total time they were sent.
+async fn times_before_the_end(total_time: Duration) -> Vec<Duration> {
+    let atlas = atlas_with([Fault::status(503).always()]).await;
+    let policy = RetryPolicy::default().total_time(total_time);
+    ask_with(&atlas, policy).await.unwrap_err();
+    let requests = atlas.requests();
+    let first = requests[0].at();
+    let before_end = |at: Duration| total_time.saturating_sub(at - first);
+    requests.iter().map(|it| before_end(it.at())).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn at_most_two_requests_are_sent_in_the_last_second_and_one_in_the_last_two() {
+    for total_time in [2, 5, 20, 120].map(seconds) {
+        for _ in 0..5 {
+            let times = times_before_the_end(total_time).await;
+            let in_last_second = times.iter().filter(|it| **it < seconds(1)).count();
+            assert!(in_last_second <= 2, "{total_time:?}: {times:?}");
+            let last = times.last().unwrap();
+            assert!(*last <= seconds(2), "{total_time:?}: {times:?}");
+            assert!(
+                *last >= Duration::from_millis(150),
+                "{total_time:?}: {times:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_seconds_are_enough_for_three_requests_and_not_for_more_than_five() {
+    for _ in 0..50 {
+        let times = times_before_the_end(seconds(2)).await;
+        assert!((3..=5).contains(&times.len()), "{times:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn twelve_seconds_after_an_outage_of_three_all_of_a_hundred_callers_are_through() {
+    for _ in 0..4 {
+        let outage = Duration::ZERO..seconds(3);
+        let atlas = atlas_with([Fault::status(503).always().during(outage)]).await;
+        let builder = builder_for(&atlas, Way::Token).retry(RetryPolicy::default());
+        let client = builder.build().unwrap();
+        let before = Instant::now();
+        for result in ask_at_once(&client, 100).await {
+            result.unwrap();
+        }
+        let took = before.elapsed();
+        assert!(took <= seconds(15), "{took:?}");
     }
 }
 

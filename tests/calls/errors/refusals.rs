@@ -169,7 +169,7 @@ async fn a_date_in_retry_after_that_is_past_asks_for_no_wait() {
 
 #[tokio::test]
 async fn a_retry_after_that_nobody_can_read_is_none() {
-    for text in ["soon", "", "-1", "1.5", "99999999999999999999999"] {
+    for text in ["soon", "", "NaN", "1 s"] {
         let error = failure(Fault::status(503).header("Retry-After", text)).await;
         assert_eq!(error.retry_after(), None, "{text:?}");
     }
