@@ -2,8 +2,10 @@
 
 #![no_main]
 
-#[path = "../../tests/support/fuzz.rs"]
-mod fuzz;
+#[path = "../support.rs"]
+mod support;
+
+use support::fuzz;
 
 thread_local!(static ASKED: fuzz::Asked = fuzz::Asked::new());
 

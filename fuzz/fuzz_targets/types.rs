@@ -2,8 +2,10 @@
 
 #![no_main]
 
-#[path = "../../tests/support/fuzz.rs"]
-mod fuzz;
+#[path = "../support.rs"]
+mod support;
+
+use support::fuzz;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     fuzz::types(data);

@@ -15,6 +15,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseResult, TestRng, TestR
 use serde_json::{Map, Value};
 
 use super::operations::{ENUMS, TYPES, Type};
+use super::support::sampled::reference;
 
 /// Tries the test on many of these.
 #[track_caller]
@@ -89,63 +90,100 @@ fn properties(schema: &Value) -> Map<String, Value> {
         .unwrap_or_default()
 }
 
-/// A date-time, and some that are none.
+/// A date, and some that are none.
 fn date() -> impl Strategy<Value = String> {
+    "(1970|2025|9999|0000)-(0[1-9]|1[0-2])-(0[1-9]|2[0-8]|3[01])"
+}
+
+/// A date-time, and some that are none.
+fn date_time() -> impl Strategy<Value = String> {
     "(1970|2025|9999|0000|[0-9]{4})-(0[1-9]|1[0-2]|13)-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:(60|[0-5][0-9])(\\.[0-9]{1,12})?\
      (Z|[+-][01][0-9]:[0-5][0-9])"
 }
 
-/// A value for a property of this type, or for another.
-fn fitting(schema: &Value, depth: u32) -> BoxedStrategy<Value> {
-    let reference = schema["$ref"]
-        .as_str()
-        .or(schema["allOf"][0]["$ref"].as_str());
-    let fits = match (reference, schema["type"].as_str()) {
-        (Some(reference), _) => named(reference.rsplit('/').next().unwrap_or_default(), depth),
-        (_, Some("array")) => {
-            let items = proptest::collection::vec(fitting(&schema["items"], depth), 0..3);
+/// How deep objects stand in each other, and whether some values are of another type.
+#[derive(Clone, Copy)]
+struct Making {
+    depth: u32,
+    is_odd: bool,
+}
+
+impl Making {
+    fn deeper(self) -> Self {
+        let depth = self.depth.saturating_sub(1);
+        Making { depth, ..self }
+    }
+}
+
+/// A value for a property of this type; null or of another type at times, if that is wanted.
+fn fitting(schema: &Value, making: Making) -> BoxedStrategy<Value> {
+    let fits = match reference(schema) {
+        Some(name) => named(&name, making),
+        None => of_type(schema, making),
+    };
+    match making.is_odd {
+        true => prop_oneof![40 => fits, 2 => Just(Value::Null), 1 => json()].boxed(),
+        false => prop_oneof![20 => fits, 1 => Just(Value::Null)].boxed(),
+    }
+}
+
+fn of_type(schema: &Value, making: Making) -> BoxedStrategy<Value> {
+    match schema["type"].as_str() {
+        Some("array") => {
+            let items = proptest::collection::vec(fitting(&schema["items"], making), 0..3);
             items.prop_map(Value::from).boxed()
         }
-        (_, Some("object")) if depth > 0 => object(schema, depth - 1),
-        (_, Some("integer")) => prop_oneof![any::<i64>(), 0..100_i64]
+        Some("object") => object(schema, making),
+        Some("integer") => prop_oneof![any::<i64>(), 0..100_i64]
             .prop_map(Value::from)
             .boxed(),
-        (_, Some("boolean")) => any::<bool>().prop_map(Value::from).boxed(),
-        (_, Some("string")) if schema["format"] == "date-time" => {
-            date().prop_map(Value::from).boxed()
-        }
-        (_, Some("string")) => match schema["enum"].as_array() {
-            Some(values) => {
-                prop_oneof![select(values.clone()), text().prop_map(Value::from)].boxed()
-            }
-            None => text().prop_map(Value::from).boxed(),
-        },
+        Some("number") => prop_oneof![any::<f64>(), 0.0..100.0_f64]
+            .prop_map(Value::from)
+            .boxed(),
+        Some("boolean") => any::<bool>().prop_map(Value::from).boxed(),
+        Some("string") => string(schema),
         _ => json().boxed(),
-    };
-    prop_oneof![40 => fits, 2 => Just(Value::Null), 1 => json()].boxed()
+    }
+}
+
+fn string(schema: &Value) -> BoxedStrategy<Value> {
+    let text = text().prop_map(Value::from);
+    match (schema["format"].as_str(), schema["enum"].as_array()) {
+        (Some("date-time"), _) => date_time().prop_map(Value::from).boxed(),
+        (Some("date"), _) => date().prop_map(Value::from).boxed(),
+        (_, Some(values)) => prop_oneof![select(values.clone()), text].boxed(),
+        _ => text.boxed(),
+    }
 }
 
 /// A value of a type, be it an enum or not.
-fn named(name: &str, depth: u32) -> BoxedStrategy<Value> {
+fn named(name: &str, making: Making) -> BoxedStrategy<Value> {
     if let Some(found) = ENUMS.iter().find(|it| it.name == name) {
         let known = select(found.values).prop_map(Value::from);
         return prop_oneof![known, text().prop_map(Value::from)].boxed();
     }
-    fitting(&Type::named(name).documented(), depth)
+    if making.depth == 0 {
+        return Just(Value::Null).boxed();
+    }
+    of_type(&Type::named(name).documented(), making.deeper())
 }
 
-fn object(schema: &Value, depth: u32) -> BoxedStrategy<Value> {
+fn object(schema: &Value, making: Making) -> BoxedStrategy<Value> {
     let properties = properties(schema);
-    let mut of_its_own = Vec::new();
+    let mut own = Vec::new();
     for (name, part) in &properties {
-        of_its_own.push((
-            Just(name.clone()),
-            proptest::option::of(fitting(part, depth)),
-        ));
+        let value = proptest::option::of(fitting(part, making));
+        own.push((Just(name.clone()), value));
     }
+    // Of a map the values have a type, of other objects properties that are not listed have none.
+    let values = &schema["additionalProperties"];
+    let more = match values.is_object() {
+        true => fitting(values, making),
+        false => json().boxed(),
+    };
     let name = prop_oneof![select(NAMES.as_slice()), text()];
-    let more = proptest::collection::vec((name, json()), 0..3);
-    let both = (of_its_own, more).prop_map(move |(own, more)| {
+    let more = proptest::collection::vec((name, more), 0..3);
+    let both = (own, more).prop_map(move |(own, more)| {
         let mut object = Map::new();
         for (name, value) in own {
             object.extend(value.map(|value| (name, value)));
@@ -160,13 +198,12 @@ fn object(schema: &Value, depth: u32) -> BoxedStrategy<Value> {
     both.boxed()
 }
 
-/// Something like a document of this type: most properties of their type, some not, and some that
-/// are not listed.
+/// Something like a document of this type: most properties of their type, some null or missing,
+/// and some that are not listed. In half of them some values are of another type.
 pub fn document(of: &Type) -> BoxedStrategy<Value> {
     let schema = of.documented();
-    if schema["properties"].is_object() {
-        object(&schema, 3)
-    } else {
-        fitting(&schema, 3)
-    }
+    let (depth, is_odd) = (3, true);
+    let odd = of_type(&schema, Making { depth, is_odd });
+    let is_odd = false;
+    prop_oneof![of_type(&schema, Making { depth, is_odd }), odd].boxed()
 }

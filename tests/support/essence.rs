@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 /// What has to be the same before and after: without nulls and empty arrays, date-times as
-/// instants.
+/// instants, numbers by their value.
 pub fn essence(value: &Value) -> Value {
     let says_something =
         |value: &&Value| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty());
@@ -23,6 +23,11 @@ pub fn essence(value: &Value) -> Value {
         Value::String(text) => match text.parse::<DateTime<Utc>>() {
             Ok(instant) => json!(instant.to_rfc3339()),
             Err(_) => value.clone(),
+        },
+        // 1 and 1.0 are the same number.
+        Value::Number(number) => match number.as_f64() {
+            Some(whole) if whole.fract() == 0.0 && whole.abs() < 1e15 => json!(whole as i64),
+            _ => value.clone(),
         },
         other => other.clone(),
     }

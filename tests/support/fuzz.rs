@@ -9,9 +9,7 @@ use atlas_backup::simulator::{Fault, Simulator};
 use atlas_backup::{Client, Credentials, Error, RetryPolicy};
 use tokio::runtime::Runtime;
 
-#[path = "operations.rs"]
-mod operations;
-use operations::bodies;
+use super::operations::bodies;
 
 const GROUP: &str = "32b6e34b3d91647abb20e7b8";
 const ID: &str = "6a794733c0eb9e7a17740663";

@@ -15,6 +15,7 @@ mod ids;
 mod jobs;
 pub mod log;
 pub mod operations;
+pub mod sampled;
 mod tls;
 mod told;
 

@@ -12,6 +12,7 @@
     reason = "the table is generated"
 )]
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt::{Debug, Display};
 use std::pin::Pin;
@@ -21,6 +22,8 @@ use atlas_backup::{Client, Error, ResponseValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+
+use super::sampled::sample;
 
 include!(concat!(env!("OUT_DIR"), "/for_tests.rs"));
 
@@ -65,9 +68,10 @@ impl Operation {
     /// The argument that tests give if they have no other in mind.
     pub fn example(&self, api_name: &str) -> Option<String> {
         let parameter = self.parameters.iter().find(|it| it.api_name == api_name)?;
-        // What is asked for has an id of its own, so that it is not mistaken for the project.
-        let last_in_path = self.parameters.iter().rfind(|it| it.in_path)?;
-        if last_in_path.api_name == api_name && parameter.example == "32b6e34b3d91647abb20e7b8" {
+        // What the path leads to has an id of its own, so that it is not mistaken for the project.
+        let last_in_path = self.parameters.iter().rfind(|it| it.in_path);
+        let is_last = last_in_path.is_some_and(|last| last.api_name == api_name);
+        if is_last && parameter.example == "32b6e34b3d91647abb20e7b8" {
             return Some("6a794733c0eb9e7a17740663".to_owned());
         }
         Some(parameter.example.to_owned())
@@ -91,29 +95,59 @@ impl Operation {
         (self.call)(client, &arguments)
     }
 
-    /// The path with examples in it, as the simulator takes it.
+    /// The path with examples in it, as it is sent.
     pub fn example_path(&self) -> String {
+        self.path_with(|name| self.example(name).expect("it has an example"))
+    }
+
+    /// The path with these arguments in it, as it is sent.
+    pub fn path_with(&self, argument: impl Fn(&str) -> String) -> String {
         let mut path = self.path.to_owned();
-        for parameter in self.parameters {
-            let example = self.example(parameter.api_name).expect("it has an example");
-            path = path.replace(&format!("{{{}}}", parameter.api_name), &example);
+        for parameter in self.parameters.iter().filter(|it| it.in_path) {
+            let encoded = progenitor_client::encode_path(&argument(parameter.api_name));
+            path = path.replace(&format!("{{{}}}", parameter.api_name), &encoded);
         }
         path
     }
 
-    /// Its documented answer.
+    /// Its documented response: the fixture, or one that is made of the schema if there is none.
     #[track_caller]
     pub fn documented(&self) -> Value {
-        let name = self.name;
-        let path = format!(
-            "{}/tests/fixtures/{name}.documented.json",
-            env!("CARGO_MANIFEST_DIR")
-        );
-        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| {
-            panic!("{path}: {error}; put the example that Atlas publishes there")
-        });
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+        match fixtures(self.name).remove("documented") {
+            Some(body) => body,
+            None => sample(&self.answer.documented()),
+        }
     }
+
+    /// All bodies that are known of it, by their names: the fixtures, and the documented response.
+    pub fn bodies(&self) -> BTreeMap<String, Value> {
+        let mut bodies = fixtures(self.name);
+        bodies.insert("documented".to_owned(), self.documented());
+        bodies
+    }
+}
+
+/// The fixtures `<name>.<case>.json`, by their cases.
+#[track_caller]
+pub fn fixtures(name: &str) -> BTreeMap<String, Value> {
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(directory).expect("the fixtures are there") {
+        let path = entry.expect("the fixtures can be listed").path();
+        let file = path.file_name().and_then(|name| name.to_str());
+        if let Some(case) = file.and_then(|file| case(file, name)) {
+            let text = std::fs::read_to_string(&path).expect("the fixture can be read");
+            let body = serde_json::from_str(&text);
+            let body = body.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            found.insert(case.to_owned(), body);
+        }
+    }
+    found
+}
+
+fn case<'f>(file: &'f str, name: &str) -> Option<&'f str> {
+    let rest = file.strip_prefix(name)?;
+    rest.strip_prefix('.')?.strip_suffix(".json")
 }
 
 /// The types of whole bodies: of the answers, and of errors. All others are parts of these.

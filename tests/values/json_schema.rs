@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::arbitrary::{document, for_any};
 use crate::support::derived::cases;
-use crate::support::operations::{OPERATIONS, TYPES, Type, bodies};
+use crate::support::operations::{OPERATIONS, TYPES, Type, bodies, fixtures};
 
 /// The schemas of the whole bodies, by what answers with them; all other types are parts of these.
 fn schemas() -> Vec<(&'static str, &'static Type, Value)> {
@@ -27,20 +27,12 @@ fn schemas() -> Vec<(&'static str, &'static Type, Value)> {
     schemas
 }
 
-/// All fixtures `<name>.<case>.json`, by their file names.
-fn fixtures(name: &str) -> Vec<(String, Value)> {
-    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(directory).expect("the fixtures are there") {
-        let entry = entry.expect("the fixtures can be listed");
-        let file = entry.file_name().into_string().expect("a name");
-        if file.starts_with(&format!("{name}.")) {
-            let text = std::fs::read_to_string(entry.path()).expect("it can be read");
-            found.push((file, serde_json::from_str(&text).expect("it is JSON")));
-        }
+/// All bodies that are known, by the names of [`schemas`].
+fn known_bodies(name: &str) -> BTreeMap<String, Value> {
+    match OPERATIONS.iter().find(|it| it.name == name) {
+        Some(operation) => operation.bodies(),
+        None => fixtures(name),
     }
-    assert!(!found.is_empty(), "no fixtures of {name}");
-    found
 }
 
 /// Everything in `value` under the key `key`, with its path.
@@ -134,7 +126,7 @@ fn what_atlas_says_of_a_property_is_in_the_schema() {
 fn every_fixture_fits_the_schema_as_it_came_and_as_it_is_written() {
     for (name, of, schema) in schemas() {
         let validate = validator(&schema);
-        for (file, sent) in fixtures(name) {
+        for (file, sent) in known_bodies(name) {
             validate(&sent).unwrap_or_else(|error| panic!("{file}: {error}"));
             let written = written(of, &sent).expect("a fixture is read");
             validate(&written).unwrap_or_else(|error| panic!("{file}, written: {error}"));

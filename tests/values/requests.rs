@@ -3,6 +3,7 @@
 use atlas_backup::simulator::{Fault, Simulator};
 use atlas_backup::{Client, Error};
 
+use crate::essence::essence;
 use crate::support::operations::OPERATIONS;
 use crate::support::{CLUSTER, GROUP, ID, JOB, atlas, builder, client, fixture, job, restore_job};
 
@@ -124,7 +125,8 @@ async fn each_operation_answers_with_its_document() {
     let client = client(&atlas);
     for operation in OPERATIONS {
         let answer = operation.send(&client).await.unwrap();
-        assert_eq!(answer, operation.documented(), "{}", operation.name);
+        let documented = operation.documented();
+        assert_eq!(essence(&answer), essence(&documented), "{}", operation.name);
         assert_eq!(atlas.take_requests()[0].path(), operation.example_path());
     }
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::{Asked, check, for_any, text};
-use crate::support::operations::OPERATIONS;
+use crate::support::operations::{OPERATIONS, Operation};
 
 /// Arguments that fit, that nearly do, and that do not.
 fn argument() -> impl Strategy<Value = String> {
@@ -20,30 +20,25 @@ fn argument() -> impl Strategy<Value = String> {
     ]
 }
 
+/// The parameters in the path of an operation.
+fn in_path(operation: &'static Operation) -> Vec<(&'static Operation, &'static str)> {
+    let in_path = operation.parameters.iter().filter(|it| it.in_path);
+    in_path.map(|it| (operation, it.api_name)).collect()
+}
+
 #[test]
 fn any_argument_is_refused_or_arrives_as_the_segment_that_it_is() {
     let asked = Asked::once();
     let sent = Cell::new(0);
-    let which = (0..OPERATIONS.len(), any::<Index>(), argument());
-    for_any(which, |(operation, place, argument)| {
-        let operation = &OPERATIONS[operation];
-        let in_path: Vec<_> = operation
-            .parameters
-            .iter()
-            .filter(|it| it.in_path)
-            .collect();
-        let changed = in_path[place.index(in_path.len())].api_name;
-        let value = |name: &str| {
-            let argument = if name == changed {
-                Some(argument.clone())
-            } else {
-                None
-            };
-            argument.or_else(|| operation.example(name))
+    let parameters: Vec<_> = OPERATIONS.iter().flat_map(in_path).collect();
+    for_any((any::<Index>(), argument()), |(place, argument)| {
+        let (operation, changed) = parameters[place.index(parameters.len())];
+        let value = |name: &str| match name == changed {
+            true => Some(argument.clone()),
+            false => operation.example(name),
         };
-        let is_in_path = |name: &str| in_path.iter().any(|it| it.api_name == name);
         let call = operation.send_with(&asked.client, |name| {
-            value(name).filter(|_| is_in_path(name))
+            value(name).filter(|_| operation.is_required(name))
         });
         let result = asked.runtime.block_on(call);
         let requests = asked.atlas.take_requests();
@@ -53,18 +48,10 @@ fn any_argument_is_refused_or_arrives_as_the_segment_that_it_is() {
             prop_assert!(requests.is_empty(), "{error} after {requests:?}");
             return check(error);
         }
-        let mut segments = Vec::new();
-        for segment in operation.path.split('/') {
-            let name = segment
-                .strip_prefix('{')
-                .and_then(|it| it.strip_suffix('}'));
-            segments.push(name.and_then(value).unwrap_or_else(|| segment.to_owned()));
-        }
+        let path = operation.path_with(|name| value(name).unwrap_or_default());
         prop_assert_eq!(requests.len(), 1);
-        prop_assert_eq!(
-            requests[0].target().split('/').collect::<Vec<_>>(),
-            segments
-        );
+        prop_assert_eq!(requests[0].path(), path.as_str());
+        prop_assert_eq!(path.split('/').count(), operation.path.split('/').count());
         sent.set(sent.get() + 1);
         Ok(())
     });
