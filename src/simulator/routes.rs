@@ -13,7 +13,6 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::answer::Answer;
-use super::log::ReceivedRequest;
 use crate::generated::OPERATIONS;
 use crate::operation::{PREVIEW, PathArguments, media_type, version_of};
 
@@ -221,12 +220,10 @@ pub(super) struct Document {
 }
 
 impl Documents {
-    /// Returns what this request asks for: what was put for just its query, or else for its path.
-    pub(super) fn get(&self, request: &ReceivedRequest) -> Option<&Document> {
-        match self.0.get(request.target()) {
-            Some(document) => Some(document),
-            None => self.0.get(request.path()),
-        }
+    /// Returns what was put for the whole target of a request, or else for its path.
+    pub(super) fn get(&self, target: &str) -> Option<&Document> {
+        let path = target.split('?').next().unwrap_or_default();
+        self.0.get(target).or_else(|| self.0.get(path))
     }
 
     pub(super) fn insert(&mut self, path: String, document: Document) {

@@ -61,7 +61,7 @@ impl State {
             return refused;
         }
         let path = request.path();
-        let document = self.documents.get(request);
+        let document = self.documents.get(request.target());
         let route = match document {
             Some(document) => Some(&document.route),
             None => self.routes.find(path),
