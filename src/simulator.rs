@@ -56,6 +56,7 @@ mod server;
 mod service;
 mod state;
 mod tls;
+mod wire;
 
 pub use answer::EnvelopeForm;
 pub use digest::{DigestAlgorithm, NoncePolicy};

@@ -10,7 +10,7 @@ use std::time::Duration;
 use hyper::body::{Bytes, Frame, SizeHint};
 use tokio::time::Sleep;
 
-use super::server::Line;
+use super::wire::Line;
 
 /// What is wrong with a body.
 #[derive(Clone, Debug, Default)]

@@ -15,8 +15,8 @@ use super::body::{Body, Tail};
 use super::fault::{Fault, Head};
 use super::log::ReceivedRequest;
 use super::oauth;
-use super::server::Line;
 use super::state::Shared;
+use super::wire::Line;
 use crate::sync::lock;
 
 /// Forms are short; what is longer is no form.

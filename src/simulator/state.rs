@@ -12,7 +12,7 @@ use super::fault::Faults;
 use super::limit::{Limits, Notices};
 use super::log::{Log, ReceivedRequest};
 use super::routes::{self, Documents, Routes};
-use super::server::Connections;
+use super::wire::Connections;
 
 /// What the handles of a simulator and its connections have in common.
 pub(super) struct Shared {

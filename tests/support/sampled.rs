@@ -19,7 +19,7 @@ fn sample_in(schema: &Value, parents: &mut Vec<String>) -> Option<Value> {
     if let Some(found) = ENUMS.iter().find(|it| it.name == name) {
         return Some(found.values[0].into());
     }
-    if parents.iter().any(|parent| *parent == name) {
+    if parents.contains(&name) {
         return None;
     }
     parents.push(name);

@@ -2,6 +2,7 @@
 //! beside it, so that a difference in the document shows here.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use atlas_backup::types;
