@@ -13,11 +13,10 @@ use crate::call::Session;
 use crate::credentials::Credentials;
 use crate::environment;
 use crate::error::Error;
-use crate::http::connection::{DefaultClient, default_proxy};
-use crate::http::http_client::HttpClient;
+use crate::http::client::{HttpClient, Recipe, default_proxy};
 use crate::http::proxy::Proxy;
-use crate::http::root_certificates::RootCertificates;
 use crate::http::sender::{Sender, Settings};
+use crate::http::trust::RootCertificates;
 use crate::pace::Pacer;
 use crate::retry::{FailureRate, RetryPolicy};
 use crate::trace::Deprecations;
@@ -233,7 +232,9 @@ impl ClientBuilder {
         };
         self.credentials.check()?;
         let roots = &self.root_certificates;
-        let (http, proxy) = http_client(self.http_client, roots, &base_url, self.timeout)?;
+        let exchange = self.timeout.min(self.retry.longest());
+        let (http, proxy) =
+            http_client(self.http_client, roots, &base_url, self.timeout, exchange)?;
         let settings = Settings {
             user_agent,
             timeout: self.timeout,
@@ -269,6 +270,7 @@ fn http_client(
     root_certificates: &RootCertificates,
     base_url: &BaseUrl,
     timeout: Duration,
+    exchange: Duration,
 ) -> Result<(HttpClient, Option<Proxy>), Error> {
     root_certificates.check(brought.is_some())?;
     if let Some(brought) = brought {
@@ -276,6 +278,6 @@ fn http_client(
         return Ok((HttpClient::brought(brought), proxy));
     }
     let proxy = default_proxy(base_url)?;
-    let recipe = DefaultClient::new(base_url, root_certificates, timeout)?;
+    let recipe = Recipe::new(base_url, root_certificates, timeout, exchange)?;
     Ok((HttpClient::new(recipe)?, proxy))
 }

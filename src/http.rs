@@ -1,30 +1,14 @@
-//! Everything that knows reqwest: the client underneath ([`connection`], [`http_client`]), one
-//! exchange over it ([`sender`], [`exchange`]), what came back ([`response`]), and what it means if
-//! nothing did ([`failure`]).
+//! Everything that knows reqwest: the [`client`] underneath, one exchange over it ([`sender`],
+//! [`gate`]), the [`response`], and what it means if there was none ([`failure`]).
 
 pub(crate) mod authorization;
-mod body;
-mod causes;
-mod connect_watch;
-pub(crate) mod connection;
-mod error_body;
-mod exchange;
+pub(crate) mod client;
+mod decode;
 mod failure;
-mod head_start;
-pub(crate) mod http_client;
-mod json_weight;
-mod kept_connections;
-mod lenient_json;
-mod nulls;
+mod gate;
 pub(crate) mod permits;
 pub(crate) mod proxy;
 mod resend;
 pub(crate) mod response;
-pub(crate) mod root_certificates;
-#[cfg(feature = "rustls")]
-mod rustls_failure;
 pub(crate) mod sender;
-#[cfg(feature = "rustls")]
-mod tls;
-mod tls_failure;
-mod tunnel;
+pub(crate) mod trust;

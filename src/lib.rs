@@ -62,7 +62,7 @@ pub use generated::builder;
 #[doc(inline)]
 pub use generated::types;
 pub use get::Get;
-pub use http::connection::http_client_builder;
+pub use http::client::http_client_builder;
 pub use job::{Job, Outcome};
 pub use progenitor_client::ResponseValue;
 /// The HTTP library underneath, of the version whose types are in this crate's interface.

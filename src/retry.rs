@@ -110,6 +110,11 @@ impl RetryPolicy {
         RetryPolicy::never().total_time(self.total_time)
     }
 
+    /// Returns how long a call may take.
+    pub(crate) fn longest(&self) -> Duration {
+        self.total_time
+    }
+
     /// Starts the clock of a call.
     pub(crate) fn start(&self) -> Retries {
         let started = Instant::now();

@@ -6,7 +6,6 @@
 use std::env;
 
 use hyper::Uri;
-use hyper::http::HeaderValue;
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
 
@@ -16,10 +15,8 @@ use crate::error::Error;
 /// A proxy that can be used.
 pub(crate) struct Proxy {
     /// What can be shown of it.
-    pub host: String,
-    pub port: u16,
-    pub is_encrypted: bool,
-    pub authorization: Option<HeaderValue>,
+    host: String,
+    port: u16,
     /// Whether all requests go through it. A client that was brought along may make exceptions.
     pub is_certain: bool,
 }
@@ -74,13 +71,13 @@ impl Proxy {
             return Err(FORM);
         };
         let uri = intercept.uri();
-        let is_encrypted = uri.scheme_str() == Some("https");
-        let default_port = if is_encrypted { 443 } else { 80 };
+        let default_port = match uri.scheme_str() {
+            Some("https") => 443,
+            _ => 80,
+        };
         Ok(Proxy {
             host: uri.host().unwrap_or_default().to_owned(),
             port: uri.port_u16().unwrap_or(default_port),
-            is_encrypted,
-            authorization: intercept.basic_auth().cloned(),
             is_certain: true,
         })
     }

@@ -1,139 +1,130 @@
-//! [`Resends`]: when a request is sent again that is no new attempt, because the server did not look
-//! at it, or may not have.
+//! [`Resends`]: when a request is sent again within an attempt, because the server did not process
+//! it, or may not have.
 
-use std::error::Error as StdError;
 use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use h2::Reason;
 use hyper_util::client::legacy;
 
-use super::causes::{causes, find};
-use super::connect_watch::NotConnected;
+use super::failure::{Causes, causes, find};
 use crate::retry::random;
 
-/// So often a request that nobody looked at goes out again at once.
+/// How often a request that was not processed is sent again at once.
 const AT_ONCE: u32 = 3;
 /// The first pause after that, which doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
-/// Where doubling ends.
 const LONGEST_PAUSE: Duration = Duration::from_millis(95);
-
-/// So many new connections may be gone before they take a request. A server that closes all of them
-/// at once is down, and is asked again after pauses as long as those between attempts.
+/// How many new connections may close before they take a request. The server may be down then, and
+/// the pauses are those between attempts.
 const NEW_CONNECTIONS: u32 = 3;
 
-/// What became of a request that got no answer.
+/// What became of a request that got no response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    /// The server has not looked at it, and said so.
-    NeverSeen,
+pub(crate) enum Delivery {
+    /// The server said that it did not process it.
+    Unprocessed,
     /// It was never written, since its connection was gone.
-    NeverTaken,
-    /// The connection was closed before the head of an answer was whole. Over HTTP/1.1 nobody can
-    /// tell whether the request was seen; nor does hyper tell a head that was cut from none: it
-    /// says that the message is incomplete when it reads nothing more, whatever it read before.
+    Unwritten,
+    /// The connection closed before the head of a response was whole. Over HTTP/1.1 nobody can
+    /// tell whether the request was processed; nor does hyper tell a head that was cut from none.
     Closed,
-    /// Anything else.
-    Other,
+    Unknown,
 }
 
-impl Fate {
+impl Delivery {
     pub(crate) fn of(error: &reqwest::Error) -> Self {
         let causes = causes(error);
-        if was_left_over(&causes) || find::<NotConnected>(&causes).is_some() {
-            return Fate::NeverTaken;
+        if had_no_connection(&causes) {
+            return Delivery::Unwritten;
         }
         if let Some(error) = find::<h2::Error>(&causes) {
-            return Fate::over_http2(error);
+            return Delivery::over_http2(error);
         }
         if let Some(error) = find::<hyper::Error>(&causes) {
-            // Still in the queue of a connection that closed.
-            if error.is_canceled() {
-                return Fate::NeverTaken;
-            }
-            // Taken from the queue by a task that ended before it could be written. The only other
-            // errors of this kind are about bodies that are streamed, and no body here is.
-            if error.is_user() {
-                return Fate::NeverTaken;
+            // It was in the queue of a connection that closed, or had been taken from there by a
+            // task that ended. Other errors of the user are about bodies that are streamed.
+            if error.is_canceled() || error.is_user() {
+                return Delivery::Unwritten;
             }
             if error.is_incomplete_message() {
-                return Fate::Closed;
+                return Delivery::Closed;
             }
         }
         match find::<io::Error>(&causes).map(io::Error::kind) {
-            Some(ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted) => Fate::Closed,
-            Some(ErrorKind::BrokenPipe | ErrorKind::NotConnected) => Fate::Closed,
+            Some(ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted) => Delivery::Closed,
+            Some(ErrorKind::BrokenPipe | ErrorKind::NotConnected) => Delivery::Closed,
             // TLS that ends without saying so.
-            Some(ErrorKind::UnexpectedEof) => Fate::Closed,
-            _ => Fate::Other,
+            Some(ErrorKind::UnexpectedEof) => Delivery::Closed,
+            _ => Delivery::Unknown,
         }
     }
 
     fn over_http2(error: &h2::Error) -> Self {
         if !error.is_remote() {
-            return Fate::Other;
+            return Delivery::Unknown;
         }
         match error.reason() {
-            // Those that the server did take are answered before it closes (RFC 9113, section 6.8).
-            Some(Reason::NO_ERROR) if error.is_go_away() => Fate::NeverSeen,
+            // Requests that the server did process are answered before it closes (RFC 9113,
+            // section 6.8).
+            Some(Reason::NO_ERROR) if error.is_go_away() => Delivery::Unprocessed,
             // RFC 9113, section 8.7.
-            Some(Reason::REFUSED_STREAM) => Fate::NeverSeen,
-            _ => Fate::Other,
+            Some(Reason::REFUSED_STREAM) => Delivery::Unprocessed,
+            _ => Delivery::Unknown,
         }
     }
 }
 
-/// Returns whether the request had no connection: it waited for that of another request, which was
-/// gone before it could be taken. hyper-util tells of a connection in all errors that come after.
-fn was_left_over(causes: &[&(dyn StdError + 'static)]) -> bool {
-    match find::<legacy::Error>(causes) {
-        Some(error) => !error.is_connect() && error.connect_info().is_none(),
-        None => false,
+/// Returns whether the request was waiting for the connection of another, which failed or was gone
+/// at once. hyper-util names a connection in all errors that come later.
+fn had_no_connection(causes: &Causes<'_>) -> bool {
+    let Some(error) = find::<legacy::Error>(causes) else {
+        return false;
+    };
+    if error.is_connect() {
+        // The type of this cause is private.
+        return causes
+            .iter()
+            .any(|cause| cause.to_string() == "request was canceled");
     }
+    error.connect_info().is_none()
 }
 
 /// How often a request has been sent again within an attempt.
 #[derive(Default)]
 pub(crate) struct Resends {
-    unseen: u32,
-    /// How many of these found a connection that had just been made.
+    unprocessed: u32,
     on_new_connections: u32,
     was_closed: bool,
 }
 
 impl Resends {
     /// Returns the pause before the request is sent again, or nothing if that is up to the policy.
-    /// `was_kept` says whether its connection had answered before.
-    pub(crate) fn pause(&mut self, fate: Fate, was_kept: bool) -> Option<Duration> {
-        match fate {
-            Fate::NeverSeen => Some(self.next_pause()),
-            Fate::NeverTaken if was_kept => Some(self.next_pause()),
-            Fate::NeverTaken if self.on_new_connections < NEW_CONNECTIONS => {
+    /// `was_kept` says whether its connection had worked before.
+    pub(crate) fn pause(&mut self, delivery: Delivery, was_kept: bool) -> Option<Duration> {
+        match delivery {
+            Delivery::Unwritten if !was_kept => {
                 self.on_new_connections += 1;
-                Some(self.next_pause())
+                (self.on_new_connections <= NEW_CONNECTIONS).then(|| self.next_pause())
             }
-            Fate::Closed if was_kept && !self.was_closed => {
+            Delivery::Unprocessed | Delivery::Unwritten => Some(self.next_pause()),
+            Delivery::Closed if was_kept && !self.was_closed => {
                 self.was_closed = true;
                 Some(Duration::ZERO)
             }
-            Fate::NeverTaken | Fate::Closed | Fate::Other => None,
+            Delivery::Closed | Delivery::Unknown => None,
         }
     }
 
+    /// Returns nothing for the first resends, then longer and longer pauses.
     fn next_pause(&mut self) -> Duration {
-        self.unseen += 1;
-        pause_before(self.unseen)
+        self.unprocessed += 1;
+        if self.unprocessed <= AT_ONCE {
+            return Duration::ZERO;
+        }
+        let doublings = (self.unprocessed - AT_ONCE - 1).min(10);
+        let pause = (FIRST_PAUSE * (1 << doublings)).min(LONGEST_PAUSE);
+        // At least half of it: requests that failed together spread.
+        pause.mul_f64(0.5 + random() / 2.0)
     }
-}
-
-/// Returns the pause before the resend of this number, counted from 1.
-fn pause_before(number: u32) -> Duration {
-    if number <= AT_ONCE {
-        return Duration::ZERO;
-    }
-    let doublings = (number - AT_ONCE - 1).min(10);
-    let pause = (FIRST_PAUSE * (1 << doublings)).min(LONGEST_PAUSE);
-    // From half of it on, so that those who were turned away together spread.
-    pause.mul_f64(0.5 + random() / 2.0)
 }

@@ -4,21 +4,24 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
 use progenitor_client::ResponseValue;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
-use reqwest::{StatusCode, Url};
+use reqwest::{Response, StatusCode, Url};
+use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
-use super::body::ERROR_LIMIT;
-use super::error_body::ErrorBody;
-use super::json_weight::may_take_more_than;
-use super::nulls;
+use super::decode::{left_out, may_take_more_than};
 use crate::error::{Details, Error, Kind};
 use crate::retry::retry_after;
 use crate::text::{redact, sanitize, status_text};
+use crate::types::ApiError;
 
+/// How long the body of a success may be. Documents of Atlas have a few kilobytes.
+const SUCCESS_LIMIT: u64 = 8 << 20;
+/// Errors of Atlas have less than one. A longer body is a page for people.
+const ERROR_LIMIT: u64 = 64 << 10;
 /// So much memory the values of a response may take, by an estimate.
 const MEMORY_LIMIT: usize = 256 << 20;
 
@@ -79,7 +82,7 @@ impl RawResponse {
         mut self,
         mut error: serde_json::Error,
     ) -> Result<ResponseValue<T>, Error> {
-        if let Some(body) = nulls::left_out(&self.body) {
+        if let Some(body) = left_out(&self.body) {
             self.body = body.into();
             match serde_json::from_slice(&self.body) {
                 Ok(value) => return Ok(ResponseValue::new(value, self.status, self.headers)),
@@ -227,7 +230,8 @@ fn misfit<T: DeserializeOwned>(body: &[u8], words: &str) -> String {
         .rsplit_once(", expected ")
         .and_then(|(_, rest)| rest.split(" at line").next());
     match expected {
-        None if is_about_a_date(words) => format!("{property} is not a date-time (RFC 3339)"),
+        // The messages of chrono say what is wrong with the input, and not what was expected.
+        None if words.contains("input") => format!("{property} is not a date-time (RFC 3339)"),
         None => format!("{property} cannot be read"),
         Some("i64") => format!("{property} is not a 64-bit integer"),
         Some("a sequence") => format!("{property} is not an array"),
@@ -241,31 +245,129 @@ fn is_about_null(error: &serde_json::Error) -> bool {
     error.is_data() && error.to_string().starts_with("invalid type: null")
 }
 
-/// Texts that are no date-time, each for another reason of chrono.
-const NO_DATES: [&str; 5] = [
-    "odd",
-    "2026",
-    "2026-13-01T00:00:00Z",
-    "2026-02-30T00:00:00Z",
-    "2026-01-01T00:00:00Z odd",
-];
-
-/// Returns whether these are the words of chrono, which do not say what was expected.
-fn is_about_a_date(words: &str) -> bool {
-    for text in NO_DATES {
-        if let Err(error) = text.parse::<DateTime<Utc>>()
-            && words.starts_with(&error.to_string())
-        {
-            return true;
-        }
-    }
-    false
-}
-
 fn misfit_path<T: DeserializeOwned>(body: &[u8]) -> Option<String> {
     let mut json = serde_json::Deserializer::from_slice(body);
     let error = serde_path_to_error::deserialize::<_, T>(&mut json).err()?;
     let path = sanitize(&error.path().to_string());
     // The path of the body itself is a dot.
     (path.len() > 1).then_some(path)
+}
+
+/// What became of a body.
+pub(crate) enum Body {
+    Whole(Bytes),
+    TooLarge,
+    CutOff(reqwest::Error),
+}
+
+impl Body {
+    /// Reads the body to its end, or until it is too large.
+    pub(crate) async fn read(response: &mut Response) -> Body {
+        let limit = limit(response.status());
+        let length = response.content_length().unwrap_or(0);
+        if length > limit {
+            return Body::TooLarge;
+        }
+        // Most bodies come in one piece, which need not be copied.
+        let mut first = Bytes::new();
+        let mut body = Vec::new();
+        loop {
+            let chunk = match response.chunk().await {
+                Ok(Some(chunk)) => chunk,
+                Ok(None) if body.is_empty() => return Body::Whole(first),
+                Ok(None) => return Body::Whole(body.into()),
+                Err(error) => return Body::CutOff(error),
+            };
+            let read = first.len().max(body.len());
+            if (read + chunk.len()) as u64 > limit {
+                return Body::TooLarge;
+            }
+            if read == 0 {
+                first = chunk;
+                continue;
+            }
+            if body.is_empty() {
+                // As long as it says, since a buffer that grows has up to twice the length.
+                body.reserve_exact(read.max(length as usize));
+                body.extend_from_slice(&std::mem::take(&mut first));
+            }
+            body.extend_from_slice(&chunk);
+        }
+    }
+}
+
+fn limit(status: StatusCode) -> u64 {
+    if status.is_success() {
+        SUCCESS_LIMIT
+    } else {
+        ERROR_LIMIT
+    }
+}
+
+/// The properties with the name of an error, the best one first.
+const CODES: [&str; 2] = ["errorCode", "error"];
+/// The properties with sentences about an error, the best one first.
+const SENTENCES: [&str; 3] = ["detail", "error_description", "reason"];
+
+/// What a server says about a failure, in the form of Atlas or of OAuth (RFC 6749, section 5.2).
+/// The properties of an error, whatever they hold; none if the body is no JSON object.
+struct ErrorBody(Option<Map<String, Value>>);
+
+impl ErrorBody {
+    pub(crate) fn parse(body: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(body);
+        let text = text.trim_start_matches('\u{feff}');
+        match serde_json::from_str(text) {
+            Ok(read) => ErrorBody(Some(read)),
+            Err(_) if text.trim_start().starts_with('{') => ErrorBody(Some(salvaged(text))),
+            Err(_) => ErrorBody(None),
+        }
+    }
+
+    /// Returns the names of the error, the best one first.
+    pub(crate) fn codes(&self) -> impl Iterator<Item = &str> {
+        self.texts(&CODES)
+    }
+
+    /// Returns what there is in sentences about the error, the best one first.
+    pub(crate) fn sentences(&self) -> impl Iterator<Item = &str> {
+        self.texts(&SENTENCES)
+    }
+
+    fn texts<'a>(&'a self, keys: &'static [&'static str]) -> impl Iterator<Item = &'a str> {
+        keys.iter()
+            .filter_map(|key| self.0.as_ref()?.get(*key)?.as_str())
+    }
+
+    /// Returns those properties that have the documented type: the others are no reason to lose
+    /// them. `None` if the body is no object.
+    pub(crate) fn api_error(&self) -> Option<ApiError> {
+        let mut readable = Map::new();
+        for (name, value) in self.0.as_ref()? {
+            let alone = Map::from_iter([(name.clone(), value.clone())]);
+            if ApiError::deserialize(Value::from(alone)).is_ok() {
+                readable.insert(name.clone(), value.clone());
+            }
+        }
+        ApiError::deserialize(Value::from(readable)).ok()
+    }
+}
+
+/// Returns the texts of an error that serde_json does not read, for a number that is too large, say,
+/// or a body that was cut.
+fn salvaged(body: &str) -> Map<String, Value> {
+    let mut texts = Map::new();
+    for name in CODES.iter().chain(&SENTENCES) {
+        if let Some(text) = text_of(body, name) {
+            texts.insert((*name).to_owned(), text.into());
+        }
+    }
+    texts
+}
+
+fn text_of(body: &str, name: &str) -> Option<String> {
+    let (_, rest) = body.split_once(&format!("\"{name}\""))?;
+    let rest = rest.trim_start().strip_prefix(':')?;
+    let mut values = serde_json::Deserializer::from_str(rest).into_iter();
+    values.next()?.ok()
 }

@@ -1,34 +1,26 @@
 //! [`Sender`]: one exchange over HTTP, from a request to the whole response, or an error that says
 //! why there is none. It limits how many are in flight and how long each takes.
 //!
-//! A request may go out more than once in one exchange:
-//!
-//! - when the server did not look at it, or may not have: `resend` says so;
-//! - when it is left without an answer by a connection that was lost: `exchange` sends it beside
-//!   the first.
-//!
-//! What the connection of another would do for is not sent at all: `exchange` gives it back, and it
-//! waits for its turn (`head_start`). All else is another attempt, which the retry policy makes.
+//! A request may be sent more than once in an exchange, when the server did not process it or may
+//! not have: [`resend`](super::resend) decides. All else is another attempt, which the retry policy
+//! makes.
 
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use hyper_util::client::legacy::connect::HttpInfo;
 use reqwest::header::{AUTHORIZATION, HeaderValue, USER_AGENT};
 use reqwest::{Request, Response, StatusCode, Url, Version};
 use tokio::time::Instant;
 
-use super::body::Body;
-use super::causes::causes;
-use super::exchange::Exchange;
-use super::failure::FailedExchange;
-use super::head_start::{HeadStart, Turn};
-use super::http_client::HttpClient;
-use super::kept_connections::KeptConnections;
+use super::client::{Current, HttpClient, Protocol};
+use super::failure::{FailedExchange, is_http1_required, local_address};
+use super::gate::{self, Link, PlainGate};
 use super::permits::{Permit, Permits};
 use super::proxy::Proxy;
-use super::resend::{Fate, Resends};
-use super::response::RawResponse;
-use super::tunnel::TunnelRefusal;
+use super::resend::{Delivery, Resends};
+use super::response::{Body, RawResponse};
 use crate::error::{Details, Error, Kind};
 use crate::text::{status_text, time_text};
 
@@ -37,8 +29,12 @@ pub(crate) struct Sender {
     http: HttpClient,
     settings: Settings,
     permits: Permits,
-    head_start: HeadStart,
-    kept_connections: KeptConnections,
+    /// How many responses there were.
+    responses: AtomicU64,
+    /// How many there had been when a connection was lost.
+    responses_at_loss: AtomicU64,
+    speaks_http1: AtomicBool,
+    plain_gate: PlainGate,
 }
 
 /// What a sender is set to.
@@ -52,75 +48,34 @@ pub(crate) struct Settings {
     pub proxy: Option<Proxy>,
 }
 
+/// One request on its way.
+struct Exchange<'a> {
+    url: &'a Url,
+    http: Current,
+    began: Instant,
+    responses: u64,
+    responses_at_loss: u64,
+    link: Link,
+}
+
 /// An exchange without a whole response.
 struct Failure {
     details: Details,
-    fate: Fate,
-    /// Whether it was sent over a connection that had answered before.
+    delivery: Delivery,
+    /// Whether it was sent over a connection that had worked before.
     was_kept: bool,
 }
 
 impl Sender {
     pub(crate) fn new(http: HttpClient, settings: Settings) -> Self {
         Sender {
+            plain_gate: PlainGate::new(http.is_brought()),
             http,
             permits: Permits::new(settings.max_in_flight, settings.timeout),
             settings,
-            head_start: HeadStart::default(),
-            kept_connections: KeptConnections::default(),
-        }
-    }
-
-    /// Sends a request to the URL and reads the response, before the deadline and within the time
-    /// limit of an exchange. `new_request` makes the request each time that it is sent, `authorize`
-    /// its `Authorization` header. A request without a permit is sent beside those that have one.
-    pub(crate) async fn send(
-        &self,
-        mut permit: Option<&mut Permit<'_>>,
-        url: &Url,
-        new_request: impl Fn() -> Request,
-        mut authorize: impl FnMut() -> Result<Option<HeaderValue>, Error>,
-        deadline: Instant,
-    ) -> Result<RawResponse, Error> {
-        let asked_at = Instant::now();
-        let mut resends = Resends::default();
-        loop {
-            if let Some(permit) = &mut permit
-                && !permit.renew(deadline).await
-            {
-                return Err(self.no_permit(asked_at));
-            }
-            let authorization = authorize()?;
-            let new_request = |limit| {
-                let mut request = new_request();
-                self.prepare(&mut request, authorization.clone(), limit);
-                request
-            };
-            let failure = match self.exchange(url, &new_request, asked_at, deadline).await {
-                Ok(response) => return Ok(response),
-                Err(failure) => failure,
-            };
-            let Some(pause) = resends.pause(failure.fate, failure.was_kept) else {
-                return Err(failure.into());
-            };
-            if Instant::now() + pause >= deadline {
-                return Err(failure.into());
-            }
-            tracing::debug!(?pause, reason = %failure.details.message, "sending again");
-            tokio::time::sleep(pause).await;
-        }
-    }
-
-    /// Adds what each request has beside its own, and the time that its exchange may take.
-    fn prepare(&self, request: &mut Request, authorization: Option<HeaderValue>, limit: Duration) {
-        let headers = request.headers_mut();
-        if let Some(authorization) = authorization {
-            headers.insert(AUTHORIZATION, authorization);
-        }
-        headers.insert(USER_AGENT, self.settings.user_agent.clone());
-        // Of a request's own it costs three allocations, and most have the usual one.
-        if self.http.timeout() != Some(limit) {
-            *request.timeout_mut() = Some(limit);
+            responses: AtomicU64::new(0),
+            responses_at_loss: AtomicU64::new(0),
+            speaks_http1: AtomicBool::new(false),
         }
     }
 
@@ -141,65 +96,148 @@ impl Sender {
         Details::new(Kind::Unsent, message).into()
     }
 
-    /// Makes one exchange of a request that has waited since `asked_at`.
+    /// Sends a request to the URL and reads the response, before the deadline and within the time
+    /// limit of an exchange. `new_request` makes the request each time that it is sent, `authorize`
+    /// its `Authorization` header.
+    ///
+    /// A request without a permit is sent beside those that have one, and not again.
+    pub(crate) async fn send(
+        &self,
+        mut permit: Option<&mut Permit<'_>>,
+        url: &Url,
+        new_request: impl Fn() -> Request,
+        mut authorize: impl FnMut() -> Result<Option<HeaderValue>, Error>,
+        deadline: Instant,
+    ) -> Result<RawResponse, Error> {
+        let begun = Instant::now();
+        let mut resends = Resends::default();
+        loop {
+            let mut number = 0;
+            if let Some(permit) = &mut permit {
+                number = permit.number;
+                if !permit.renew(deadline).await {
+                    return Err(self.no_permit(begun));
+                }
+            }
+            let _turn = self.plain_gate.turn(number, deadline).await;
+            let limit = self.settings.timeout.min(deadline - Instant::now());
+            if limit.is_zero() {
+                return Err(no_time_left(begun.elapsed()).into());
+            }
+            let authorization = authorize()?;
+            let request = || self.prepare(new_request(), authorization.clone(), limit);
+            let failure = match self.exchange(number, url, request).await {
+                Ok(response) => return Ok(response),
+                Err(failure) => failure,
+            };
+            let pause = resends.pause(failure.delivery, failure.was_kept);
+            let Some(pause) = pause.filter(|_| permit.is_some()) else {
+                return Err(failure.into());
+            };
+            if Instant::now() + pause >= deadline {
+                return Err(failure.into());
+            }
+            tracing::debug!(?pause, reason = %failure.details.message, "sending again");
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Adds what all requests have, and the time that the exchange may take.
+    fn prepare(
+        &self,
+        mut request: Request,
+        authorization: Option<HeaderValue>,
+        limit: Duration,
+    ) -> Request {
+        let headers = request.headers_mut();
+        if let Some(authorization) = authorization {
+            headers.insert(AUTHORIZATION, authorization);
+        }
+        headers.insert(USER_AGENT, self.settings.user_agent.clone());
+        // A limit of its own costs a request three allocations, and most have the usual one.
+        if self.http.timeout() != Some(limit) {
+            *request.timeout_mut() = Some(limit);
+        }
+        request
+    }
+
     async fn exchange(
         &self,
+        number: u64,
         url: &Url,
-        new_request: &impl Fn(Duration) -> Request,
-        asked_at: Instant,
-        deadline: Instant,
+        new_request: impl Fn() -> Request,
     ) -> Result<RawResponse, Failure> {
-        let (result, exchange, mut turn) = loop {
-            let mut turn = self.head_start.turn(deadline).await;
-            let limit = self.settings.timeout;
-            let client = self.http.current();
-            let Some(exchange) = Exchange::begin(url, limit, deadline, client) else {
-                return Err(no_time_left(asked_at.elapsed()).into());
+        let mut exchange = Exchange {
+            url,
+            http: self.http.current(),
+            began: Instant::now(),
+            responses: self.responses.load(Ordering::Relaxed),
+            responses_at_loss: self.responses_at_loss.load(Ordering::Relaxed),
+            link: Link::Pooled,
+        };
+        let client = &exchange.http.client;
+        let (result, link) = gate::send(client, number, &self.plain_gate, new_request).await;
+        exchange.link = link;
+        match result {
+            Some(Ok(response)) => {
+                self.note_response(&response, &exchange);
+                self.read(response, &exchange).await
+            }
+            Some(Err(error)) => {
+                self.note_failure(&error, &exchange);
+                Err(self.no_response(error, &exchange))
+            }
+            None => Err(self.failed(&exchange).abandoned().into()),
+        }
+    }
+
+    fn note_response(&self, response: &Response, exchange: &Exchange<'_>) {
+        self.responses.fetch_add(1, Ordering::Relaxed);
+        self.plain_gate.note(true);
+        let is_http1 = response.version() <= Version::HTTP_11;
+        self.speaks_http1.store(is_http1, Ordering::Relaxed);
+        let is_refusal = matches!(response.status().as_u16(), 421 | 502..=504);
+        let connection = response.extensions().get().map(HttpInfo::local_addr);
+        if !is_refusal {
+            self.http.accepted(connection);
+        } else if !matches!(exchange.link, Link::New) {
+            self.http.refused(&exchange.http, connection, Protocol::Any);
+        }
+    }
+
+    /// Sees to it that the next request does not go over a connection that is dead.
+    fn note_failure(&self, error: &reqwest::Error, exchange: &Exchange<'_>) {
+        let delivery = Delivery::of(error);
+        let is_pending = error.is_connect() || matches!(exchange.link, Link::Pending(_));
+        let is_silence = error.is_timeout() && !is_pending;
+        let responses = self.responses.load(Ordering::Relaxed);
+        if delivery != Delivery::Unknown || is_silence {
+            self.responses_at_loss.store(responses, Ordering::Relaxed);
+            self.plain_gate.note(false);
+        }
+        let is_http1_required = is_http1_required(error);
+        if is_http1_required || delivery == Delivery::Unprocessed {
+            let protocol = match is_http1_required {
+                true => Protocol::Http1,
+                false => Protocol::Any,
             };
-            if let Some(result) = exchange.head(new_request, &mut turn).await {
-                break (result, exchange, turn);
-            }
-        };
-        let response = match result {
-            Ok(response) => response,
-            Err(error) => {
-                self.note_loss(&error, &exchange, &mut turn);
-                return Err(self.no_answer(error, &exchange).await);
-            }
-        };
-        turn.answered(response.version() <= Version::HTTP_11);
-        self.kept_connections.remember(&response);
-        self.read(response, &exchange).await
-    }
-
-    /// Sees to it that the next request does not go over a connection that is dead: the others wait
-    /// for a new one, and if nothing was heard in all the time of an exchange, a new client has it.
-    fn note_loss(&self, error: &reqwest::Error, exchange: &Exchange<'_>, turn: &mut Turn<'_>) {
-        if Fate::of(error) != Fate::Other {
-            turn.lost_connection();
+            self.http
+                .refused(&exchange.http, local_address(error), protocol);
         }
-        if !error.is_timeout() || error.is_connect() || exchange.connecting.is_under_way() {
-            return;
-        }
-        turn.lost_connection();
-        if exchange.limit == self.settings.timeout {
-            self.http.replace(&exchange.http);
+        // HTTP/2 has one connection, which works if others had responses meanwhile.
+        let speaks_http1 = self.speaks_http1.load(Ordering::Relaxed);
+        if is_silence && (speaks_http1 || responses == exchange.responses) {
+            self.http.replace(&exchange.http, Protocol::Any);
         }
     }
 
-    /// Tells why no answer came.
-    async fn no_answer(&self, error: reqwest::Error, exchange: &Exchange<'_>) -> Failure {
-        let fate = Fate::of(&error);
-        let was_kept = self.kept_connections.has_answered(&error);
-        let mut refusal = TunnelRefusal::find(&causes(&error));
-        if let (Some(unknown), Some(proxy)) = (refusal, &self.settings.proxy) {
-            let url = exchange.url;
-            refusal = Some(unknown.with_status(proxy, url, exchange.deadline).await);
-        }
+    fn no_response(&self, error: reqwest::Error, exchange: &Exchange<'_>) -> Failure {
+        let responses = self.responses.load(Ordering::Relaxed);
+        let has_worked = responses > exchange.responses_at_loss;
         Failure {
-            details: self.failed(exchange).no_answer(error, refusal),
-            fate,
-            was_kept,
+            delivery: Delivery::of(&error),
+            was_kept: has_worked && !matches!(exchange.link, Link::New),
+            details: self.failed(exchange).no_answer(error),
         }
     }
 
@@ -231,7 +269,7 @@ impl Sender {
             url: exchange.url,
             proxy: self.settings.proxy.as_ref(),
             waited: exchange.began.elapsed(),
-            was_connecting: exchange.connecting.is_under_way(),
+            link: &exchange.link,
         }
     }
 }
@@ -240,7 +278,7 @@ impl From<Details> for Failure {
     fn from(details: Details) -> Self {
         Failure {
             details,
-            fate: Fate::Other,
+            delivery: Delivery::Unknown,
             was_kept: false,
         }
     }
@@ -249,15 +287,14 @@ impl From<Details> for Failure {
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         let mut details = failure.details;
-        if failure.fate == Fate::NeverTaken {
+        if failure.delivery == Delivery::Unwritten {
             details.kind = Kind::Untaken;
         }
         details.into()
     }
 }
 
-/// Tells of a call that waited for others until its time was up: for a place, or for the one that
-/// was to make the connection.
+/// Tells of a call that had no time left for an exchange.
 fn no_time_left(waited: Duration) -> Details {
     let waited = time_text(waited);
     let message = format!("nothing was sent within {waited}: the time of the call was up");

@@ -19,8 +19,8 @@ pub enum Behaviour {
     /// The same, but looks at the last of these streams without answering, and ends the connection.
     DieAfter { streams: u64, reason: u32 },
     /// Looks at the second stream of its first connection without answering, and sends GOAWAY for
-    /// the third. All other connections are served, with bodies or without.
-    LeaveSecond { has_bodies: bool },
+    /// the third. All other connections are served.
+    LeaveSecond,
     /// Refuses every so manyth stream of a connection, and serves the others.
     RefuseEvery { nth: u64 },
 }
@@ -131,18 +131,17 @@ impl Connection {
                 let refusal = Frame::reset(stream, REFUSED_STREAM);
                 refusal.write(&mut self.stream).await?;
             }
-            Behaviour::LeaveSecond { has_bodies } => self.leave_second(stream, has_bodies).await?,
+            Behaviour::LeaveSecond => self.leave_second(stream).await?,
             _ => self.answer(stream).await?,
         }
         Ok(true)
     }
 
-    async fn leave_second(&mut self, stream: u32, has_bodies: bool) -> io::Result<()> {
+    async fn leave_second(&mut self, stream: u32) -> io::Result<()> {
         match self.served {
             2 if self.is_first => Ok(()),
             3 if self.is_first => self.go_away(stream - 2, NO_ERROR).await,
-            _ if self.is_first || has_bodies => self.answer(stream).await,
-            _ => Frame::head(stream).write(&mut self.stream).await,
+            _ => self.answer(stream).await,
         }
     }
 

@@ -184,7 +184,7 @@ async fn a_ping_that_nobody_answers_is_told_in_words_of_its_own() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_notices_nothing_but_one_slow_poll() {
+async fn a_wait_notices_one_poll_that_fails() {
     let atlas = tls_atlas().await;
     let path = format!(
         "groups/{GROUP}/clusters/Cluster0/backup/restoreJobs/{}",
@@ -199,8 +199,9 @@ async fn a_wait_notices_nothing_but_one_slow_poll() {
     let call = call.cluster_name("Cluster0").restore_job_id(job_id(0));
     let every = seconds(15);
     let mut ends = Vec::new();
+    let mut failed = 0;
     let wait = call.until_done().every(every).on_poll(|poll| {
-        assert!(poll.result().is_ok(), "{poll}");
+        failed += usize::from(poll.result().is_err());
         ends.push(poll.elapsed());
         if poll.number() == 3 {
             relay.forget();
@@ -217,5 +218,5 @@ async fn a_wait_notices_nothing_but_one_slow_poll() {
         };
         assert!(gap <= most, "{gap:?} before poll {}", number + 2);
     }
-    assert_eq!(relay.connections(), 2);
+    assert_eq!((failed, relay.connections()), (1, 2));
 }

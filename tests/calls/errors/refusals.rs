@@ -76,7 +76,7 @@ async fn a_bad_request_names_the_fields_for_programs() {
 }
 
 #[tokio::test]
-async fn half_a_character_in_a_detail_costs_nothing_else() {
+async fn half_a_character_in_a_detail_costs_no_more_than_the_detail() {
     let mut lines = Vec::new();
     for half in [
         r"\ud800",
