@@ -27,14 +27,7 @@ const OWN: [&str; 12] = [
     "until_done",
 ];
 
-/// Headers that the client sends or answers for itself.
-const OWN_HEADERS: [&str; 5] = [
-    "Accept",
-    "Authorization",
-    "Content-Type",
-    "Host",
-    "User-Agent",
-];
+include!("../src/client_headers.rs");
 
 pub struct Parameter {
     /// Name of the setter.
@@ -146,9 +139,7 @@ fn check_kind(documented: &ParameterObject, schema: &Schema, types: &Collector) 
 }
 
 fn can_be_set(header: &str) -> bool {
-    let is_own = OWN_HEADERS
-        .iter()
-        .any(|own| own.eq_ignore_ascii_case(header));
+    let is_own = CLIENT_HEADERS.contains(&header.to_ascii_lowercase().as_str());
     let is_name = header
         .chars()
         .all(|char| char.is_ascii_alphanumeric() || "-_".contains(char));

@@ -16,30 +16,12 @@ impl BaseUrl {
     /// Parses the text. `name` is the setting or the variable that it comes from, for errors. These
     /// do not repeat the URL: it may hold a password.
     pub(crate) fn parse(text: &str, name: &str, allow_plain_http: bool) -> Result<Self, Error> {
-        let refuse = |message: &str| Error::invalid(format!("{name} {message}"));
-        let url = match Url::parse(text) {
-            Ok(url) => url,
-            Err(url::ParseError::RelativeUrlWithoutBase) => {
-                return Err(refuse("must begin with https://"));
-            }
-            Err(error) => return Err(refuse(&format!("is not a URL: {error}"))),
-        };
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(refuse("must begin with https://"));
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(refuse(
-                "must not have a user or a password in it; use Credentials",
-            ));
-        }
-        if url.query().is_some() || url.fragment().is_some() {
-            return Err(refuse("must not have a query or a fragment"));
-        }
+        let url = parse(text).map_err(|why| Error::invalid(format!("{name} {why}")))?;
         let is_loopback = is_loopback(&url);
         if url.scheme() == "http" && !is_loopback && !allow_plain_http {
-            return Err(refuse(
-                "is not encrypted: use https://, or .allow_plain_http() if that is meant",
-            ));
+            return Err(Error::invalid(format!(
+                "{name} is not encrypted: use https://, or .allow_plain_http() if that is meant"
+            )));
         }
         Ok(BaseUrl { url, is_loopback })
     }
@@ -77,6 +59,53 @@ impl BaseUrl {
         let prefix = self.url.path().trim_end_matches('/');
         url.path().strip_prefix(prefix).unwrap_or(url.path())
     }
+}
+
+/// Returns the URL, or what is wrong with it.
+fn parse(text: &str) -> Result<Url, String> {
+    let url = match Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => url,
+        Ok(_) | Err(url::ParseError::RelativeUrlWithoutBase) => {
+            return Err("must begin with https://".to_owned());
+        }
+        Err(error) => return Err(format!("is not a URL: {error}")),
+    };
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("must not have a user or a password in it; use Credentials".to_owned());
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("must not have a query or a fragment".to_owned());
+    }
+    if let Some(odd) = odd_character(text, &url) {
+        return Err(format!(
+            "has the character {odd:?}; look for a quote, or a variable that was not replaced"
+        ));
+    }
+    if has_path_of_api(&url) {
+        return Err("must end before the path of the API, which each call adds".to_owned());
+    }
+    Ok(url)
+}
+
+/// Returns a character that no URL has, or no name of a host. [`Url`] keeps some of them, and no
+/// request could be sent there.
+fn odd_character(text: &str, url: &Url) -> Option<char> {
+    let host = url.host_str().unwrap_or_default();
+    let is_odd_in_host = |it: &char| !it.is_ascii_alphanumeric() && !"-._[]:".contains(*it);
+    let is_odd = |it: &char| it.is_whitespace() || "\"<>\\^`{|}".contains(*it);
+    let odd = host.chars().find(is_odd_in_host);
+    odd.or_else(|| text.chars().find(is_odd))
+}
+
+/// Returns whether the path goes on where only calls go, as in `/api/atlas/v2`.
+fn has_path_of_api(url: &Url) -> bool {
+    let path = format!("{}/", url.path().trim_end_matches('/'));
+    for api in ["/api/atlas/", "/api/public/", "/api/oauth/"] {
+        if path.contains(api) {
+            return true;
+        }
+    }
+    path.ends_with("/v1.0/")
 }
 
 fn is_loopback(url: &Url) -> bool {

@@ -26,17 +26,7 @@ use crate::retry::{FailureRate, Retries, RetryPolicy};
 use crate::text::sanitize;
 use crate::trace::{CallTrace, Deprecations, Notice};
 
-/// What the client itself says, or what would change how HTTP reads a request.
-const RESERVED: [&str; 8] = [
-    "accept",
-    "authorization",
-    "connection",
-    "content-length",
-    "host",
-    "te",
-    "transfer-encoding",
-    "user-agent",
-];
+include!("client_headers.rs");
 
 /// What all calls of a client and its clones share.
 pub(crate) struct Session {
@@ -333,7 +323,7 @@ fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> 
             "header {shown:?} has a name that HTTP does not allow"
         ));
     };
-    if RESERVED.contains(&name.as_str()) {
+    if CLIENT_HEADERS.contains(&name.as_str()) {
         return Err(format!("header {name} is set by the client alone"));
     }
     let Ok(mut value) = HeaderValue::try_from(value) else {

@@ -84,19 +84,13 @@ impl Client {
         }
     }
 
-    /// Makes a client with the credentials of [`Credentials::from_env`] and the base URL in
-    /// `MONGODB_ATLAS_BASE_URL`, if set.
+    /// Creates a client from the environment: [`ClientBuilder::from_env`] with no other settings.
     ///
     /// # Errors
     ///
-    /// Those of [`Credentials::from_env`] and [`ClientBuilder::build`].
+    /// Those of [`ClientBuilder::from_env`] and [`ClientBuilder::build`].
     pub fn from_env() -> Result<Client, Error> {
-        let mut builder = Client::builder(Credentials::from_env()?);
-        if let Some(base_url) = environment::variable(environment::BASE_URL)? {
-            builder.base_url = base_url;
-            builder.base_url_name = environment::BASE_URL;
-        }
-        builder.build()
+        ClientBuilder::from_env()?.build()
     }
 
     /// Ends the access token of a service account at Atlas, which allows 100 living tokens an
@@ -132,11 +126,40 @@ impl fmt::Debug for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Sets where Atlas is: `https://cloud.mongodb.com` unless set, `https://cloud.mongodbgov.com`
-    /// for Atlas for Government. Access tokens are fetched from there too.
+    /// Reads the credentials and the base URL from the environment: [`Credentials::from_env`], and
+    /// `MONGODB_ATLAS_BASE_URL` if it is set.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use atlas_backup::ClientBuilder;
+    ///
+    /// let client = ClientBuilder::from_env()?
+    ///     .timeout(Duration::from_secs(10))
+    ///     .build()?;
+    /// # Ok::<(), atlas_backup::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Credentials::from_env`], and if `MONGODB_ATLAS_BASE_URL` is not valid UTF-8.
+    pub fn from_env() -> Result<ClientBuilder, Error> {
+        let mut builder = Client::builder(Credentials::from_env()?);
+        if let Some(base_url) = environment::variable(environment::BASE_URL)? {
+            builder.base_url = base_url;
+            builder.base_url_name = environment::BASE_URL;
+        }
+        Ok(builder)
+    }
+
+    /// Sets the base URL of Atlas, for example `https://cloud.mongodbgov.com` for Atlas for
+    /// Government. Access tokens are fetched from there too. Defaults to
+    /// `https://cloud.mongodb.com`.
     pub fn base_url(self, url: impl Into<String>) -> Self {
-        let base_url = url.into();
-        ClientBuilder { base_url, ..self }
+        ClientBuilder {
+            base_url: url.into(),
+            base_url_name: "base_url",
+            ..self
+        }
     }
 
     /// Sends through this client, for a proxy, root certificates or another TLS. Authentication,
@@ -160,10 +183,10 @@ impl ClientBuilder {
     /// replace what the platform trusts.
     ///
     /// ```no_run
-    /// use atlas_backup::{Client, Credentials};
+    /// use atlas_backup::ClientBuilder;
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let client = Client::builder(Credentials::from_env()?)
+    /// let client = ClientBuilder::from_env()?
     ///     .root_certificate(std::fs::read("/etc/proxy/ca.pem")?)
     ///     .build()?;
     /// # Ok(())

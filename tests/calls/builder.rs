@@ -53,11 +53,37 @@ fn a_base_url_that_cannot_be_used_is_refused() {
         "https://cloud mongodb.com",
         "https://[::1",
         "https://cloud.mongodb.com:99999",
+        "https://cloud.mongodb.com\"",
+        "https://${ATLAS_HOST}",
+        "https://cloud.mongodb.com'",
+        "https://gateway.internal/{prefix}",
+        "https://cloud.mongodb.com/api/atlas/v2",
+        "https://cloud.mongodb.com/api/atlas/v2/",
+        "https://cloud.mongodb.com/api/atlas",
+        "https://gateway.internal/mongo/api/atlas/v1.0",
+        "https://cloud.mongodb.com/api/public/v1.0",
+        "https://cloud.mongodb.com/v1.0",
+        "https://cloud.mongodb.com/api/oauth/token",
         "",
     ] {
-        lines.push(format!("{url:<41}{}", refusal(builder(url))));
+        lines.push(format!("{url:<46}{}", refusal(builder(url))));
     }
     insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn a_base_url_may_have_a_path_and_a_name_of_any_alphabet() {
+    for url in [
+        "https://gateway.internal/api",
+        "https://gateway.internal/api/atlas-proxy",
+        "https://gateway.internal:8443/a_b/~c/v2",
+        "https://b\u{fc}cher.example",
+        "https://my_gateway.internal.",
+        "https://[2001:db8::1]:8443",
+        "https://192.0.2.1",
+    ] {
+        builder(url).build().unwrap();
+    }
 }
 
 #[test]

@@ -84,6 +84,20 @@ async fn the_base_url_is_atlas_unless_set() {
 }
 
 #[tokio::test]
+async fn a_base_url_that_is_set_in_code_wins_and_has_the_name_of_the_setting() {
+    let token = (TOKEN, "the-token");
+    let variable = (BASE_URL, "https://cloud.mongodbgov.com");
+    let set = (OWN_BASE_URL, "https://gateway.internal");
+    let line = said([token, variable, set]).await;
+    assert_eq!(
+        line,
+        r#"Client { base_url: "https://gateway.internal", .. }"#
+    );
+    let line = said([token, variable, (OWN_BASE_URL, "gateway.internal")]).await;
+    assert_eq!(line, "base_url must begin with https://");
+}
+
+#[tokio::test]
 async fn a_base_url_that_cannot_be_used_is_refused_under_its_name() {
     let mut lines = Vec::new();
     for url in [
@@ -96,6 +110,8 @@ async fn a_base_url_that_cannot_be_used_is_refused_under_its_name() {
         "cloud.mongodb.com:443",
         "ftp://cloud.mongodb.com",
         "https://",
+        "https://${ATLAS_HOST}",
+        "https://cloud.mongodb.com/api/atlas/v2",
         " ",
     ] {
         lines.push(format!(
