@@ -101,6 +101,8 @@ pub(crate) enum Kind {
     Invalid,
     /// No connection could be made.
     Connect,
+    /// The name of the host does not resolve, and the host has never answered.
+    UnknownHost,
     /// No connection could be made within the time.
     ConnectTimeout,
     /// The proxy refused to open a tunnel, which may pass.
@@ -212,6 +214,11 @@ impl Error {
         self.details.kind == Kind::Untaken
     }
 
+    /// Returns whether the name of the host does not resolve, and the host has never answered.
+    pub(crate) fn is_unknown_host(&self) -> bool {
+        self.details.kind == Kind::UnknownHost
+    }
+
     /// Returns whether the time of the call was up before anything was sent.
     pub(crate) fn is_unsent(&self) -> bool {
         self.details.kind == Kind::Unsent
@@ -221,7 +228,7 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self.details.kind {
             Kind::Invalid => ErrorKind::InvalidRequest,
-            Kind::Connect | Kind::ConnectTimeout => ErrorKind::Connect,
+            Kind::Connect | Kind::UnknownHost | Kind::ConnectTimeout => ErrorKind::Connect,
             Kind::Proxy | Kind::ProxyBarred => ErrorKind::Proxy,
             Kind::Tls | Kind::TlsBarred => ErrorKind::Tls,
             Kind::Timeout | Kind::Unsent => ErrorKind::Timeout,
@@ -321,7 +328,8 @@ impl Error {
     /// as far as its [`RetryPolicy`](crate::RetryPolicy) goes.
     pub fn is_retryable(&self) -> bool {
         match self.details.kind {
-            Kind::Connect | Kind::ConnectTimeout | Kind::Proxy | Kind::Tls => true,
+            Kind::Connect | Kind::UnknownHost | Kind::ConnectTimeout => true,
+            Kind::Proxy | Kind::Tls => true,
             Kind::Timeout | Kind::Unsent | Kind::Silent | Kind::Broken => true,
             Kind::Untaken | Kind::Foreign | Kind::Stale => true,
             Kind::Status => self.status().is_some_and(may_pass),
@@ -342,7 +350,7 @@ impl Error {
     /// closed, a handshake that failed, a certificate that is not trusted, a proxy that refuses.
     pub fn is_connect(&self) -> bool {
         match self.details.kind {
-            Kind::Connect | Kind::ConnectTimeout => true,
+            Kind::Connect | Kind::UnknownHost | Kind::ConnectTimeout => true,
             Kind::Proxy | Kind::ProxyBarred | Kind::Tls | Kind::TlsBarred => true,
             _ => false,
         }

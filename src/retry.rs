@@ -17,6 +17,10 @@ use crate::text::header_number;
 const TOO_LATE: Duration = Duration::from_millis(100);
 /// The last attempt has this long before the deadline, or a tenth of a shorter total time.
 const LAST_ATTEMPT: Duration = Duration::from_secs(1);
+/// A name that does not resolve is a mistake rather than an outage if the host has never answered.
+const UNKNOWN_HOST_TIME: Duration = Duration::from_secs(10);
+/// A longer time could not be added to the clock of every platform.
+const LONGEST_TIME: Duration = Duration::from_secs(u32::MAX as u64);
 /// The number of latest attempts that count. A single call cannot fill them with its own failures
 /// soon, and a hundred concurrent calls fill them in the first moment of an outage.
 const WEIGHT: f64 = 64.0;
@@ -102,7 +106,10 @@ impl RetryPolicy {
     /// Sets how long a call may take in all, wherever it waits: for a token, for a connection, for
     /// an answer, for its next attempt. The last attempt is cut off then.
     pub fn total_time(self, total_time: Duration) -> Self {
-        RetryPolicy { total_time, ..self }
+        RetryPolicy {
+            total_time: total_time.min(LONGEST_TIME),
+            ..self
+        }
     }
 
     /// Returns the policy of a poll: one attempt, since the wait is the loop, in the same time.
@@ -121,20 +128,14 @@ impl RetryPolicy {
         Retries {
             policy: self.clone(),
             started,
-            deadline: self.deadline_from(started),
+            deadline: started + self.total_time,
             attempts: AtomicU32::new(0),
         }
     }
 
     /// Returns when a call ends that starts now.
     pub(crate) fn deadline(&self) -> Instant {
-        self.deadline_from(Instant::now())
-    }
-
-    fn deadline_from(&self, started: Instant) -> Instant {
-        // A longer time could not be added to the clock of every platform.
-        let longest = Duration::from_secs(u32::MAX.into());
-        started + self.total_time.min(longest)
+        Instant::now() + self.total_time
     }
 
     /// Returns the pause after a failed attempt, for those who have a loop of their own, or nothing
@@ -157,6 +158,11 @@ impl RetryPolicy {
         // A failure that another policy has retried is not retried again.
         if !error.is_retryable() || error.is_exhausted() {
             return None;
+        }
+        if error.is_unknown_host() && self.total_time > UNKNOWN_HOST_TIME {
+            let not_for_it = self.total_time - UNKNOWN_HOST_TIME;
+            let policy = self.clone().total_time(UNKNOWN_HOST_TIME);
+            return policy.backoff_pause(pauses, left.checked_sub(not_for_it)?, stretch);
         }
         match error.retry_after() {
             Some(asked) => self.pause_asked_for(asked, left, stretch),
@@ -315,8 +321,7 @@ pub(crate) fn random() -> f64 {
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = text(headers, RETRY_AFTER)?;
     if let Some(seconds) = header_number(text) {
-        // A longer pause could not be added to the clock of every platform.
-        let seconds = seconds.clamp(0.0, u32::MAX.into());
+        let seconds = seconds.clamp(0.0, LONGEST_TIME.as_secs_f64());
         return Some(Duration::from_secs_f64(seconds));
     }
     let date = parse_date(text)?;

@@ -29,6 +29,8 @@ pub(crate) struct FailedExchange<'a> {
     /// How long it took.
     pub waited: Duration,
     pub link: &'a Link,
+    /// Whether there has been any response to this client.
+    pub has_answered: bool,
 }
 
 /// What TLS says about a connection, whichever TLS it is.
@@ -92,8 +94,12 @@ impl FailedExchange<'_> {
             let message = format!("{beginning}: the proxy refused the tunnel");
             return Details::new(Kind::Proxy, message);
         }
+        let kind = match says(causes, "dns error") && !self.has_answered {
+            true => Kind::UnknownHost,
+            false => Kind::Connect,
+        };
         let cause = innermost(causes);
-        Details::new(Kind::Connect, format!("{beginning}: {cause}"))
+        Details::new(kind, format!("{beginning}: {cause}"))
     }
 
     fn no_tls(&self, failure: &TlsFailure, is_connect: bool) -> Details {

@@ -270,6 +270,7 @@ impl Sender {
             proxy: self.settings.proxy.as_ref(),
             waited: exchange.began.elapsed(),
             link: &exchange.link,
+            has_answered: self.responses.load(Ordering::Relaxed) > 0,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What is asked again, when, and for how long.
 
 mod retry_after;
+mod unknown_host;
 
 use std::time::Duration;
 
