@@ -201,7 +201,7 @@ impl Call {
 
     async fn receive(&self, slot: Option<&InFlightRequest>) -> Received {
         let path = self.session.base_url.path_of(&self.url);
-        let trace = CallTrace::begin(self.operation, path);
+        let trace = CallTrace::begin(self.operation, &self.url, path);
         let retries = match slot {
             Some(_) => self.retry.for_poll().start(),
             None => self.retry.start(),

@@ -25,6 +25,12 @@ impl Operation {
         }
     }
 
+    /// Returns the path with its parameters in braces, unless it stands for all reads by path, which
+    /// set a version of their own.
+    pub(crate) fn template(&self) -> Option<&'static str> {
+        (!self.accept.is_empty()).then_some(self.path)
+    }
+
     /// Returns the argument of a parameter in a path of this operation.
     pub(crate) fn argument<'p>(&self, name: &str, path: &'p str) -> Option<&'p str> {
         for (parameter, argument) in PathArguments::new(self.path, path) {

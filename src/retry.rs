@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use crate::error::Error;
 use crate::sync::lock;
-use crate::text::header_number;
+use crate::text::{header_number, millis};
 
 /// No pause ends this shortly before the deadline: the attempt after it would only be cut off.
 const TOO_LATE: Duration = Duration::from_millis(100);
@@ -245,7 +245,7 @@ impl Retries {
                 _ => return Err(error.exhausted()),
             };
             pauses += 1;
-            tracing::info!(attempt = pauses, ?pause, %error, "trying again");
+            report_retry(pauses, pause, &error);
             tokio::time::sleep(pause).await;
             earlier = Some(error);
         }
@@ -307,6 +307,15 @@ fn more_telling(error: Error, earlier: Option<Error>) -> Error {
 
 fn left(deadline: Instant) -> Duration {
     deadline.duration_since(Instant::now())
+}
+
+/// Reports the first retry of a row so that it is seen, and further ones to whoever looks closely.
+pub(crate) fn report_retry(attempt: u32, pause: Duration, error: &Error) {
+    let pause_ms = millis(pause);
+    match attempt {
+        1 => tracing::info!(attempt, pause_ms, %error, "trying again"),
+        _ => tracing::debug!(attempt, pause_ms, %error, "trying again"),
+    }
 }
 
 /// Returns a random number in `0.0..1.0`. Without a source of randomness it is always the same,

@@ -28,6 +28,11 @@ pub(crate) fn time_text(time: Duration) -> String {
     format!("{seconds}s")
 }
 
+/// Returns a time as a number of milliseconds, for a log.
+pub(crate) fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
 /// Returns how long a call took: `120 s`, `2.5 s`, `350 ms`.
 pub(crate) fn elapsed_text(time: Duration) -> String {
     let seconds = time.as_secs_f64();

@@ -4,8 +4,8 @@
 use std::collections::HashSet;
 use std::sync::Mutex;
 
-use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{StatusCode, Url};
 use tracing::Span;
 use tracing::field::Empty;
 
@@ -14,29 +14,41 @@ use crate::error::Error;
 use crate::operation::Operation;
 use crate::retry::Retries;
 use crate::sync::lock;
-use crate::text::{redact, sanitize};
+use crate::text::{millis, redact, sanitize};
 
 // Made once: a name that is text would be parsed for each response.
 static DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
 static SUNSET: HeaderName = HeaderName::from_static("sunset");
 
-/// A call that is under way.
+/// The span of a call that is under way. Fields have the names of OpenTelemetry where it has any.
 pub(crate) struct CallTrace {
     pub span: Span,
 }
 
 impl CallTrace {
-    /// Begins the span of a call with this path.
-    pub(crate) fn begin(operation: &Operation, path: &str) -> Self {
+    /// Begins the span of a call to this URL, which was made with this path.
+    pub(crate) fn begin(operation: &Operation, url: &Url, path: &str) -> Self {
+        let template = operation.template();
         let span = tracing::info_span!(
             "atlas_backup",
+            otel.name = match template {
+                Some(template) => format!("GET {template}"),
+                None => "GET".to_owned(),
+            },
+            otel.kind = "client",
+            http.request.method = "GET",
+            // Nothing else says what a read by path reads.
+            url.path = template.is_none().then_some(path),
+            server.address = url.host_str(),
+            server.port = url.port_or_known_default(),
             operation = operation.name,
             project = operation.argument("groupId", path),
             cluster = operation.argument("clusterName", path),
             id = operation.id(path),
-            attempts = Empty,
-            status = Empty,
-            elapsed = Empty,
+            http.response.status_code = Empty,
+            http.request.resend_count = Empty,
+            "error.type" = Empty,
+            elapsed_ms = Empty,
         );
         CallTrace { span }
     }
@@ -46,18 +58,21 @@ impl CallTrace {
         if self.span.is_disabled() {
             return;
         }
+        let resends = retries.attempts().saturating_sub(1);
+        self.span.record("http.request.resend_count", resends);
+        self.span.record("elapsed_ms", millis(retries.elapsed()));
         let status = match result {
             Ok(status) => Some(status),
             Err(error) => error.status(),
         };
         let status = status.map(|status| status.as_u16());
-        let elapsed = retries.elapsed();
-        self.span.record("attempts", retries.attempts());
-        self.span.record("status", status);
-        self.span.record("elapsed", tracing::field::debug(elapsed));
+        self.span.record("http.response.status_code", status);
         match result {
             Ok(_) => tracing::debug!(parent: &self.span, "a call succeeded"),
-            Err(error) => tracing::debug!(parent: &self.span, %error, "a call failed"),
+            Err(error) => {
+                self.span.record("error.type", error.kind().to_string());
+                tracing::debug!(parent: &self.span, %error, "a call failed");
+            }
         }
     }
 }

@@ -18,7 +18,7 @@ use super::token_endpoint::TokenEndpoint;
 use super::token_state::{Cached, Failure, Replacement, TokenState};
 use crate::error::{Details, Error, Kind};
 use crate::http::authorization::Authorization;
-use crate::retry::RetryPolicy;
+use crate::retry::{RetryPolicy, report_retry};
 use crate::sync::lock;
 use crate::text::time_text;
 
@@ -282,7 +282,7 @@ fn failed_for(waiting: &mut Waiting<'_>, state: &mut TokenState) -> Option<Error
         return Some(error.clone().exhausted());
     };
     if failure.retry_at.is_none() {
-        tracing::info!(attempt, ?pause, %error, "trying again");
+        report_retry(attempt, pause, error);
         failure.retry_at = Some(failure.at + pause);
     }
     None

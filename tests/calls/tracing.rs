@@ -16,8 +16,10 @@ fn lines(log: &Log, atlas: &Simulator) -> String {
         .own_lines()
         .join("\n")
         .replace(atlas.base_url(), "[atlas]");
-    let field = regress::Regex::new(r"(pause|elapsed)=[0-9.]+[µnm]?s").unwrap();
+    let field = regress::Regex::new(r"(pause|pause_ms|elapsed_ms|server.port)=[0-9.]+s?").unwrap();
     let lines = field.replace_all(&lines, "$1=[$1]");
+    let elapsed = regress::Regex::new(r"attempts in [0-9.]+ m?s").unwrap();
+    let lines = elapsed.replace_all(&lines, "attempts in [time]");
     let poll = regress::Regex::new(r"poll (\d+) after [0-9.]+s").unwrap();
     poll.replace_all(&lines, "poll $1 after [elapsed]")
 }
@@ -29,6 +31,45 @@ async fn a_call_is_a_span_and_a_retry_an_event() {
     atlas.fault(Fault::status(503).times(2));
     ask(&client_for(&atlas, Way::Token)).await.unwrap();
     insta::assert_snapshot!(lines(&log, &atlas));
+}
+
+#[tokio::test]
+async fn a_call_that_fails_has_the_type_of_its_error() {
+    let log = Log::start(LevelFilter::DEBUG);
+    let atlas = atlas_for(Way::Token).await;
+    atlas.fault(Fault::cut());
+    atlas.fault(Fault::status(404));
+    ask(&client_for(&atlas, Way::Token)).await.unwrap_err();
+    let text = lines(&log, &atlas);
+    insta::assert_snapshot!(text.lines().last().unwrap());
+}
+
+#[tokio::test]
+async fn a_read_by_path_shows_its_path_and_has_no_template() {
+    let log = Log::start(LevelFilter::DEBUG);
+    let atlas = atlas_for(Way::Token).await;
+    let client = client_for(&atlas, Way::Token);
+    let path = format!("groups/{GROUP}/clusters/Cluster0/backup/schedule");
+    let read = client.get::<serde_json::Value>(path, "2023-01-01");
+    read.send().await.expect_err("there is none");
+    insta::assert_snapshot!(lines(&log, &atlas));
+}
+
+#[tokio::test]
+async fn a_base_url_with_a_path_hides_no_argument() {
+    let log = Log::start(LevelFilter::DEBUG);
+    let atlas = atlas_for(Way::Token).await;
+    let base_url = format!("{}/gateway/", atlas.base_url());
+    let builder = builder_for(&atlas, Way::Token).base_url(base_url);
+    let error = ask(&builder.build().unwrap()).await.unwrap_err();
+    assert!(error.is_not_found(), "{error}");
+    let text = log.text();
+    for field in [
+        format!("project=\"{GROUP}\""),
+        "cluster=\"Cluster0\"".to_owned(),
+    ] {
+        assert!(text.contains(&field), "{field} is not in {text}");
+    }
 }
 
 #[tokio::test]
