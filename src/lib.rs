@@ -50,6 +50,8 @@ mod token_function;
 mod trace;
 mod wait;
 
+/// The date and time library, in the version whose types the [`types`] have.
+pub use chrono;
 pub use client::{Client, ClientBuilder};
 pub use credentials::Credentials;
 pub use error::{Error, ErrorKind};
@@ -65,7 +67,7 @@ pub use get::Get;
 pub use http::client::http_client_builder;
 pub use job::{Job, Outcome};
 pub use progenitor_client::ResponseValue;
-/// The HTTP library underneath, of the version whose types are in this crate's interface.
+/// The HTTP library, in the version whose types are in this crate's interface.
 pub use reqwest;
 pub use retry::RetryPolicy;
 pub use token_function::ProvidedToken;

@@ -15,10 +15,14 @@ use reqwest::header::{HeaderMap, HeaderName};
 use tokio::time::Instant;
 
 use crate::retry::{random, retry_after};
+use crate::text::header_number;
 
 // Made once: a name that is text would be looked up in each response.
 static LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
 static LEFT: HeaderName = HeaderName::from_static("ratelimit-remaining");
+
+/// The requests at once that Atlas publishes for a project, for responses without the header.
+const PUBLISHED_LIMIT: u64 = 1200;
 
 /// The more polls are in flight, the less is known of what is left.
 const POLLS_IN_FLIGHT: usize = 8;
@@ -231,13 +235,18 @@ impl Budget {
     }
 }
 
-/// Reads what Atlas reports of the rate limit. Headers that are missing or odd report nothing.
+/// Reads what Atlas reports of the rate limit. Headers that are missing or odd report nothing, but
+/// for the limit, which is published.
 fn numbers(headers: &HeaderMap) -> Option<Numbers> {
-    let limit = number(headers, &LIMIT)?;
     let left = number(headers, &LEFT)?;
+    let limit = match headers.contains_key(&LIMIT) {
+        true => number(headers, &LIMIT)?,
+        false => PUBLISHED_LIMIT,
+    };
     (limit > 0).then_some(Numbers { limit, left })
 }
 
 fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
-    headers.get(name)?.to_str().ok()?.trim().parse().ok()
+    let number = header_number(headers.get(name)?.to_str().ok()?)?;
+    Some(number.max(0.0) as u64)
 }

@@ -176,13 +176,39 @@ async fn numbers_that_are_missing_or_odd_hold_nothing_up() {
         ("", ""),
         ("0", "0"),
         ("-5", "0"),
-        ("1e3", "1"),
+        ("NaN", "0"),
     ] {
         let (atlas, client) = atlas_with_jobs(20).await;
         atlas.add_header("RateLimit-Limit", limit);
         atlas.add_header("RateLimit-Remaining", left);
         wait_for_all(&client, 20).await;
         assert_eq!(seconds(&atlas, Duration::ZERO), [0; 20], "{limit} {left}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn numbers_are_read_however_a_server_writes_them() {
+    let cases = [
+        (Some("14"), "-1", 32.),
+        (Some("14"), "0.0", 32.),
+        (Some("14.0"), " 3 ", 8.),
+        (Some("14, 14;w=60"), "4, 4", 4.),
+        (None, "0", 32.),
+        (None, "257", 8.),
+        (None, "1191", 0.),
+    ];
+    for (limit, left, gap) in cases {
+        let (atlas, client) = atlas_and_client().await;
+        atlas.put(RESTORE, &finished());
+        if let Some(limit) = limit {
+            atlas.add_header("RateLimit-Limit", limit);
+        }
+        atlas.add_header("RateLimit-Remaining", left);
+        for _ in 0..3 {
+            restore(&client).await.unwrap();
+        }
+        let what = format!("{left} of {limit:?} left");
+        assert_gaps(&pauses(&atlas), &[gap; 2], &what);
     }
 }
 
