@@ -3,28 +3,20 @@
 
 mod challenge;
 mod digest;
-mod grant;
-mod hash;
-mod in_flight;
-mod nonce;
 mod nonce_limit;
 mod oauth;
-mod provided;
-mod token;
+mod request_auth;
 mod token_endpoint;
-mod token_state;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Url;
 use secrecy::ExposeSecret;
 use tokio::time::Instant;
 
 use self::digest::ApiKey;
-pub(crate) use self::grant::Grant;
-use self::oauth::TokenCache;
-use self::provided::ProvidedTokens;
+use self::oauth::{Source, TokenCache};
+pub(crate) use self::request_auth::{Acceptance, RequestAuth};
 use self::token_endpoint::TokenEndpoint;
 use crate::base_url::BaseUrl;
 use crate::credentials::{Credentials, Kind};
@@ -34,10 +26,12 @@ use crate::http::response::RawResponse;
 use crate::http::sender::Sender;
 use crate::retry::RetryPolicy;
 
+/// How many authorizations of one attempt may be refused.
+const REFUSALS: u32 = 4;
+
 pub(crate) enum Authenticator {
     AccessToken(Authorization),
-    ProvidedTokens(ProvidedTokens),
-    ServiceAccount(Arc<TokenCache>),
+    Tokens(Arc<TokenCache>),
     ApiKey(ApiKey),
 }
 
@@ -49,86 +43,117 @@ impl Authenticator {
         retry: &RetryPolicy,
         timeout: Duration,
     ) -> Result<Self, Error> {
-        Ok(match credentials.0 {
+        let source = match credentials.0 {
             Kind::AccessToken(token) => {
-                Authenticator::AccessToken(Authorization::bearer(token.expose_secret())?)
+                let authorization = Authorization::bearer(token.expose_secret())?;
+                return Ok(Authenticator::AccessToken(authorization));
             }
-            Kind::TokenFunction(function) => {
-                Authenticator::ProvidedTokens(ProvidedTokens::new(function))
+            Kind::ApiKey { public, private } => {
+                return Ok(Authenticator::ApiKey(ApiKey::new(public, private, timeout)));
             }
+            Kind::TokenSource(function) => Source::Function(function),
             Kind::ServiceAccount { id, secret } => {
                 let endpoint = TokenEndpoint::new(&id, &secret, base_url, sender.clone())?;
-                let tokens = TokenCache::new(endpoint, retry.clone(), timeout);
-                Authenticator::ServiceAccount(Arc::new(tokens))
+                Source::Endpoint(Arc::new(endpoint))
             }
-            Kind::ApiKey { public, private } => Authenticator::ApiKey(ApiKey::new(public, private)),
+        };
+        let tokens = TokenCache::new(source, retry.clone(), timeout);
+        Ok(Authenticator::Tokens(Arc::new(tokens)))
+    }
+
+    /// Authorizes a request.
+    pub(crate) async fn authorize(
+        &self,
+        retry: &RetryPolicy,
+        deadline: Instant,
+    ) -> Result<RequestAuth<'_>, Error> {
+        let authorization = match self {
+            Authenticator::AccessToken(authorization) => authorization.clone(),
+            Authenticator::Tokens(tokens) => tokens.token(retry, deadline).await?,
+            Authenticator::ApiKey(key) => return key.authorize(deadline).await,
+        };
+        Ok(RequestAuth {
+            authorization: Some(authorization),
+            ..RequestAuth::default()
         })
     }
 
-    /// Authorizes a request for the URL.
-    pub(crate) async fn authorize(
-        &self,
-        url: &Url,
-        retry: &RetryPolicy,
-        deadline: Instant,
-    ) -> Result<Grant, Error> {
-        let authorization = match self {
-            Authenticator::AccessToken(authorization) => authorization.clone(),
-            Authenticator::ProvidedTokens(tokens) => tokens.token(deadline).await?,
-            Authenticator::ServiceAccount(tokens) => tokens.token(retry, deadline).await?,
-            Authenticator::ApiKey(key) => return key.authorize(url, deadline).await,
-        };
-        Ok(Grant::lasting(authorization))
-    }
-
-    /// Authorizes the same request once more after a 401. Returns nothing if there is nothing else
-    /// to offer than what was refused.
-    pub(crate) async fn reauthorize(
-        &self,
-        refused: &mut Grant,
+    /// Authorizes the same request once more after a 401. Returns false if there is nothing else to
+    /// offer than what was refused.
+    pub(crate) async fn reauthorize<'a>(
+        &'a self,
+        auth: &mut RequestAuth<'a>,
         response: &RawResponse,
-        url: &Url,
+        acceptance: &Acceptance,
         retry: &RetryPolicy,
         deadline: Instant,
-    ) -> Result<Option<Grant>, Error> {
+    ) -> Result<bool, Error> {
         // Credentials are for the server that was asked, and for no other.
         if !response.is_direct {
-            return Ok(None);
+            return Ok(false);
         }
-        if let Authenticator::ApiKey(key) = self {
-            return key.reauthorize(refused, response, url, deadline).await;
-        }
-        let Some(authorization) = &refused.authorization else {
-            return Ok(None);
-        };
-        // One token is replaced by another once in an attempt.
-        if refused.refusals > 0 {
-            return Ok(None);
-        }
-        let another = match self {
-            Authenticator::ProvidedTokens(tokens) => {
-                tokens.replace(authorization, deadline).await?
+        let has_another = match self {
+            Authenticator::AccessToken(_) => false,
+            Authenticator::ApiKey(key) => {
+                key.reauthorize(auth, response, acceptance, deadline)
+                    .await?
             }
-            Authenticator::ServiceAccount(tokens) => {
-                tokens.replace(authorization, retry, deadline).await?
+            Authenticator::Tokens(tokens) => {
+                replace(tokens, auth, acceptance, retry, deadline).await?
             }
-            Authenticator::AccessToken(_) | Authenticator::ApiKey(_) => None,
         };
-        Ok(another.map(|another| Grant::lasting(another).after(1)))
+        if !has_another {
+            acceptance.set(None);
+        }
+        Ok(has_another)
     }
 
     /// Takes back what worked.
-    pub(crate) fn accepted(&self, grant: Grant) {
-        if let Authenticator::ApiKey(key) = self {
-            key.accepted(grant);
+    pub(crate) fn accepted(
+        &self,
+        auth: &mut RequestAuth<'_>,
+        response: &RawResponse,
+        acceptance: &Acceptance,
+    ) {
+        match self {
+            Authenticator::AccessToken(_) => return,
+            Authenticator::ApiKey(key) => key.accepted(auth, response),
+            Authenticator::Tokens(_) => {}
+        }
+        if response.status.is_success() {
+            acceptance.set(Some(Instant::now()));
         }
     }
 
-    /// Ends the access token of a service account, if there is one.
+    /// Revokes the access token of a service account, if there is one.
     pub(crate) async fn revoke_token(&self) -> Result<(), Error> {
         match self {
-            Authenticator::ServiceAccount(tokens) => tokens.revoke().await,
+            Authenticator::Tokens(tokens) => tokens.revoke().await,
             _ => Ok(()),
         }
     }
+}
+
+/// Replaces a token that was refused.
+async fn replace(
+    tokens: &Arc<TokenCache>,
+    auth: &mut RequestAuth<'_>,
+    acceptance: &Acceptance,
+    retry: &RetryPolicy,
+    deadline: Instant,
+) -> Result<bool, Error> {
+    auth.refusals += 1;
+    let Some(refused) = &auth.authorization else {
+        return Ok(false);
+    };
+    if auth.refusals >= REFUSALS {
+        return Ok(false);
+    }
+    let is_proven = acceptance.is_known();
+    let another = tokens.replace(refused, is_proven, retry, deadline).await?;
+    let has_another = another.is_some();
+    if has_another {
+        auth.authorization = another;
+    }
+    Ok(has_another)
 }

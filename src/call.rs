@@ -14,7 +14,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 use tracing::Instrument;
 
-use crate::auth::{Authenticator, Grant};
+use crate::auth::{Authenticator, RequestAuth};
 use crate::base_url::BaseUrl;
 use crate::error::Error;
 use crate::http::permits::Permit;
@@ -243,22 +243,21 @@ impl Call {
         let (retry, deadline) = (&retries.policy, retries.deadline);
         // First of all, so that a token is chosen when it can be sent.
         let mut permit = self.session.sender.permit(deadline).await?;
-        let mut grant = authenticator.authorize(&self.url, retry, deadline).await?;
+        let mut auth = authenticator.authorize(retry, deadline).await?;
+        let acceptance = &self.project.acceptance;
         loop {
             let response = self
-                .exchange(&mut permit, &mut grant, deadline, in_flight)
+                .exchange(&mut permit, &mut auth, deadline, in_flight)
                 .await?;
             if response.status != StatusCode::UNAUTHORIZED {
-                let outcome = self.judge(response, &grant);
-                authenticator.accepted(grant);
-                return outcome;
+                authenticator.accepted(&mut auth, &response, acceptance);
+                return self.judge(response, &auth);
             }
-            let another = authenticator
-                .reauthorize(&mut grant, &response, &self.url, retry, deadline)
+            let has_another = authenticator
+                .reauthorize(&mut auth, &response, acceptance, retry, deadline)
                 .await?;
-            match another {
-                Some(another) => grant = another,
-                None => return self.judge(response, &grant),
+            if !has_another {
+                return self.judge(response, &auth);
             }
         }
     }
@@ -267,12 +266,12 @@ impl Call {
     async fn exchange(
         &self,
         permit: &mut Permit<'_>,
-        grant: &mut Grant,
+        auth: &mut RequestAuth<'_>,
         deadline: Instant,
         in_flight: &InFlightRequest,
     ) -> Result<RawResponse, Error> {
         let request = || self.request();
-        let authorize = || grant.header(&self.url);
+        let authorize = || auth.header(&self.url);
         let sender = &self.session.sender;
         in_flight.send();
         let response = sender.send(Some(permit), &self.url, request, authorize, deadline);
@@ -295,20 +294,20 @@ impl Call {
     }
 
     /// Tells a success from a failure.
-    fn judge(&self, response: RawResponse, grant: &Grant) -> Result<RawResponse, Error> {
-        self.warn_of_deprecation(&response, grant);
+    fn judge(&self, response: RawResponse, auth: &RequestAuth<'_>) -> Result<RawResponse, Error> {
+        self.warn_of_deprecation(&response, auth);
         if response.is_foreign() {
             return Err(response.foreign().into());
         }
         if response.status.is_success() {
             return Ok(response);
         }
-        Err(response.failure(&grant.secrets()).into())
+        Err(response.failure(&auth.secrets()).into())
     }
 
     /// Warns if Atlas is withdrawing the operation, or this version of what is read by path.
-    fn warn_of_deprecation(&self, response: &RawResponse, grant: &Grant) {
-        if let Some(notice) = Notice::read(&response.headers, grant) {
+    fn warn_of_deprecation(&self, response: &RawResponse, auth: &RequestAuth<'_>) {
+        if let Some(notice) = Notice::read(&response.headers, auth) {
             let deprecations = &self.session.deprecations;
             deprecations.warn(notice, self.operation, &self.accept);
         }

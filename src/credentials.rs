@@ -1,13 +1,16 @@
 //! [`Credentials`]: who the client is, checked before anything is sent. Nothing here prints a
 //! secret.
 
+use std::error::Error as StdError;
 use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::Error;
 use crate::text::is_deceptive;
-use crate::token_function::{ProvidedToken, TokenFunction};
 
 /// How the client proves to Atlas who it is.
 ///
@@ -26,7 +29,7 @@ pub(crate) enum Kind {
         private: SecretString,
     },
     AccessToken(SecretString),
-    TokenFunction(TokenFunction),
+    TokenSource(TokenSource),
 }
 
 /// Which characters a part of the credentials may have.
@@ -70,29 +73,40 @@ impl Credentials {
         Credentials(Kind::AccessToken(token.into().into()))
     }
 
-    /// Uses access tokens that somebody else fetches and renews: a sidecar, a vault, a file. The
-    /// function is asked before each request, so it should keep its token while that lives. It is
-    /// asked once more when Atlas refuses a token, in case there is another by then.
+    /// Uses access tokens from a function of yours, which reads them from a sidecar, a vault or a
+    /// file.
     ///
-    /// It returns a token, or a `Result`: an error counts as one that may pass, like a token
-    /// endpoint that is down. Its text becomes part of the [`Error`], so it should hold no secret.
+    /// A token without [`expires_in`](AccessToken::expires_in), such as text, is not kept: the
+    /// client calls the function before each request, once for requests that start together. A
+    /// token with one is kept, and the function is called again ahead of its end. The function is
+    /// also called again when Atlas refuses a token.
+    ///
+    /// # Errors
+    ///
+    /// An error of the function counts as transient and is retried, unless it is an [`Error`] that
+    /// is not retryable. Its text becomes part of the [`Error`] of the call, so it should hold no
+    /// secret.
     ///
     /// ```
     /// use atlas_backup::Credentials;
     ///
-    /// // A file that a sidecar writes anew whenever the token changes.
+    /// // A file that a sidecar rewrites whenever the token changes.
     /// let credentials = Credentials::from_fn(async || {
-    ///     let token = std::fs::read_to_string("/var/run/atlas/token")?;
+    ///     let read = || std::fs::read_to_string("/var/run/atlas/token");
+    ///     // On a thread of its own, because reading a file blocks.
+    ///     let token = tokio::task::spawn_blocking(read).await??;
     ///     Ok::<_, std::io::Error>(token.trim_end().to_owned())
     /// });
     /// # drop(credentials);
     /// ```
-    pub fn from_fn<F, T>(function: F) -> Self
+    pub fn from_fn<F, R, T, E>(function: F) -> Self
     where
-        F: Fn() -> T + Send + Sync + 'static,
-        T: Future<Output: ProvidedToken> + Send + 'static,
+        F: Fn() -> R + Send + Sync + 'static,
+        R: Future<Output = Result<T, E>> + Send + 'static,
+        T: Into<AccessToken>,
+        E: Into<Box<dyn StdError + Send + Sync>>,
     {
-        Credentials(Kind::TokenFunction(TokenFunction::new(function)))
+        Credentials(Kind::TokenSource(TokenSource::new(function)))
     }
 
     /// Refuses what would not survive the way to Atlas, in words that name the part and not its
@@ -110,7 +124,7 @@ impl Credentials {
             Kind::AccessToken(token) => {
                 Alphabet::Token.check("the access token", token.expose_secret())
             }
-            Kind::TokenFunction(_) => Ok(()),
+            Kind::TokenSource(_) => Ok(()),
         }
     }
 }
@@ -182,7 +196,89 @@ impl fmt::Debug for Credentials {
             Kind::ServiceAccount { .. } => "Credentials(service account)",
             Kind::ApiKey { .. } => "Credentials(API key)",
             Kind::AccessToken(_) => "Credentials(access token)",
-            Kind::TokenFunction(_) => "Credentials(access token of a function)",
+            Kind::TokenSource(_) => "Credentials(access token of a function)",
         })
+    }
+}
+
+/// An access token with its lifetime, for [`Credentials::from_fn`] and from
+/// [`Client::access_token`](crate::Client::access_token).
+///
+/// `Debug` hides the token.
+#[derive(Clone)]
+pub struct AccessToken {
+    secret: SecretString,
+    expires_in: Option<Duration>,
+}
+
+impl AccessToken {
+    /// Wraps a token that is valid for this long from now on, if that is known.
+    pub fn new(secret: impl Into<String>, expires_in: Option<Duration>) -> Self {
+        AccessToken {
+            secret: secret.into().into(),
+            expires_in,
+        }
+    }
+
+    /// Returns the token, to be sent as `Authorization: Bearer`.
+    pub fn secret(&self) -> &str {
+        self.secret.expose_secret()
+    }
+
+    /// Returns how long the token was valid when this value was made, if that is known.
+    pub fn expires_in(&self) -> Option<Duration> {
+        self.expires_in
+    }
+}
+
+impl From<String> for AccessToken {
+    fn from(secret: String) -> Self {
+        AccessToken::new(secret, None)
+    }
+}
+
+impl From<&str> for AccessToken {
+    fn from(secret: &str) -> Self {
+        AccessToken::new(secret, None)
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("AccessToken")
+            .field("expires_in", &self.expires_in)
+            .finish_non_exhaustive()
+    }
+}
+
+type Provided = Result<AccessToken, Box<dyn StdError + Send + Sync>>;
+type ProvidedFuture = Pin<Box<dyn Future<Output = Provided> + Send>>;
+
+/// A function of the user's that returns the current access token, whatever its type was.
+#[derive(Clone)]
+pub(crate) struct TokenSource(Arc<dyn Fn() -> ProvidedFuture + Send + Sync>);
+
+impl TokenSource {
+    fn new<F, R, T, E>(function: F) -> Self
+    where
+        F: Fn() -> R + Send + Sync + 'static,
+        R: Future<Output = Result<T, E>> + Send + 'static,
+        T: Into<AccessToken>,
+        E: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        TokenSource(Arc::new(move || {
+            let provided = function();
+            Box::pin(async move {
+                match provided.await {
+                    Ok(token) => Ok(token.into()),
+                    Err(error) => Err(error.into()),
+                }
+            })
+        }))
+    }
+
+    pub(crate) async fn token(&self) -> Provided {
+        (self.0)().await
     }
 }

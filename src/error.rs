@@ -133,6 +133,8 @@ pub(crate) enum Kind {
     TooLarge,
     /// The token endpoint refused the credentials.
     Credentials,
+    /// The service account has as many valid tokens as Atlas allows.
+    TokenLimit,
     /// The server found the key right, but had forgotten its own nonce each time.
     Stale,
 }
@@ -237,6 +239,7 @@ impl Error {
             Kind::Decode => ErrorKind::Decode,
             Kind::TooLarge => ErrorKind::TooLarge,
             Kind::Credentials => ErrorKind::Unauthorized,
+            Kind::TokenLimit => ErrorKind::TokenLimit,
             Kind::Stale => ErrorKind::Api,
             Kind::Status => self.kind_of_status(),
         }
@@ -299,14 +302,14 @@ impl Error {
     /// Returns whether Atlas answered 404: the project, the cluster or the resource does not exist,
     /// or is not visible.
     pub fn is_not_found(&self) -> bool {
-        self.has_status(404)
+        self.details.kind != Kind::Foreign && self.has_status(404)
     }
 
     /// Returns whether the credentials were refused: 401, 403, or a refusal by the token endpoint.
     pub fn is_unauthorized(&self) -> bool {
         match self.details.kind {
             Kind::Credentials => true,
-            Kind::Stale => false,
+            Kind::Stale | Kind::Foreign | Kind::TokenLimit => false,
             _ => self.has_status(401) || self.has_status(403),
         }
     }
@@ -334,7 +337,8 @@ impl Error {
             Kind::Untaken | Kind::Foreign | Kind::Stale => true,
             Kind::Status => self.status().is_some_and(may_pass),
             Kind::Invalid | Kind::ProxyBarred | Kind::TlsBarred => false,
-            Kind::Decode | Kind::TooLarge | Kind::Credentials => false,
+            Kind::Decode | Kind::TooLarge => false,
+            Kind::Credentials | Kind::TokenLimit => false,
         }
     }
 

@@ -46,14 +46,13 @@ mod retry;
 pub mod simulator;
 mod sync;
 mod text;
-mod token_function;
 mod trace;
 mod wait;
 
 /// The date and time library, in the version whose types the [`types`] have.
 pub use chrono;
 pub use client::{Client, ClientBuilder};
-pub use credentials::Credentials;
+pub use credentials::{AccessToken, Credentials};
 pub use error::{Error, ErrorKind};
 #[doc(inline)]
 pub use generated::builder;
@@ -70,5 +69,4 @@ pub use progenitor_client::ResponseValue;
 /// The HTTP library, in the version whose types are in this crate's interface.
 pub use reqwest;
 pub use retry::RetryPolicy;
-pub use token_function::ProvidedToken;
 pub use wait::{Poll, RateLimit, Wait, WaitError};

@@ -232,7 +232,9 @@ impl Retries {
                 failure_rate.succeeded();
             }
             if !error.is_untaken() {
-                self.attempts.fetch_add(1, Ordering::Relaxed);
+                // Waiting for a token may have taken several.
+                let attempts = error.attempts().max(1);
+                self.attempts.fetch_add(attempts, Ordering::Relaxed);
             }
             // A request that no connection took was no attempt, and no last one either.
             let is_last = self.attempts() >= self.policy.attempts && !error.is_untaken();

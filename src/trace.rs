@@ -9,7 +9,7 @@ use reqwest::{StatusCode, Url};
 use tracing::Span;
 use tracing::field::Empty;
 
-use crate::auth::Grant;
+use crate::auth::RequestAuth;
 use crate::error::Error;
 use crate::operation::Operation;
 use crate::retry::Retries;
@@ -84,10 +84,10 @@ pub(crate) struct Notice {
 }
 
 impl Notice {
-    pub(crate) fn read(headers: &HeaderMap, grant: &Grant) -> Option<Notice> {
+    pub(crate) fn read(headers: &HeaderMap, auth: &RequestAuth<'_>) -> Option<Notice> {
         let text = |name: &HeaderName| {
             let text = headers.get(name)?.to_str().ok()?;
-            Some(sanitize(&redact(text, &grant.secrets())))
+            Some(sanitize(&redact(text, &auth.secrets())))
         };
         let deprecation = text(&DEPRECATION);
         let sunset = text(&SUNSET);

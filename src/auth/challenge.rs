@@ -1,91 +1,103 @@
-//! [`Challenge`]: what a server asks of an API key in `WWW-Authenticate`. http-auth parses the
-//! header; this picks out the challenges that can be answered for a request without a body.
+//! [`Challenge`]: what a server asks of an API key in `WWW-Authenticate` (RFC 9110, RFC 7616), read
+//! leniently: servers and proxies write these headers by hand.
 
-use http_auth::{ChallengeRef, ParamValue, parse_challenges};
 use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
 
-/// A challenge of HTTP Digest that can be answered. Quoted values are kept as they came, escapes
-/// included, because they are sent back like that.
+/// A challenge of HTTP Digest that can be answered. Values are the bytes that came: a realm may be
+/// in UTF-8 or in latin-1. Quoted ones keep their escapes, because they are sent back like that.
+#[derive(Clone, Default)]
 pub(super) struct Challenge {
     pub algorithm: Algorithm,
-    pub realm: String,
-    pub quoted_realm: String,
-    pub nonce: String,
-    pub quoted_nonce: String,
-    pub quoted_opaque: Option<String>,
+    pub quoted_realm: Vec<u8>,
+    pub quoted_nonce: Vec<u8>,
+    pub quoted_opaque: Option<Vec<u8>>,
     /// Whether the answer was right, but its nonce too old.
     pub is_stale: bool,
 }
 
 /// The hash of a challenge, the weaker one first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Algorithm {
+    #[default]
     Md5,
     Sha256,
 }
 
-impl Challenge {
-    /// Returns the strongest challenge that can be answered.
-    pub(super) fn strongest(headers: &HeaderMap) -> Option<Self> {
-        let mut strongest: Option<Challenge> = None;
+/// What the challenges of a response come to.
+pub(super) enum Challenges {
+    /// The strongest one that can be answered.
+    Strongest(Challenge),
+    /// There are challenges of Digest, and none can be answered, for this reason.
+    Unanswerable(&'static str),
+    None,
+}
+
+const NOT_SUPPORTED: &str = "the server asks for a form of HTTP Digest that is not supported: MD5 \
+                             and SHA-256 with qop=auth are";
+const NOT_READABLE: &str = "the server's challenge for HTTP Digest cannot be read: it has no realm \
+                            or no nonce";
+
+/// A challenge as it was sent, or what follows its scheme as far as it is `name=value`.
+struct Offer<'a> {
+    scheme: &'a [u8],
+    parameters: Vec<(&'a [u8], &'a [u8])>,
+}
+
+impl Challenges {
+    pub(super) fn read(headers: &HeaderMap) -> Self {
+        let mut found = Challenges::None;
         for line in headers.get_all(WWW_AUTHENTICATE) {
-            let Ok(line) = line.to_str() else { continue };
-            let Ok(offered) = parse_challenges(line) else {
-                continue;
-            };
-            for challenge in offered.iter().filter_map(Challenge::new) {
-                let best = strongest.as_ref().map(|strongest| strongest.algorithm);
-                if best.is_none_or(|best| challenge.algorithm >= best) {
-                    strongest = Some(challenge);
+            for offer in offers(line.as_bytes()) {
+                if offer.scheme.eq_ignore_ascii_case(b"digest") {
+                    found = found.or_stronger(Challenge::new(&offer));
                 }
             }
         }
-        strongest
+        found
     }
 
-    /// Returns whether a challenge of Digest is there, whether it can be answered or not.
-    pub(super) fn is_digest(headers: &HeaderMap) -> bool {
-        for line in headers.get_all(WWW_AUTHENTICATE) {
-            let Ok(line) = line.to_str() else { continue };
-            let Ok(offered) = parse_challenges(line) else {
-                continue;
-            };
-            if offered.iter().any(is_digest) {
-                return true;
+    fn or_stronger(self, other: Result<Challenge, &'static str>) -> Self {
+        match (self, other) {
+            (Challenges::Strongest(best), Ok(other)) if best.algorithm > other.algorithm => {
+                Challenges::Strongest(best)
             }
+            (_, Ok(other)) => Challenges::Strongest(other),
+            (Challenges::None, Err(reason)) => Challenges::Unanswerable(reason),
+            (found, Err(_)) => found,
         }
-        false
     }
+}
 
-    /// Returns nothing for what is not Digest, or cannot be answered.
-    fn new(offered: &ChallengeRef<'_>) -> Option<Self> {
-        if !is_digest(offered) || !offers_auth(offered) {
-            return None;
+impl Challenge {
+    fn new(offer: &Offer<'_>) -> Result<Self, &'static str> {
+        let (Some(realm), Some(nonce)) = (offer.value("realm"), offer.value("nonce")) else {
+            return Err(NOT_READABLE);
+        };
+        let algorithm = match offer.value("algorithm") {
+            None => Algorithm::Md5,
+            Some(name) => Algorithm::named(name).ok_or(NOT_SUPPORTED)?,
+        };
+        let qop = offer.value("qop").unwrap_or_default();
+        let mut options = qop.split(|byte| *byte == b',');
+        if !options.any(|option| option.trim_ascii().eq_ignore_ascii_case(b"auth")) {
+            return Err(NOT_SUPPORTED);
         }
-        let realm = parameter(offered, "realm")?;
-        let nonce = parameter(offered, "nonce")?;
-        let opaque = parameter(offered, "opaque");
-        let stale = parameter(offered, "stale");
-        Some(Challenge {
-            algorithm: Algorithm::of(offered)?,
-            realm: realm.to_unescaped(),
-            quoted_realm: realm.as_escaped().to_owned(),
-            nonce: nonce.to_unescaped(),
-            quoted_nonce: nonce.as_escaped().to_owned(),
-            quoted_opaque: opaque.map(|value| value.as_escaped().to_owned()),
-            is_stale: stale.is_some_and(|value| value.to_unescaped().eq_ignore_ascii_case("true")),
+        let stale = offer.value("stale").unwrap_or_default();
+        Ok(Challenge {
+            algorithm,
+            quoted_realm: realm.to_owned(),
+            quoted_nonce: nonce.to_owned(),
+            quoted_opaque: offer.value("opaque").map(<[u8]>::to_owned),
+            is_stale: stale.eq_ignore_ascii_case(b"true"),
         })
     }
 }
 
 impl Algorithm {
-    fn of(offered: &ChallengeRef<'_>) -> Option<Self> {
-        let Some(name) = parameter(offered, "algorithm") else {
-            return Some(Algorithm::Md5);
-        };
-        match name.to_unescaped().to_ascii_uppercase().as_str() {
-            "MD5" => Some(Algorithm::Md5),
-            "SHA-256" => Some(Algorithm::Sha256),
+    fn named(name: &[u8]) -> Option<Self> {
+        match name.to_ascii_uppercase().as_slice() {
+            b"MD5" => Some(Algorithm::Md5),
+            b"SHA-256" => Some(Algorithm::Sha256),
             _ => None,
         }
     }
@@ -98,23 +110,113 @@ impl Algorithm {
     }
 }
 
-fn is_digest(offered: &ChallengeRef<'_>) -> bool {
-    offered.scheme.eq_ignore_ascii_case("digest")
+impl<'a> Offer<'a> {
+    fn value(&self, name: &str) -> Option<&'a [u8]> {
+        for (key, value) in &self.parameters {
+            if key.eq_ignore_ascii_case(name.as_bytes()) {
+                return Some(value);
+            }
+        }
+        None
+    }
 }
 
-fn offers_auth(offered: &ChallengeRef<'_>) -> bool {
-    let Some(qop) = parameter(offered, "qop") else {
-        return false;
+/// Returns the `nextnonce` of `Authentication-Info` (RFC 7616, section 3.5).
+pub(super) fn next_nonce(headers: &HeaderMap) -> Option<Vec<u8>> {
+    let line = headers.get("authentication-info")?;
+    for item in items(line.as_bytes()) {
+        match parameter(item) {
+            Some((name, value)) if name.eq_ignore_ascii_case(b"nextnonce") => {
+                return Some(value.to_owned());
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Removes the backslashes that quote characters in a quoted text.
+pub(super) fn unquoted(text: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(text.len());
+    let mut is_escaped = false;
+    for byte in text {
+        is_escaped = *byte == b'\\' && !is_escaped;
+        if !is_escaped {
+            plain.push(*byte);
+        }
+    }
+    plain
+}
+
+/// Reads the challenges in a header. `Digest realm="r", nonce="n", NTLM abc==` holds two.
+fn offers(line: &[u8]) -> Vec<Offer<'_>> {
+    let mut offers: Vec<Offer<'_>> = Vec::new();
+    for item in items(line) {
+        let (scheme, rest) = split_scheme(item);
+        match scheme {
+            // They belong to a list of qop that is not quoted.
+            Some(b"auth" | b"auth-int") | None => {}
+            Some(scheme) => offers.push(Offer {
+                scheme,
+                parameters: Vec::new(),
+            }),
+        }
+        if let Some(offer) = offers.last_mut() {
+            offer.parameters.extend(parameter(rest));
+        }
+    }
+    offers
+}
+
+/// Splits a header at its commas. Some servers end it with a semicolon.
+fn items(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut is_quoted = false;
+    let mut is_escaped = false;
+    let items = line.split(move |byte| {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_quoted,
+            b'"' => is_quoted = !is_quoted,
+            _ => {}
+        }
+        !is_quoted && matches!(byte, b',' | b';')
+    });
+    items.map(<[u8]>::trim_ascii)
+}
+
+/// Splits off the scheme of an item that begins a challenge: a word that no `=` follows.
+fn split_scheme(item: &[u8]) -> (Option<&[u8]>, &[u8]) {
+    let end = item.iter().position(|byte| b" \t=".contains(byte));
+    let (word, rest) = item.split_at(end.unwrap_or(item.len()));
+    let rest = rest.trim_ascii_start();
+    match word.is_empty() || rest.starts_with(b"=") {
+        true => (None, item),
+        false => (Some(word), rest),
+    }
+}
+
+/// Reads `name=value`, whose value may be quoted.
+fn parameter(item: &[u8]) -> Option<(&[u8], &[u8])> {
+    let equals = item.iter().position(|byte| *byte == b'=')?;
+    let (name, value) = (item[..equals].trim_ascii(), item[equals + 1..].trim_ascii());
+    let value = match value.strip_prefix(b"\"") {
+        Some(rest) => quoted(rest)?,
+        // It is sent back in quotes.
+        None if value.iter().any(|byte| b"\"\\".contains(byte)) => return None,
+        None => value,
     };
-    let qop = qop.to_unescaped();
-    qop.split(',')
-        .any(|option| option.trim().eq_ignore_ascii_case("auth"))
+    Some((name, value))
 }
 
-fn parameter<'a>(offered: &'a ChallengeRef<'_>, name: &str) -> Option<&'a ParamValue<'a>> {
-    for (key, value) in &offered.params {
-        if key.eq_ignore_ascii_case(name) {
-            return Some(value);
+/// Returns the text before the closing quote, if nothing follows after that.
+fn quoted(rest: &[u8]) -> Option<&[u8]> {
+    let mut is_escaped = false;
+    for (index, byte) in rest.iter().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'"' => return (index + 1 == rest.len()).then_some(&rest[..index]),
+            _ => {}
         }
     }
     None

@@ -1,124 +1,152 @@
 //! [`ApiKey`]: HTTP Digest (RFC 7616) for API keys.
 //!
 //! A challenge is kept and answered again with the next count, which saves the request that asks
-//! for it. Since a server may demand counts in the order of arrival, a kept nonce is lent to one
-//! request at a time; since it may forget nonces at any time, one that was refused is dropped, and
-//! one that is lost with its request is not missed.
+//! for it. A server may demand counts in the order of arrival, so a kept nonce is lent to one
+//! request at a time. A server may forget nonces at any time, so one that was refused is dropped.
 //!
 //! A server that has forgotten a nonce says `stale=true`, which means that the key is right: the
-//! new challenge is answered. A server may even forget that one before the answer arrives.
+//! new challenge is answered. A server may forget that one too before the answer arrives, and
+//! servers behind a load balancer may not know the nonces of each other.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 
-use super::challenge::Challenge;
-use super::grant::Grant;
-use super::nonce::Nonce;
-use super::nonce_limit::{NonceLimit, Place};
+use super::challenge::{Challenge, Challenges, next_nonce};
+use super::nonce_limit::NonceLimit;
+use super::request_auth::{Acceptance, Nonce, RequestAuth};
 use crate::error::{Error, Kind};
 use crate::http::response::RawResponse;
 use crate::sync::lock;
 
-/// More nonces than this are not kept: so many calls in flight are rare, and each further one costs
-/// a request.
+/// More nonces than this are not kept.
 const KEPT: usize = 4096;
-/// How many answers may be refused in one attempt.
+/// How many answers of one attempt a server may refuse.
 const ANSWERS: u32 = 4;
 
 /// An API key, with the nonces that no request uses at the moment.
 pub(crate) struct ApiKey {
     public: String,
     private: SecretString,
-    /// Last in, first out: those that have served lately are least likely to be forgotten by the
-    /// server.
+    /// Last in, first out: a server is least likely to have forgotten those that were used last.
     idle: Mutex<Vec<Nonce>>,
     limit: NonceLimit,
+    /// Whether all answers of the last attempt were refused. Then the server is not likely to take
+    /// one at once, and an attempt ends at its first refusal.
+    is_forgetful: AtomicBool,
 }
 
 impl ApiKey {
-    pub(super) fn new(public: String, private: SecretString) -> Self {
+    pub(super) fn new(public: String, private: SecretString, exchange: Duration) -> Self {
         ApiKey {
             public,
             private,
             idle: Mutex::default(),
-            limit: NonceLimit::new(),
+            limit: NonceLimit::new(exchange),
+            is_forgetful: AtomicBool::new(false),
         }
     }
 
-    /// Answers a challenge that is kept, if there is any.
-    pub(super) async fn authorize(&self, url: &Url, deadline: Instant) -> Result<Grant, Error> {
-        let place = self.limit.place(deadline).await?;
-        let kept = lock(&self.idle).pop();
-        grant(kept, Some(place), url)
+    /// Takes a nonce that is kept, if there is any.
+    pub(super) async fn authorize(&self, deadline: Instant) -> Result<RequestAuth<'_>, Error> {
+        let slot = self.limit.slot(deadline).await?;
+        Ok(RequestAuth {
+            nonce: lock(&self.idle).pop(),
+            slot: Some(slot),
+            ..RequestAuth::default()
+        })
     }
 
-    /// Answers the challenge of a 401. Returns nothing if the key was refused.
-    pub(super) async fn reauthorize(
-        &self,
-        refused: &mut Grant,
+    /// Takes up the challenge of a 401. Returns false if the key was refused.
+    pub(super) async fn reauthorize<'a>(
+        &'a self,
+        auth: &mut RequestAuth<'a>,
         response: &RawResponse,
-        url: &Url,
+        acceptance: &Acceptance,
         deadline: Instant,
-    ) -> Result<Option<Grant>, Error> {
-        let Some(challenge) = Challenge::strongest(&response.headers) else {
-            return no_answer(refused, response);
+    ) -> Result<bool, Error> {
+        let challenge = match Challenges::read(&response.headers) {
+            Challenges::Strongest(challenge) => challenge,
+            Challenges::None => return Ok(false),
+            Challenges::Unanswerable(reason) => return Err(unanswerable(auth, response, reason)),
         };
-        let Some(nonce) = refused.nonce.take() else {
-            return self.take_up(challenge, refused, url);
+        let is_stale = challenge.is_stale;
+        let Some(refused) = auth.nonce.take() else {
+            auth.nonce = self.nonce(challenge);
+            return Ok(auth.nonce.is_some());
         };
-        let is_new = nonce.is_new();
-        // A server that forgets nonces which have served for long may not say so.
-        if is_new && !challenge.is_stale {
-            return Ok(None);
+        let is_new = refused.is_new();
+        if is_new && !is_stale && !acceptance.is_known() {
+            return Ok(false);
         }
-        refused.refusals += 1;
-        if refused.refusals >= ANSWERS {
-            return Err(forgotten_each_time(response));
+        auth.refusals += 1;
+        if is_new && is_stale {
+            self.forgotten(&refused);
         }
-        if is_new {
-            self.forgotten(&nonce);
-        }
-        if challenge.is_stale && self.limit.is_crowded() {
-            // Others wait: by the time it is the turn of this call again, this challenge is
-            // forgotten as well.
-            refused.place = None;
-            let grant = self.authorize(url, deadline).await?;
-            return Ok(Some(grant.after(refused.refusals)));
-        }
-        self.take_up(challenge, refused, url)
-    }
-
-    /// Answers a challenge in the place of the request that was refused.
-    fn take_up(
-        &self,
-        challenge: Challenge,
-        refused: &mut Grant,
-        url: &Url,
-    ) -> Result<Option<Grant>, Error> {
-        let nonce = Nonce::new(challenge, &self.public, self.private.expose_secret());
-        if nonce.is_none() {
-            return Ok(None);
-        }
-        let grant = grant(nonce, refused.place.take(), url)?;
-        Ok(Some(grant.after(refused.refusals)))
-    }
-
-    /// Takes a nonce back that worked.
-    pub(super) fn accepted(&self, mut grant: Grant) {
-        if let Some(nonce) = grant.nonce.take() {
-            let mut idle = lock(&self.idle);
-            if idle.len() < KEPT {
-                idle.push(nonce);
+        // Where a server knows the key but not its nonce, another one may have chosen that.
+        auth.nonce = match is_new && !is_stale {
+            true => Some(refused),
+            false => self.nonce(challenge),
+        };
+        if auth.refusals >= self.answers(is_stale) {
+            if !is_stale && !acceptance.is_recent() {
+                return Ok(false);
             }
+            self.is_forgetful.store(is_stale, Ordering::Relaxed);
+            // The next attempt tries it, which costs no more than to ask for another.
+            self.keep(auth.nonce.take());
+            return Err(forgotten(auth.refusals, is_stale, response));
         }
-        // Only now its place is free, so that the next request finds the nonce.
-        drop(grant);
+        if is_stale && self.limit.is_crowded() {
+            // By the time it is the turn of this call again, this challenge is forgotten as well.
+            auth.slot = None;
+            auth.slot = Some(self.limit.slot(deadline).await?);
+            auth.nonce = lock(&self.idle).pop();
+            auth.authorization = None;
+        }
+        Ok(true)
     }
 
-    /// Has fewer nonces about, since the server has forgotten a new one.
+    fn answers(&self, is_stale: bool) -> u32 {
+        match is_stale && self.is_forgetful.load(Ordering::Relaxed) {
+            true => 1,
+            false => ANSWERS,
+        }
+    }
+
+    /// Takes a nonce back that worked, or the one that the server wants next.
+    pub(super) fn accepted(&self, auth: &mut RequestAuth<'_>, response: &RawResponse) {
+        let Some(nonce) = auth.nonce.take() else {
+            return;
+        };
+        self.is_forgetful.store(false, Ordering::Relaxed);
+        self.limit.succeeded();
+        self.keep(match next_nonce(&response.headers) {
+            Some(quoted_nonce) => self.nonce(Challenge {
+                quoted_nonce,
+                ..nonce.challenge
+            }),
+            None => Some(nonce),
+        });
+        // Only now, so that the next request finds the nonce.
+        auth.slot = None;
+    }
+
+    fn nonce(&self, challenge: Challenge) -> Option<Nonce> {
+        Nonce::new(challenge, &self.public, self.private.expose_secret())
+    }
+
+    fn keep(&self, nonce: Option<Nonce>) {
+        let mut idle = lock(&self.idle);
+        if idle.len() < KEPT {
+            idle.extend(nonce);
+        }
+    }
+
+    /// Has fewer nonces in use, since the server has forgotten a new one.
     fn forgotten(&self, nonce: &Nonce) {
         let Some(limit) = self.limit.lower(nonce.received_at) else {
             return;
@@ -130,40 +158,24 @@ impl ApiKey {
     }
 }
 
-/// Answers the challenge of the nonce, if there is one.
-fn grant(mut nonce: Option<Nonce>, place: Option<Place>, url: &Url) -> Result<Grant, Error> {
-    let authorization = match &mut nonce {
-        Some(nonce) => Some(nonce.answer(url)?),
-        None => None,
-    };
-    Ok(Grant {
-        authorization,
-        nonce,
-        place,
-        refusals: 0,
-        is_sent: false,
-    })
-}
-
-/// Says so if the server asks for Digest, but for one that cannot be answered.
-fn no_answer(refused: &Grant, response: &RawResponse) -> Result<Option<Grant>, Error> {
-    if !Challenge::is_digest(&response.headers) {
-        return Ok(None);
-    }
-    let mut details = response.failure(&refused.secrets());
+/// Says that the server asks for Digest, but not in a form that can be answered.
+fn unanswerable(auth: &RequestAuth<'_>, response: &RawResponse, reason: &str) -> Error {
+    let mut details = response.failure(&auth.secrets());
     let message = details.message.trim_end_matches('.');
-    details.message = format!(
-        "{message}; the server asks for a form of HTTP Digest that is not supported: MD5 and \
-         SHA-256 with qop=auth are"
-    );
-    Err(details.into())
+    details.message = format!("{message}; {reason}");
+    details.into()
 }
 
 /// The key is right, so the same call may succeed when the server has less to do.
-fn forgotten_each_time(response: &RawResponse) -> Error {
-    let message = format!(
-        "401 Unauthorized: the server forgot the nonce of each of {ANSWERS} answers before it \
-         arrived (stale=true)"
-    );
+fn forgotten(answers: u32, is_stale: bool, response: &RawResponse) -> Error {
+    let reason = match (is_stale, answers) {
+        (false, _) => "the server refuses the key, which it has just accepted".to_owned(),
+        (true, 1) => "the server forgot the nonce of the answer before it arrived".to_owned(),
+        (true, _) => format!(
+            "the server forgot the nonce of each of {answers} answers before it arrived \
+             (stale=true)"
+        ),
+    };
+    let message = format!("401 Unauthorized: {reason}");
     response.details(Kind::Stale, message).into()
 }

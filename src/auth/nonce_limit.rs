@@ -1,75 +1,62 @@
-//! [`NonceLimit`]: how many requests may have a nonce at a time.
+//! [`NonceLimit`]: how many requests may use a nonce at a time.
 //!
 //! There is no limit until a server forgets a nonce before it was answered once. Then more nonces
-//! are about than the server remembers, and each further one only pushes out another: with fewer,
-//! all of them are good. So half as many requests go at a time, until it is few enough.
+//! are in use than the server remembers, and each further one only pushes out another. So half as
+//! many requests go at a time, until it is few enough. The limit grows again by one whenever as
+//! many requests have succeeded, as the window of TCP does, and ends after a minute without a
+//! forgotten nonce.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use crate::error::{Details, Error, Kind};
+use crate::http::permits::{Permit, Permits};
 use crate::sync::lock;
 use crate::text::time_text;
 
-/// More than can ever be in flight.
-const NO_LIMIT: usize = Semaphore::MAX_PERMITS;
-/// Servers that share no nonces with each other forget them too, and fewer nonces do not help
-/// against that.
-const FEWEST: usize = 4;
-/// After so long without a forgotten nonce the limit ends.
+/// The limit begins with no less: servers that share no nonces with each other forget them too,
+/// and fewer nonces hardly help against that.
+const FEW: usize = 4;
+/// The limit never goes below this.
+const FEWEST: usize = 1;
+/// The limit grows after this many successes for each nonce.
+const GROWTH: usize = 8;
+/// After this long without a forgotten nonce the limit ends.
 const LIMITED_FOR: Duration = Duration::from_secs(60);
 
-pub(super) struct NonceLimit(Arc<Places>);
-
-struct Places {
-    free: Arc<Semaphore>,
-    count: Mutex<Count>,
+pub(super) struct NonceLimit {
+    permits: Permits,
+    /// Nothing while there is no limit.
+    current: Mutex<Option<Limit>>,
 }
 
-struct Count {
-    /// How many places there may be.
-    limit: usize,
-    /// How many there are: more than that while requests have places from before the limit was
-    /// lowered. Those end with their requests.
-    existing: usize,
-    /// When the limit was lowered last.
-    lowered_at: Option<Instant>,
-}
-
-/// The place of a request, which may have a nonce.
-pub(super) struct Place {
-    places: Arc<Places>,
-    permit: Option<OwnedSemaphorePermit>,
+struct Limit {
+    nonces: usize,
+    lowered_at: Instant,
+    /// How many requests have succeeded since the limit was changed.
+    successes: usize,
 }
 
 impl NonceLimit {
-    pub(super) fn new() -> Self {
-        NonceLimit(Arc::new(Places {
-            free: Arc::new(Semaphore::new(NO_LIMIT)),
-            count: Mutex::new(Count {
-                limit: NO_LIMIT,
-                existing: NO_LIMIT,
-                lowered_at: None,
-            }),
-        }))
+    /// Allows any number of requests, none of which takes longer than `exchange`.
+    pub(super) fn new(exchange: Duration) -> Self {
+        NonceLimit {
+            permits: Permits::new(usize::MAX, exchange),
+            current: Mutex::default(),
+        }
     }
 
-    /// Waits for a place.
-    pub(super) async fn place(&self, deadline: Instant) -> Result<Place, Error> {
-        self.0.end_limit();
-        if let Ok(permit) = self.0.free.clone().try_acquire_owned() {
-            return Ok(self.taken(permit));
-        }
+    /// Waits until one more request may use a nonce.
+    pub(super) async fn slot(&self, deadline: Instant) -> Result<Permit<'_>, Error> {
+        self.end();
         let begun = Instant::now();
-        let free = self.0.free.clone();
-        if let Ok(Ok(permit)) = timeout_at(deadline, free.acquire_owned()).await {
-            return Ok(self.taken(permit));
+        if let Some(permit) = self.permits.acquire(deadline).await {
+            return Ok(permit);
         }
         let waited = time_text(begun.elapsed());
-        let limit = lock(&self.0.count).limit;
+        let limit = self.permits.limit();
         let message = format!(
             "nothing was sent within {waited}: the server forgets the nonces of HTTP Digest so soon \
              that only {limit} calls may be in flight"
@@ -77,62 +64,55 @@ impl NonceLimit {
         Err(Details::new(Kind::Unsent, message).into())
     }
 
-    fn taken(&self, permit: OwnedSemaphorePermit) -> Place {
-        Place {
-            places: self.0.clone(),
-            permit: Some(permit),
+    /// Ends the limit when its time is over.
+    fn end(&self) {
+        let mut current = lock(&self.current);
+        if let Some(limit) = &*current
+            && limit.lowered_at.elapsed() >= LIMITED_FOR
+        {
+            *current = None;
+            self.permits.set_limit(usize::MAX);
         }
     }
 
     /// Lowers the limit, because a nonce that was received at this time was forgotten at once.
     /// Returns the new limit, or nothing if the limit has been lowered since.
     pub(super) fn lower(&self, received_at: Instant) -> Option<usize> {
-        let mut count = lock(&self.0.count);
-        if let Some(lowered_at) = count.lowered_at
-            && received_at < lowered_at
+        let mut current = lock(&self.current);
+        if let Some(limit) = &*current
+            && received_at <= limit.lowered_at
         {
             return None;
         }
-        let in_use = count.existing - self.0.free.available_permits();
-        count.limit = (in_use / 2).max(FEWEST).min(count.limit);
-        let too_many = count.existing - count.limit;
-        // Those that are free end now.
-        count.existing -= self.0.free.forget_permits(too_many);
-        count.lowered_at = Some(Instant::now());
-        Some(count.limit)
+        let nonces = match &*current {
+            Some(limit) => (limit.nonces / 2).max(FEWEST),
+            None => (self.permits.held() / 2).max(FEW),
+        };
+        *current = Some(Limit {
+            nonces,
+            lowered_at: Instant::now(),
+            successes: 0,
+        });
+        self.permits.set_limit(nonces);
+        Some(nonces)
     }
 
-    /// Returns whether all places are taken, so that others may wait for one.
-    pub(super) fn is_crowded(&self) -> bool {
-        self.0.free.available_permits() == 0
-    }
-}
-
-impl Places {
-    /// Ends the limit when its time is over.
-    fn end_limit(&self) {
-        let mut count = lock(&self.count);
-        let Some(lowered_at) = count.lowered_at else {
+    /// Counts a request that succeeded.
+    pub(super) fn succeeded(&self) {
+        let mut current = lock(&self.current);
+        let Some(limit) = &mut *current else {
             return;
         };
-        if lowered_at.elapsed() < LIMITED_FOR {
-            return;
+        limit.successes += 1;
+        if limit.successes >= GROWTH * limit.nonces {
+            limit.successes = 0;
+            limit.nonces += 1;
+            self.permits.set_limit(limit.nonces);
         }
-        self.free.add_permits(NO_LIMIT - count.existing);
-        count.existing = NO_LIMIT;
-        count.limit = NO_LIMIT;
-        count.lowered_at = None;
     }
-}
 
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut count = lock(&self.places.count);
-        if count.existing > count.limit
-            && let Some(permit) = self.permit.take()
-        {
-            permit.forget();
-            count.existing -= 1;
-        }
+    /// Returns whether others wait for a nonce.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.permits.are_scarce()
     }
 }

@@ -1,40 +1,118 @@
-//! [`TokenCache`]: the access token of a service account, one for all calls of a client. Tokens are
-//! rationed at Atlas, by the minute and by how many live at a time.
+//! [`TokenCache`]: the access token that all calls of a client share. Atlas limits the requests
+//! for tokens, and how many tokens of a service account are valid at a time.
 //!
-//! A token is fetched by the client, not by the call that needs it: each request for one is a task
-//! that ends with its answer, and calls wait for that. A call that gives up leaves the answer to
-//! the next. Whether to ask once more is decided by the calls that still wait, each by its own
-//! policy; the pause is shared. Nothing runs while nobody calls.
+//! A token is fetched by a task of the runtime, never by the call that needs it: a call that is
+//! dropped or not polled delays nobody. One request to the source is in flight at a time, and it
+//! ends within the time limit of an exchange and a few seconds. Calls that need a token wait for
+//! it, and each decides by its own policy whether to wait for another attempt; the pause between
+//! attempts is shared. Nothing runs between calls.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use reqwest::Url;
-use tokio::time::{Instant, sleep_until};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::Instrument;
 
-use super::in_flight::{InFlight, Purpose, Running};
 use super::token_endpoint::TokenEndpoint;
-use super::token_state::{Cached, Failure, Replacement, TokenState};
+use crate::credentials::{AccessToken, Alphabet, TokenSource};
 use crate::error::{Details, Error, Kind};
 use crate::http::authorization::Authorization;
 use crate::retry::{RetryPolicy, report_retry};
 use crate::sync::lock;
-use crate::text::time_text;
+use crate::text::{sanitize, time_text};
 
-/// How long a call that has a living token may be held up by renewing it.
-const HOLD_UP: Duration = Duration::from_secs(10);
+const FUNCTION: &str = "the function of Credentials::from_fn";
+
 /// How much longer than an exchange a request may take, because it waits before it is sent.
 const BEFORE_IT_IS_SENT: Duration = Duration::from_secs(5);
+/// A token is renewed when a tenth of its lifetime is left, but not earlier than this.
+const RENEWAL: Duration = Duration::from_secs(300);
+/// How long the call that starts a renewal waits for it before it uses the valid token.
+const RENEWAL_WAIT: Duration = Duration::from_secs(1);
+/// After a renewal that failed, the valid token is used for this long before the next attempt.
+const AFTER_FAILED_RENEWAL: Duration = Duration::from_secs(30);
+/// A server that counts in whole seconds ends a token up to a second early. Where a tenth of the
+/// lifetime is less than that, the last second is not used.
+const LAST_SECOND: Duration = Duration::from_secs(1);
+/// Not every server of Atlas may know a token when it is this young.
+const SETTLING: Duration = Duration::from_secs(2);
+/// How long a 429 without `Retry-After` stops requests: Atlas documents ten a minute.
+const TOKEN_LIMIT_PAUSE: Duration = Duration::from_secs(6);
+/// No `Retry-After` stops requests for longer than this.
+const LONGEST_PAUSE: Duration = Duration::from_secs(600);
+/// How often projects that have never answered may cost a token: Atlas also answers 401 to a valid
+/// token, for a project that its service account cannot read.
+const DOUBT: Duration = Duration::from_secs(60);
 
-/// The tokens of a service account.
+/// Where tokens come from.
+pub(super) enum Source {
+    Endpoint(Arc<TokenEndpoint>),
+    Function(TokenSource),
+}
+
+/// The tokens of one source.
 pub(crate) struct TokenCache {
-    endpoint: TokenEndpoint,
+    source: Source,
     /// For revocations, which belong to no call.
     retry: RetryPolicy,
-    /// After so long a request to the endpoint is over, if its runtime goes on.
+    /// How long a request to the source may take.
     limit: Duration,
-    state: Mutex<TokenState>,
+    state: Mutex<State>,
+}
+
+/// What is locked for a moment and never across an await.
+#[derive(Default)]
+struct State {
+    token: Option<Token>,
+    /// How many tokens have been granted in all.
+    grants: u64,
+    /// The last request to the source.
+    request: Option<InFlight>,
+    /// How many fetches have failed in all, renewals not counted.
+    failures: u32,
+    failure: Option<Failure>,
+    /// When a project that has never answered may cost a token again.
+    next_doubt: Option<Instant>,
+}
+
+struct Token {
+    text: String,
+    authorization: Authorization,
+    granted_at: Instant,
+    renew_at: Instant,
+    /// It may be valid for longer, but is not used any more.
+    unused_from: Instant,
+    /// It is being revoked.
+    is_withdrawn: bool,
+}
+
+/// The last fetch, if it failed.
+struct Failure {
+    at: Instant,
+    error: Error,
+    /// When the source is asked again. A 429 says so, else the first call that decides to wait.
+    retry_at: Option<Instant>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Purpose {
+    /// A token, because there is none that can be used.
+    Fetch,
+    /// The next token, ahead of time.
+    Renewal,
+    Revocation,
+}
+
+/// A request that is in flight, which every call can wait for.
+#[derive(Clone)]
+struct InFlight {
+    purpose: Purpose,
+    /// Nothing is sent through it. It closes when the task ends, in whatever way.
+    end: watch::Receiver<()>,
+    /// A request that has not ended by then belongs to a runtime that is stalled.
+    overdue_at: Instant,
 }
 
 /// A call that waits for a token.
@@ -45,7 +123,7 @@ struct Waiting<'a> {
     begun: Instant,
     /// How many tokens had been granted when it began to wait.
     known_grants: u64,
-    /// How many failures it has looked at, of all that the client has seen.
+    /// How many failures it has seen, of all that are counted.
     known_failures: u32,
     /// How many of them came while it waited.
     attempts: u32,
@@ -58,116 +136,141 @@ enum Step {
     Pause(Instant),
 }
 
+/// What a call does whose token was refused.
+enum Replacement {
+    /// It takes the token that has replaced the refused one meanwhile.
+    Other(Authorization),
+    /// It sends the same token again at this time, when every server knows it.
+    Settling(Instant),
+    /// It fetches another, or joins those who wait for one.
+    Fetch,
+    /// It fails: another token would be refused as well.
+    Nothing,
+}
+
 impl TokenCache {
-    pub(super) fn new(endpoint: TokenEndpoint, retry: RetryPolicy, exchange: Duration) -> Self {
+    pub(super) fn new(source: Source, retry: RetryPolicy, exchange: Duration) -> Self {
         // A longer one could not be added to the clock of every platform.
         let longest = Duration::from_secs(u32::MAX.into());
         TokenCache {
-            endpoint,
+            source,
             retry,
             limit: exchange.min(longest) + BEFORE_IT_IS_SENT,
             state: Mutex::default(),
         }
     }
 
-    /// Returns the living token, or waits for another.
-    pub(crate) async fn token(
+    /// Returns the valid token, or waits for another.
+    pub(super) async fn token(
         self: &Arc<Self>,
         retry: &RetryPolicy,
         deadline: Instant,
     ) -> Result<Authorization, Error> {
-        let cached = lock(&self.state).cached();
-        match cached {
-            Cached::Fresh(token) => return Ok(token),
-            Cached::DueForRenewal => self.renew(deadline).await,
-            Cached::Missing => {}
+        let renewal = {
+            let mut state = lock(&self.state);
+            match state.valid() {
+                Some(token) if Instant::now() < token.renew_at => {
+                    return Ok(token.authorization.clone());
+                }
+                Some(_) if state.may_ask() => Some(self.begin_fetch(&mut state, Purpose::Renewal)),
+                _ => None,
+            }
+        };
+        // A renewal that fails is no failure of a call: the valid token does.
+        if let Some(renewal) = renewal {
+            let left = deadline.duration_since(Instant::now());
+            let wait = RENEWAL_WAIT.min(left / 2);
+            renewal.wait(Instant::now() + wait).await;
+        }
+        if let Some(token) = lock(&self.state).valid() {
+            return Ok(token.authorization.clone());
         }
         self.wait_for_token(None, retry, deadline).await
     }
 
-    /// Returns another token than the one that was refused, or nothing if it is too early for
-    /// another.
-    pub(crate) async fn replace(
+    /// Returns what a call sends after this token was refused, or nothing if the refusal is final.
+    /// A project is proven if it has accepted a token before.
+    pub(super) async fn replace(
         self: &Arc<Self>,
         refused: &Authorization,
+        is_proven: bool,
         retry: &RetryPolicy,
         deadline: Instant,
     ) -> Result<Option<Authorization>, Error> {
-        let refused_at = Instant::now();
-        let replacement = lock(&self.state).replacement(refused);
-        let is_early = match replacement {
-            Replacement::Other(token) => return Ok(Some(token)),
-            Replacement::TooEarly => return Ok(None),
-            Replacement::RefusedEarly => true,
-            Replacement::RefusedLate => false,
-        };
-        let token = self.wait_for_token(Some(refused), retry, deadline).await?;
-        if is_early {
-            lock(&self.state).ration(refused_at);
+        if let Source::Function(_) = self.source {
+            let token = self.wait_for_token(Some(refused), retry, deadline).await?;
+            return Ok((token.header != refused.header).then_some(token));
         }
-        Ok(Some(token))
+        let replacement = lock(&self.state).replacement(refused, is_proven);
+        match replacement {
+            Replacement::Other(token) => return Ok(Some(token)),
+            Replacement::Nothing => return Ok(None),
+            Replacement::Settling(until) if until >= deadline => return Ok(None),
+            Replacement::Settling(until) => {
+                sleep_until(until).await;
+                return self.token(retry, deadline).await.map(Some);
+            }
+            Replacement::Fetch => {}
+        }
+        let token = self.wait_for_token(Some(refused), retry, deadline).await;
+        token.map(Some)
     }
 
-    /// Ends the token, if there is one: out of use from the beginning, and back if the endpoint
-    /// does not end it. Where this is dropped, it stays out of use, for another revocation to end.
-    pub(crate) async fn revoke(&self) -> Result<(), Error> {
+    /// Revokes the token, if there is one. It is out of use meanwhile, and used again if the
+    /// revocation fails.
+    pub(super) async fn revoke(self: &Arc<Self>) -> Result<(), Error> {
+        let Source::Endpoint(endpoint) = &self.source else {
+            return Ok(());
+        };
         let begun = Instant::now();
         let deadline = self.retry.deadline();
-        let running = loop {
-            let request = match self.begin_revocation(deadline) {
-                Ok(running) => break running,
-                Err(request) => request,
+        let revocation = loop {
+            let request = {
+                let mut state = lock(&self.state);
+                match state.in_flight() {
+                    Some(request) => request,
+                    None => break self.begin_revocation(endpoint, &mut state, deadline),
+                }
             };
             if Instant::now() >= deadline {
-                return Err(self.not_revoked(begun));
+                return Err(endpoint.not_revoked(begun.elapsed()));
             }
             request.wait(deadline).await;
         };
-        let Some(authorization) = lock(&self.state).withdraw() else {
-            return Ok(());
-        };
-        let header = authorization.header.to_str().unwrap_or_default();
-        let token = header.trim_start_matches("Bearer ");
-        let result = self.endpoint.revoke(token, deadline).await;
-        let mut state = lock(&self.state);
-        match result {
-            Ok(()) => state.forget(&authorization),
-            Err(_) => state.restore(&authorization),
+        match revocation {
+            None => Ok(()),
+            Some(task) => match task.await {
+                Ok(result) => result,
+                // Its runtime was shut down.
+                Err(_) => Err(endpoint.not_revoked(begun.elapsed())),
+            },
         }
-        drop(state);
-        drop(running);
-        result
     }
 
-    /// Takes the one place for a request to the endpoint, or returns the request that has it.
-    fn begin_revocation(&self, deadline: Instant) -> Result<Running, InFlight> {
-        let mut state = lock(&self.state);
-        if let Some(request) = state.under_way() {
-            return Err(request);
-        }
-        let left = deadline.duration_since(Instant::now());
-        let (running, request) = InFlight::begin(Purpose::Revocation, left + BEFORE_IT_IS_SENT);
+    /// Starts a task that revokes the token, if there is one.
+    fn begin_revocation(
+        self: &Arc<Self>,
+        endpoint: &Arc<TokenEndpoint>,
+        state: &mut State,
+        deadline: Instant,
+    ) -> Option<JoinHandle<Result<(), Error>>> {
+        let token = state.token.as_mut()?;
+        token.is_withdrawn = true;
+        let text = token.text.clone();
+        let (running, request) = InFlight::begin(Purpose::Revocation, self.limit);
+        let deadline = deadline.min(request.overdue_at);
         state.request = Some(request);
-        Ok(running)
-    }
-
-    /// Has a token renewed ahead of time, unless somebody else is at it, and waits for it for a
-    /// while. A renewal that fails is nobody's failure: the living token does.
-    async fn renew(self: &Arc<Self>, deadline: Instant) {
-        let now = Instant::now();
-        let request = {
-            let mut state = lock(&self.state);
-            if state.under_way().is_some() {
-                return;
-            }
-            self.begin_fetch(&mut state, Purpose::Renewal)
+        let (cache, endpoint) = (self.clone(), endpoint.clone());
+        let revocation = async move {
+            let result = endpoint.revoke(&text, deadline).await;
+            lock(&cache.state).revoked(&text, result.is_ok());
+            drop(running);
+            result
         };
-        let hold_up = HOLD_UP.min(deadline.duration_since(now) / 2);
-        request.wait(now + hold_up).await;
+        Some(tokio::spawn(revocation.in_current_span()))
     }
 
-    /// Waits for a token that can be used and is not the refused one. It is fetched if nobody else
-    /// is at it.
+    /// Waits for a token that can be used and is not the refused one.
     async fn wait_for_token(
         self: &Arc<Self>,
         refused: Option<&Authorization>,
@@ -197,106 +300,281 @@ impl TokenCache {
 
     fn next_step(self: &Arc<Self>, waiting: &mut Waiting<'_>) -> Step {
         let mut state = lock(&self.state);
-        if let Some(token) = state.usable(waiting.refused, waiting.known_grants) {
+        if let Some(token) = state.token_for(waiting) {
             return Step::Done(Ok(token));
         }
-        if let Some(error) = failed_for(waiting, &mut state) {
+        if let Some(error) = waiting.failure(&mut state) {
             return Step::Done(Err(error));
         }
-        let now = Instant::now();
-        let request = state.under_way();
-        if now >= waiting.deadline {
-            let error = self.no_token_in_time(waiting, request.as_ref());
+        let request = state.in_flight();
+        if Instant::now() >= waiting.deadline {
+            let error = self.source.no_token(waiting.begun.elapsed(), request);
             return Step::Done(Err(error));
         }
         if let Some(request) = request {
             return Step::Wait(request);
         }
-        if let Some(failure) = &state.failure
-            && let Some(retry_at) = failure.retry_at
-            && now < retry_at
-        {
-            return pause(failure, retry_at, waiting.deadline);
+        match state.pause() {
+            None => Step::Wait(self.begin_fetch(&mut state, Purpose::Fetch)),
+            Some((until, _)) if until < waiting.deadline => Step::Pause(until),
+            // The caller learns at once what does not fit into its time.
+            Some((_, error)) => Step::Done(Err(error.clone().exhausted())),
         }
-        Step::Wait(self.begin_fetch(&mut state, Purpose::Fetch))
     }
 
-    /// Begins to fetch a token, in a task of its own.
-    fn begin_fetch(self: &Arc<Self>, state: &mut TokenState, purpose: Purpose) -> InFlight {
+    /// Starts a task that fetches a token.
+    fn begin_fetch(self: &Arc<Self>, state: &mut State, purpose: Purpose) -> InFlight {
         let (running, request) = InFlight::begin(purpose, self.limit);
         state.request = Some(request.clone());
-        let fetch = self.clone().fetch(purpose, running);
+        let cache = self.clone();
+        let fetch = async move {
+            cache.fetch(purpose).await;
+            drop(running);
+        };
         tokio::spawn(fetch.in_current_span());
         request
     }
 
-    async fn fetch(self: Arc<Self>, purpose: Purpose, running: Running) {
+    async fn fetch(&self, purpose: Purpose) {
         let asked_at = Instant::now();
-        let result = self.endpoint.fetch(asked_at + self.limit).await;
-        match result {
-            Ok(granted) => {
+        let granted = self.source.fetch(asked_at + self.limit).await;
+        match granted.and_then(|granted| Token::new(granted, asked_at)) {
+            Ok(token) => {
                 tracing::debug!("access token fetched");
-                lock(&self.state).granted(granted, asked_at);
+                lock(&self.state).granted(token);
             }
-            Err(error) if purpose == Purpose::Renewal => {
-                tracing::warn!(%error, "no new access token");
-                lock(&self.state).renewal_failed();
+            Err(error) => {
+                if purpose == Purpose::Renewal {
+                    tracing::warn!(%error, "access token not renewed");
+                }
+                lock(&self.state).failed(error, purpose);
             }
-            Err(error) => lock(&self.state).fetch_failed(error),
         }
-        drop(running);
-    }
-
-    fn no_token_in_time(&self, waiting: &Waiting<'_>, request: Option<&InFlight>) -> Error {
-        let waited = time_text(waiting.begun.elapsed());
-        let message = format!("no access token within {waited}");
-        match request.map(|request| request.purpose) {
-            Some(Purpose::Revocation) => {
-                let message = format!("{message}, the old one is being revoked");
-                timeout(&self.endpoint.revocation_url, &message)
-            }
-            _ => timeout(&self.endpoint.token_url, &message),
-        }
-    }
-
-    fn not_revoked(&self, begun: Instant) -> Error {
-        let waited = time_text(begun.elapsed());
-        let message = format!("not asked within {waited}, another request was under way");
-        timeout(&self.endpoint.revocation_url, &message)
     }
 }
 
-/// Returns the last failure, if it is one too many for a call that waits. Otherwise the call
-/// may have decided when the endpoint is asked again.
-fn failed_for(waiting: &mut Waiting<'_>, state: &mut TokenState) -> Option<Error> {
-    let new_failures = state.failures.wrapping_sub(waiting.known_failures);
-    if new_failures == 0 {
-        return None;
+impl State {
+    fn valid(&self) -> Option<&Token> {
+        let token = self.token.as_ref()?;
+        let is_valid = !token.is_withdrawn && Instant::now() < token.unused_from;
+        is_valid.then_some(token)
     }
-    waiting.known_failures = state.failures;
-    waiting.attempts = waiting.attempts.saturating_add(new_failures);
-    let failure = state.failure.as_mut()?;
-    let attempt = waiting.attempts;
-    let error = &failure.error;
-    let Some(pause) = waiting.retry.pause_after(error, attempt, waiting.deadline) else {
-        return Some(error.clone().exhausted());
+
+    fn in_flight(&self) -> Option<InFlight> {
+        let request = self.request.as_ref()?;
+        (!request.has_ended()).then(|| request.clone())
+    }
+
+    fn may_ask(&self) -> bool {
+        self.in_flight().is_none() && self.pause().is_none()
+    }
+
+    /// Returns until when the source is not asked, and why.
+    fn pause(&self) -> Option<(Instant, &Error)> {
+        let failure = self.failure.as_ref()?;
+        let until = failure.retry_at?;
+        (Instant::now() < until).then_some((until, &failure.error))
+    }
+
+    /// Returns the token that a waiting call takes. It takes any that was granted since it began
+    /// to wait: a source may grant the refused one again, or one that has hardly any lifetime, and
+    /// another request would not change that.
+    fn token_for(&self, waiting: &Waiting<'_>) -> Option<Authorization> {
+        let token = self.token.as_ref()?;
+        if token.is_withdrawn {
+            return None;
+        }
+        if self.grants == waiting.known_grants {
+            let is_refused = waiting.refused.is_some_and(|refused| token.is(refused));
+            if is_refused || Instant::now() >= token.unused_from {
+                return None;
+            }
+        }
+        Some(token.authorization.clone())
+    }
+
+    fn replacement(&mut self, refused: &Authorization, is_proven: bool) -> Replacement {
+        let Some(token) = self.valid() else {
+            return Replacement::Fetch;
+        };
+        if !token.is(refused) {
+            return Replacement::Other(token.authorization.clone());
+        }
+        if !self.may_ask() {
+            return Replacement::Fetch;
+        }
+        let now = Instant::now();
+        let settled_at = token.granted_at + SETTLING;
+        if is_proven && now < settled_at {
+            return Replacement::Settling(settled_at);
+        }
+        if is_proven || now >= token.renew_at {
+            return Replacement::Fetch;
+        }
+        if self.next_doubt.is_some_and(|next| now < next) {
+            return Replacement::Nothing;
+        }
+        self.next_doubt = Some(now + DOUBT);
+        Replacement::Fetch
+    }
+
+    fn granted(&mut self, token: Token) {
+        self.token = Some(token);
+        self.grants += 1;
+        self.failure = None;
+    }
+
+    fn failed(&mut self, error: Error, purpose: Purpose) {
+        let now = Instant::now();
+        if let Some(token) = &mut self.token {
+            token.renew_at = now + AFTER_FAILED_RENEWAL;
+        }
+        if purpose == Purpose::Fetch {
+            self.failures = self.failures.wrapping_add(1);
+        }
+        let mut retry_at = None;
+        if error.is_rate_limited() {
+            let pause = error.retry_after().unwrap_or(TOKEN_LIMIT_PAUSE);
+            retry_at = Some(now + pause.clamp(TOKEN_LIMIT_PAUSE, LONGEST_PAUSE));
+        }
+        self.failure = Some(Failure {
+            at: now,
+            error,
+            retry_at,
+        });
+    }
+
+    fn revoked(&mut self, text: &str, is_revoked: bool) {
+        match &mut self.token {
+            Some(token) if token.text == text && is_revoked => self.token = None,
+            Some(token) if token.text == text => token.is_withdrawn = false,
+            _ => {}
+        }
+    }
+}
+
+impl Token {
+    /// Takes a token into use that was asked for at this time. Its lifetime began later, but nobody
+    /// knows when.
+    fn new(granted: AccessToken, asked_at: Instant) -> Result<Self, Error> {
+        let now = Instant::now();
+        // One without a lifetime is not kept: it is for the calls that wait for it.
+        let lifetime = granted.expires_in().unwrap_or_default();
+        let early = (lifetime / 10).min(RENEWAL);
+        let mut unused_from = asked_at + lifetime;
+        if early < LAST_SECOND {
+            unused_from -= lifetime.min(LAST_SECOND);
+        }
+        // What takes longer to come than its lifetime is used all the same, or no call would ever
+        // be sent.
+        let shortest_use = (lifetime / 4).min(LAST_SECOND);
+        unused_from = unused_from.max(now + shortest_use);
+        Ok(Token {
+            text: granted.secret().to_owned(),
+            authorization: Authorization::bearer(granted.secret())?,
+            granted_at: now,
+            renew_at: unused_from - early,
+            unused_from,
+            is_withdrawn: false,
+        })
+    }
+
+    fn is(&self, authorization: &Authorization) -> bool {
+        self.authorization.header == authorization.header
+    }
+}
+
+impl Waiting<'_> {
+    /// Returns the last failure, if it is one too many for this call. Otherwise the call may have
+    /// decided when the source is asked again.
+    fn failure(&mut self, state: &mut State) -> Option<Error> {
+        let new_failures = state.failures.wrapping_sub(self.known_failures);
+        if new_failures == 0 {
+            return None;
+        }
+        self.known_failures = state.failures;
+        self.attempts = self.attempts.saturating_add(new_failures);
+        let failure = state.failure.as_mut()?;
+        let (error, attempt) = (&failure.error, self.attempts);
+        let Some(pause) = self.retry.pause_after(error, attempt, self.deadline) else {
+            let error = error.clone().after(attempt, self.begun.elapsed());
+            return Some(error.exhausted());
+        };
+        if failure.retry_at.is_none() {
+            report_retry(attempt, pause, error);
+            failure.retry_at = Some(failure.at + pause);
+        }
+        None
+    }
+}
+
+impl InFlight {
+    /// Starts a request that takes no longer than this. It has ended when the sender is dropped.
+    fn begin(purpose: Purpose, limit: Duration) -> (watch::Sender<()>, InFlight) {
+        let (running, end) = watch::channel(());
+        let request = InFlight {
+            purpose,
+            end,
+            overdue_at: Instant::now() + limit,
+        };
+        (running, request)
+    }
+
+    fn has_ended(&self) -> bool {
+        self.end.has_changed().is_err() || Instant::now() >= self.overdue_at
+    }
+
+    /// Waits until the request has ended, but not beyond the deadline.
+    async fn wait(mut self, deadline: Instant) {
+        let latest = deadline.min(self.overdue_at);
+        // Neither the value nor the error says anything: the state does.
+        let _ = timeout_at(latest, self.end.changed()).await;
+    }
+}
+
+impl Source {
+    async fn fetch(&self, deadline: Instant) -> Result<AccessToken, Error> {
+        let function = match self {
+            Source::Endpoint(endpoint) => return endpoint.fetch(deadline).await,
+            Source::Function(function) => function,
+        };
+        let begun = Instant::now();
+        let Ok(token) = timeout_at(deadline, function.token()).await else {
+            return Err(self.no_token(begun.elapsed(), None));
+        };
+        let token = token.map_err(function_failed)?;
+        let name = format!("the access token of {FUNCTION}");
+        Alphabet::Token.check(&name, token.secret())?;
+        Ok(token)
+    }
+
+    /// Says that the time of a call was up before there was a token.
+    fn no_token(&self, waited: Duration, request: Option<InFlight>) -> Error {
+        let waited = time_text(waited);
+        let message = match self {
+            Source::Function(_) => format!("no access token from {FUNCTION} within {waited}"),
+            Source::Endpoint(endpoint) => match request.map(|request| request.purpose) {
+                Some(Purpose::Revocation) => {
+                    let url = &endpoint.revocation_url;
+                    format!("{url}: no access token within {waited}, the old one is being revoked")
+                }
+                _ => format!("{}: no access token within {waited}", endpoint.token_url),
+            },
+        };
+        Details::new(Kind::Timeout, message).into()
+    }
+}
+
+/// Wraps the error of the user's function. One of this crate's own stays what it is: the function
+/// may ask another client for its token.
+fn function_failed(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
+    let error = match error.downcast::<Error>() {
+        Ok(error) => return *error,
+        Err(error) => error,
     };
-    if failure.retry_at.is_none() {
-        report_retry(attempt, pause, error);
-        failure.retry_at = Some(failure.at + pause);
-    }
-    None
-}
-
-/// Waits for the time at which the endpoint is asked again. What does not fit into the time of the
-/// call is told at once.
-fn pause(failure: &Failure, retry_at: Instant, deadline: Instant) -> Step {
-    if retry_at < deadline {
-        return Step::Pause(retry_at);
-    }
-    Step::Done(Err(failure.error.clone().exhausted()))
-}
-
-fn timeout(url: &Url, message: &str) -> Error {
-    Details::new(Kind::Timeout, format!("{url}: {message}")).into()
+    let reason = sanitize(&error.to_string());
+    let message = format!("no access token from {FUNCTION}: {reason}");
+    let mut details = Details::new(Kind::Broken, message);
+    details.source = Some(error);
+    details.into()
 }

@@ -1,5 +1,5 @@
 //! [`TokenEndpoint`]: the requests that fetch and revoke access tokens of a service account (OAuth
-//! 2.0 client credentials, RFC 6749 section 4.4, and revocation, RFC 7009). What it refuses is told
+//! 2.0 client credentials, RFC 6749 section 4.4, and revocation, RFC 7009). Its errors are reported
 //! in its own words.
 
 use std::sync::Arc;
@@ -13,16 +13,17 @@ use serde_json::Value;
 use tokio::time::Instant;
 use url::form_urlencoded;
 
-use super::token::GrantedToken;
 use crate::base_url::BaseUrl;
-use crate::credentials::Credentials;
-use crate::error::{Error, Kind};
+use crate::credentials::{AccessToken, Alphabet};
+use crate::error::{Details, Error, Kind};
 use crate::http::authorization::Authorization;
 use crate::http::response::RawResponse;
 use crate::http::sender::Sender;
+use crate::text::{redact, sanitize, status_text, time_text};
 
-/// What Atlas documents as the life of a token, for an answer that does not say.
+/// What Atlas documents as the lifetime of a token, for an answer that does not say.
 const LIFETIME: Duration = Duration::from_secs(3600);
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The endpoint for one service account.
 pub(super) struct TokenEndpoint {
@@ -49,94 +50,144 @@ impl TokenEndpoint {
     }
 
     /// Fetches a token, in one attempt.
-    pub(super) async fn fetch(&self, deadline: Instant) -> Result<GrantedToken, Error> {
+    pub(super) async fn fetch(&self, deadline: Instant) -> Result<AccessToken, Error> {
         let form = [("grant_type", "client_credentials")];
         let secrets = self.authorization.secrets();
-        let response = self
-            .post(&self.token_url, &form, &secrets, deadline)
-            .await?;
-        let granted: Value = serde_json::from_slice(&response.body).unwrap_or_default();
-        let Some(authorization) = bearer(&granted) else {
-            return Err(self.no_token(&response));
-        };
-        Ok(GrantedToken {
-            authorization,
-            lifetime: lifetime(&granted),
-        })
+        let url = &self.token_url;
+        let (response, granted) = self.post(url, &form, &secrets, deadline).await?;
+        if !granted.is_object() {
+            return Err(foreign(url, &response));
+        }
+        if let Some(token_type) = granted["token_type"].as_str()
+            && !token_type.eq_ignore_ascii_case("bearer")
+        {
+            let token_type = sanitize(&redact(token_type, &secrets));
+            let reason = format!("the token is of the type {token_type}, not Bearer");
+            return Err(unusable(url, &response, &reason));
+        }
+        // A decoder's message could repeat the token, so it is not part of the error.
+        let token = granted["access_token"].as_str().unwrap_or_default();
+        if Alphabet::Token.check("the token", token).is_err() {
+            let reason = "the answer holds no token that can be used";
+            return Err(unusable(url, &response, reason));
+        }
+        Ok(AccessToken::new(token, Some(lifetime(&granted))))
     }
 
-    /// Ends a token, in one attempt.
+    /// Revokes a token, in one attempt.
     pub(super) async fn revoke(&self, token: &str, deadline: Instant) -> Result<(), Error> {
         let form = [("token", token), ("token_type_hint", "access_token")];
-        // A token that is to end is a secret as well.
+        // A token that is to be revoked is a secret as well.
         let mut secrets = self.authorization.secrets();
         secrets.push(token);
-        self.post(&self.revocation_url, &form, &secrets, deadline)
-            .await?;
-        Ok(())
+        let url = &self.revocation_url;
+        let (response, _) = self.post(url, &form, &secrets, deadline).await?;
+        match response.is_foreign() {
+            true => Err(foreign(url, &response)),
+            false => Ok(()),
+        }
     }
 
-    /// Returns a success of the endpoint, or an error in its own words.
+    /// Returns a success of the endpoint with its JSON object, or null if there is none.
     async fn post(
         &self,
         url: &Url,
         form: &[(&str, &str)],
         secrets: &[&str],
         deadline: Instant,
-    ) -> Result<RawResponse, Error> {
+    ) -> Result<(RawResponse, Value), Error> {
         let request = || post_request(url, form);
         let authorize = || Ok(Some(self.authorization.header.clone()));
-        let sender = &self.sender;
         // Without a permit: calls that hold all of them may be waiting for this token.
-        let response = sender.send(None, url, request, authorize, deadline);
-        let mut response = response.await?;
-        if response.status.is_success() {
-            response.status = true_status(&response);
+        let response = self.sender.send(None, url, request, authorize, deadline);
+        let response = response.await?;
+        let body = object(&response.body);
+        let is_refusal = body["error"].is_string() && !body["access_token"].is_string();
+        if response.status.is_success() && !is_refusal {
+            return Ok((response, body));
         }
-        if response.status.is_success() {
-            return Ok(response);
-        }
-        Err(refusal(url, &response, secrets))
+        Err(refusal(url, response, &body, secrets))
     }
 
-    /// The words of a decoder could repeat the token, so these are others.
-    fn no_token(&self, response: &RawResponse) -> Error {
-        let url = &self.token_url;
-        let message = format!("{url}: the answer holds no token that can be used");
-        response.details(Kind::Decode, message).into()
+    /// Says that a revocation did not get its answer in time.
+    pub(super) fn not_revoked(&self, waited: Duration) -> Error {
+        let url = &self.revocation_url;
+        let waited = time_text(waited);
+        let message = format!("{url}: not asked within {waited}, another request was under way");
+        Details::new(Kind::Timeout, message).into()
     }
 }
 
-/// Tells an error of the endpoint in its own words.
-fn refusal(url: &Url, response: &RawResponse, secrets: &[&str]) -> Error {
+/// Returns the body if it is a JSON object, else null.
+fn object(body: &[u8]) -> Value {
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+    let value: Value = serde_json::from_slice(body).unwrap_or_default();
+    match value.is_object() {
+        true => value,
+        false => Value::Null,
+    }
+}
+
+/// Tells an error of the endpoint in its own words (RFC 6749, section 5.2).
+fn refusal(url: &Url, mut response: RawResponse, body: &Value, secrets: &[&str]) -> Error {
+    let code = body["error"].as_str().unwrap_or_default();
+    match code {
+        // These may pass, whatever the status says.
+        "server_error" => response.status = StatusCode::INTERNAL_SERVER_ERROR,
+        "temporarily_unavailable" => response.status = StatusCode::SERVICE_UNAVAILABLE,
+        // Some servers answer 200 all the same.
+        _ if response.status.is_success() => response.status = status_of(code),
+        _ => {}
+    }
+    let status = response.status.as_u16();
+    if body.is_null() && matches!(status, 400 | 403 | 404) {
+        return foreign(url, &response);
+    }
     let mut details = response.failure(secrets);
     details.message = format!("{url}: {}", details.message);
-    if response.status == StatusCode::UNAUTHORIZED {
-        let message = details.message.trim_end_matches('.');
-        details.message =
-            format!("{message}; check the client id and secret of the service account");
-    }
-    if matches!(response.status.as_u16(), 400 | 401 | 403) {
-        details.kind = Kind::Credentials;
+    match code {
+        "invalid_client" | "unauthorized_client" => {
+            let message = details.message.trim_end_matches('.');
+            details.message =
+                format!("{message}; check the client id and secret of the service account");
+            details.kind = Kind::Credentials;
+        }
+        "access_denied" if is_token_limit(body) => details.kind = Kind::TokenLimit,
+        "access_denied" => details.kind = Kind::Credentials,
+        _ if status == 401 => details.kind = Kind::Credentials,
+        _ => {}
     }
     details.into()
 }
 
-/// Returns the status of a success, or the one that an error of OAuth should have had (RFC 6749,
-/// section 5.2): some servers answer 200 all the same.
-fn true_status(success: &RawResponse) -> StatusCode {
-    let answer: Value = serde_json::from_slice(&success.body).unwrap_or_default();
-    if answer["access_token"].is_string() {
-        return success.status;
+fn status_of(code: &str) -> StatusCode {
+    match code {
+        "invalid_client" | "unauthorized_client" => StatusCode::UNAUTHORIZED,
+        "access_denied" => StatusCode::FORBIDDEN,
+        _ => StatusCode::BAD_REQUEST,
     }
-    match answer["error"].as_str() {
-        None => success.status,
-        Some("invalid_client" | "unauthorized_client") => StatusCode::UNAUTHORIZED,
-        Some("access_denied") => StatusCode::FORBIDDEN,
-        Some("server_error") => StatusCode::INTERNAL_SERVER_ERROR,
-        Some("temporarily_unavailable") => StatusCode::SERVICE_UNAVAILABLE,
-        Some(_) => StatusCode::BAD_REQUEST,
-    }
+}
+
+/// Returns whether the service account has as many valid tokens as Atlas allows.
+fn is_token_limit(body: &Value) -> bool {
+    let description = body["error_description"].as_str().unwrap_or_default();
+    description.to_ascii_lowercase().contains("token limit")
+}
+
+/// Says that something between here and the endpoint answered in its place, which may pass.
+fn foreign(url: &Url, response: &RawResponse) -> Error {
+    let status = status_text(response.status);
+    let message = format!(
+        "{url}: {status}: the body is not a JSON object: something between here and Atlas wrote \
+         it, such as a proxy or a maintenance page"
+    );
+    response.details(Kind::Foreign, message).into()
+}
+
+fn unusable(url: &Url, response: &RawResponse, reason: &str) -> Error {
+    response
+        .details(Kind::Decode, format!("{url}: {reason}"))
+        .into()
 }
 
 fn post_request(url: &Url, form: &[(&str, &str)]) -> Request {
@@ -169,7 +220,7 @@ fn basic(id: &str, secret: &str) -> Result<Authorization, Error> {
         id.to_owned(),
         secret.to_owned(),
     ];
-    Authorization::new(header, Arc::new(secrets), None)
+    Authorization::new(header.into(), Arc::new(secrets), None)
 }
 
 fn form_encoded(text: &str) -> String {
@@ -182,14 +233,7 @@ fn percent_encoded(text: &str) -> String {
     form_encoded(text).replace('+', "%20")
 }
 
-/// Returns nothing for a token that could not be sent.
-fn bearer(granted: &Value) -> Option<Authorization> {
-    let token = granted["access_token"].as_str()?;
-    Credentials::access_token(token).check().ok()?;
-    Authorization::bearer(token).ok()
-}
-
-/// Returns how long a token lives. The standard has a number of seconds; servers also send it as
+/// Returns how long a token is valid. The standard has a number of seconds; servers also send it as
 /// text, or with a fraction.
 fn lifetime(granted: &Value) -> Duration {
     let expires_in = &granted["expires_in"];

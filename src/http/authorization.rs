@@ -21,7 +21,7 @@ impl Authorization {
     /// Makes the header of an access token.
     pub(crate) fn bearer(token: &str) -> Result<Self, Error> {
         Ok(Authorization {
-            header: sensitive_header(format!("Bearer {token}"))?,
+            header: sensitive_header(format!("Bearer {token}").into())?,
             lasting: Arc::new([token.to_owned()]),
             passing: None,
         })
@@ -29,7 +29,7 @@ impl Authorization {
 
     /// Makes the header with this text.
     pub(crate) fn new(
-        header: String,
+        header: Vec<u8>,
         lasting: Arc<[String]>,
         passing: Option<String>,
     ) -> Result<Self, Error> {
@@ -49,7 +49,7 @@ impl Authorization {
 }
 
 /// Makes a header that logs do not show.
-fn sensitive_header(text: String) -> Result<HeaderValue, Error> {
+fn sensitive_header(text: Vec<u8>) -> Result<HeaderValue, Error> {
     let Ok(mut header) = HeaderValue::try_from(text) else {
         return Err(Error::invalid(
             "the credentials have a character that no HTTP header can carry",

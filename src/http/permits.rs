@@ -4,7 +4,7 @@
 //! should have ended, and the next call in the queue has it.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The permits of a client.
 pub(crate) struct Permits {
-    limit: usize,
+    limit: AtomicUsize,
     /// How long a permit lasts, unless it is renewed.
     lifetime: Duration,
     arrivals: AtomicU64,
@@ -50,11 +50,32 @@ impl Permits {
         // A longer time cannot be added to the clock of every platform.
         let longest = Duration::from_secs(u32::MAX.into());
         Permits {
-            limit: limit.max(1),
+            limit: AtomicUsize::new(limit.max(1)),
             lifetime: exchange.min(longest) + GRACE,
             arrivals: AtomicU64::new(0),
             state: Mutex::default(),
         }
+    }
+
+    pub(crate) fn limit(&self) -> usize {
+        self.limit.load(Ordering::Relaxed)
+    }
+
+    /// Allows this many from now on. Permits beyond it stay until they are given back.
+    pub(crate) fn set_limit(&self, limit: usize) {
+        self.limit.store(limit, Ordering::Relaxed);
+        lock(&self.state).hand_out(limit, Instant::now());
+    }
+
+    /// Returns whether calls wait for a permit, or will once the limit has been reached from above.
+    pub(crate) fn are_scarce(&self) -> bool {
+        let state = lock(&self.state);
+        !state.queue.is_empty() || state.held.len() > self.limit()
+    }
+
+    /// Returns how many are given out.
+    pub(crate) fn held(&self) -> usize {
+        lock(&self.state).held.len()
     }
 
     /// Waits for a permit, in the order of arrival. Returns nothing if the deadline passes first.
@@ -70,10 +91,10 @@ impl Permits {
     /// Gives the call a permit until the returned time, or returns what wakes it when it has one.
     fn admit(&self, number: u64, now: Instant) -> Result<Instant, Arc<Notify>> {
         let mut state = lock(&self.state);
-        let has_room = state.queue.is_empty() && state.held.len() < self.limit;
+        let has_room = state.queue.is_empty() && state.held.len() < self.limit();
         if !has_room && !state.is_held(number) {
             let woken = state.queue.entry(number).or_default().clone();
-            state.hand_out(self.limit, now);
+            state.hand_out(self.limit(), now);
             if !state.is_held(number) {
                 return Err(woken);
             }
@@ -137,7 +158,7 @@ impl Drop for Permit<'_> {
         state.release(self.number);
         if !state.queue.is_empty() {
             state.queue.remove(&self.number);
-            state.hand_out(self.permits.limit, Instant::now());
+            state.hand_out(self.permits.limit(), Instant::now());
         }
     }
 }

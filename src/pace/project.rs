@@ -15,6 +15,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
 use super::budget::{Budget, Numbers};
+use crate::auth::Acceptance;
 use crate::sync::lock;
 
 /// How late the first in the queue may be.
@@ -25,6 +26,7 @@ const PATIENCE_FOR_EACH: Duration = Duration::from_millis(10);
 const OVER: u64 = 0;
 
 pub(crate) struct Project {
+    pub(crate) acceptance: Acceptance,
     /// For tracing: the part of the path that the calls of the project have in common.
     name: Box<str>,
     state: Mutex<State>,
@@ -55,6 +57,7 @@ struct Place {
 impl Project {
     pub(super) fn new(name: &str) -> Self {
         Project {
+            acceptance: Acceptance::default(),
             name: name.into(),
             state: Mutex::default(),
         }

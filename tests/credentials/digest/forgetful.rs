@@ -1,13 +1,15 @@
 //! Servers that forget a nonce before its answer arrives, and say so with `stale=true`.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use atlas_backup::simulator::{Fault, Simulator};
 use atlas_backup::{Client, RetryPolicy};
-use tokio::io::copy_bidirectional;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::{Instant, advance};
+use tokio::time::{Instant, advance, timeout};
 
 use crate::support::*;
 
@@ -85,6 +87,36 @@ async fn a_memory_of_100_nonces_serves_300_calls_in_flight() {
         costs.average, costs.most
     );
     assert!(costs.average <= 4.0, "{}", costs.average);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_memory_of_12_nonces_serves_200_calls_at_once_whose_answers_take_3_seconds() {
+    let atlas = forgetful_atlas(12, 200).await;
+    atlas.fault(Fault::delay(Duration::from_secs(3)).always());
+    let client = Client::builder(Way::Key.credentials())
+        .base_url(atlas.base_url())
+        .build()
+        .unwrap();
+    ask_for_all(&client, 200, 200).await;
+    let costs = costs(&atlas);
+    eprintln!(
+        "{:.2} requests a call, at most {}",
+        costs.average, costs.most
+    );
+    assert!(costs.average <= 4.0, "{}", costs.average);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_memory_of_2_nonces_serves_64_calls_in_flight_in_few_requests() {
+    let atlas = forgetful_atlas(2, 500).await;
+    let client = client_for(&atlas, Way::Key);
+    ask_for_all(&client, 500, 64).await;
+    let costs = costs(&atlas);
+    eprintln!(
+        "{:.2} requests a call, at most {}",
+        costs.average, costs.most
+    );
+    assert!(costs.average <= 3.0, "{}", costs.average);
 }
 
 #[tokio::test]
@@ -184,6 +216,107 @@ async fn after_a_minute_as_many_calls_are_in_flight_as_before() {
         tokio::spawn(async move { ask(&client).await });
     }
     atlas.received(before + 20).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_says_stale_without_end_is_asked_at_most_sixty_times_by_a_call() {
+    let atlas = atlas_for(Way::Key).await;
+    let client = Client::builder(Way::Key.credentials())
+        .base_url(atlas.base_url())
+        .build()
+        .unwrap();
+    atlas.fault(stale(100_000));
+    let begun = Instant::now();
+    assert!(error_of(&client).await.is_retryable());
+    assert!(begun.elapsed() > Duration::from_secs(100));
+    assert!(atlas.request_count() <= 60, "{}", atlas.request_count());
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_that_are_kept_and_not_polled_give_up_their_nonces_with_time() {
+    let atlas = atlas_for(Way::Key).await;
+    let client = client_for(&atlas, Way::Key);
+    atlas.fault(stale(2));
+    ask(&client).await.unwrap();
+    atlas.fault(Fault::delay(Duration::from_secs(1)).times(4));
+    let mut kept = Vec::new();
+    for _ in 0..4 {
+        let mut call = Box::pin(ask(&client));
+        let begun = timeout(Duration::from_millis(500), &mut call).await;
+        begun.expect_err("the call is in flight");
+        kept.push(call);
+    }
+    let begun = Instant::now();
+    ask(&client).await.unwrap();
+    let waited = begun.elapsed();
+    // The time limit of an exchange, and a little more.
+    assert!(waited <= Duration::from_secs(37), "{waited:?}");
+    for call in kept {
+        call.await.unwrap();
+    }
+}
+
+/// Two servers that do not know the nonces of each other and say nothing of stale, behind a load
+/// balancer that leads requests to one and the other in turn. Each call asks for a path of its own.
+async fn forgetful_pair() -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let requests = Arc::new(AtomicUsize::new(0));
+    let counter = requests.clone();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let counter = counter.clone();
+            tokio::spawn(serve_in_turn(stream, counter));
+        }
+    });
+    (base_url, requests)
+}
+
+async fn serve_in_turn(stream: TcpStream, requests: Arc<AtomicUsize>) {
+    let mut stream = BufReader::new(stream);
+    loop {
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            if stream.read_line(&mut head).await.unwrap_or_default() == 0 {
+                return;
+            }
+        }
+        let number = requests.fetch_add(1, Ordering::Relaxed);
+        let server = number % 2;
+        let answer = match head.contains(&format!("nonce=\"server-{server}-")) {
+            true => {
+                let body = format!(r#"{{"id": "{}"}}"#, job_id(0));
+                let length = body.len();
+                format!("HTTP/1.1 200 X\r\ncontent-length: {length}\r\n\r\n{body}")
+            }
+            false => format!(
+                "HTTP/1.1 401 X\r\ncontent-length: 0\r\nwww-authenticate: Digest realm=\"r\", \
+                 nonce=\"server-{server}-{number}\", qop=\"auth\"\r\n\r\n"
+            ),
+        };
+        if stream.write_all(answer.as_bytes()).await.is_err() {
+            return;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_nonce_that_is_refused_while_the_key_works_elsewhere_fails_no_call() {
+    let (base_url, requests) = forgetful_pair().await;
+    let client = Client::builder(Way::Key.credentials())
+        .base_url(base_url)
+        .retry(quick())
+        .build()
+        .unwrap();
+    // A key that has never worked may be wrong.
+    ask_at_once(&client, 64).await;
+    requests.store(0, Ordering::Relaxed);
+    for result in ask_many(&client, 1000, 64, |_| 0).await {
+        result.unwrap();
+    }
+    let requests = requests.load(Ordering::Relaxed);
+    eprintln!("{requests} requests for 1000 calls");
+    assert!(requests <= 4 * 1000, "{requests}");
 }
 
 /// Leads connections to one server and the other in turn, as a load balancer does.

@@ -32,7 +32,7 @@ async fn refusal(fault: Fault) -> String {
     )
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_endpoint_is_quoted_in_both_of_its_forms() {
     let oauth = |status, error: &str, words: &str| {
         let body = format!(r#"{{"error_description":"{words}","error":"{error}"}}"#);
@@ -68,7 +68,7 @@ async fn the_endpoint_is_quoted_in_both_of_its_forms() {
     insta::assert_snapshot!(told);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_answer_that_holds_no_token_is_refused_without_being_repeated() {
     let good = |body: &str| Fault::status(200).body("application/json", body);
     let mut told = String::new();
@@ -90,7 +90,7 @@ async fn an_answer_that_holds_no_token_is_refused_without_being_repeated() {
     insta::assert_snapshot!(told);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_error_under_200_is_told_as_under_the_status_that_it_should_have() {
     let mut told = String::new();
     for error in [

@@ -1,5 +1,6 @@
 //! Tokens that a function of the user's provides.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -33,7 +34,7 @@ fn in_turn(tokens: &'static [&'static str]) -> (Arc<AtomicUsize>, Credentials) {
     let counter = asked.clone();
     let credentials = Credentials::from_fn(move || {
         let turn = counter.fetch_add(1, Ordering::Relaxed);
-        async move { tokens[turn.min(tokens.len() - 1)].to_owned() }
+        async move { Ok::<_, Infallible>(tokens[turn.min(tokens.len() - 1)]) }
     });
     (asked, credentials)
 }
@@ -51,11 +52,9 @@ async fn the_token_of_the_moment_is_sent() {
 }
 
 #[tokio::test]
-async fn a_closure_without_a_result_or_with_one_will_do() {
+async fn text_of_either_kind_is_a_token() {
     let atlas = atlas_with_tokens(&["token"]).await;
-    let credentials = Credentials::from_fn(async || "token");
-    ask(&client_with(&atlas, credentials)).await.unwrap();
-    let credentials = Credentials::from_fn(async || "token".to_owned());
+    let credentials = Credentials::from_fn(async || Ok::<_, Infallible>("token"));
     ask(&client_with(&atlas, credentials)).await.unwrap();
     let credentials = Credentials::from_fn(async || Ok::<_, std::io::Error>("token".to_owned()));
     ask(&client_with(&atlas, credentials)).await.unwrap();
@@ -119,7 +118,8 @@ async fn a_function_that_fails_is_asked_again_and_then_told() {
 #[tokio::test(start_paused = true)]
 async fn a_function_that_hangs_ends_the_call_when_its_time_is_up() {
     let atlas = atlas_with_tokens(&[]).await;
-    let credentials = Credentials::from_fn(async || std::future::pending::<String>().await);
+    let credentials =
+        Credentials::from_fn(async || std::future::pending::<Result<String, Infallible>>().await);
     let client = Client::builder(credentials)
         .base_url(atlas.base_url())
         .retry(quick().total_time(Duration::from_secs(7)))
@@ -137,7 +137,7 @@ async fn a_function_that_hangs_ends_the_call_when_its_time_is_up() {
 #[tokio::test]
 async fn a_token_that_cannot_be_sent_is_refused_before_anything_is() {
     let atlas = atlas_with_tokens(&[]).await;
-    let credentials = Credentials::from_fn(async || "SECRET0\n");
+    let credentials = Credentials::from_fn(async || Ok::<_, Infallible>("SECRET0\n"));
     let error = error_of(&client_with(&atlas, credentials)).await;
     assert_eq!(
         error.to_string(),
@@ -159,7 +159,7 @@ async fn a_retry_asks_for_the_token_again() {
 
 #[test]
 fn debug_shows_nothing_of_the_function() {
-    let credentials = Credentials::from_fn(async || SECRET);
+    let credentials = Credentials::from_fn(async || Ok::<_, Infallible>(SECRET));
     assert_eq!(
         format!("{credentials:?}"),
         "Credentials(access token of a function)"
