@@ -192,9 +192,11 @@ macro_rules! open_enum {
             }
 
             fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                // Not within the macro below, whose recursion some two hundred values exhaust.
+                let values: &[&str] = &[$($value),*];
                 ::schemars::json_schema!({
                     "description": concat!($($docs),*),
-                    "anyOf": [{ "enum": [$($value),*] }, { "type": "string" }],
+                    "anyOf": [{ "enum": values }, { "type": "string" }],
                 })
             }
         }

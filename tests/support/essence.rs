@@ -4,8 +4,8 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-/// What has to be the same before and after: without nulls and empty arrays, date-times as
-/// instants, numbers by their value.
+/// What has to be the same before and after: without nulls, empty arrays and empty
+/// objects, date-times as instants, numbers by their value.
 pub fn essence(value: &Value) -> Value {
     let says_something =
         |value: &&Value| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty());
@@ -16,7 +16,8 @@ pub fn essence(value: &Value) -> Value {
                 ("parameters", part) => (name.clone(), part.clone()),
                 (_, part) => (name.clone(), essence(part)),
             });
-            kept.filter(|(_, part)| says_something(&part)).collect()
+            kept.filter(|(_, part)| says_something(&part) && *part != json!({}))
+                .collect()
         }
         Value::Array(items) => items.iter().filter(says_something).map(essence).collect(),
         // Not by RFC 3339, which has no years before 0: an offset may lead there.

@@ -104,10 +104,11 @@ fn object(schema: &Value, parents: &mut Vec<String>) -> Value {
         }
     }
     let values = &schema["additionalProperties"];
-    if values.is_object()
-        && let Some(value) = sample_in(values, parents)
-    {
-        object.insert("key".to_owned(), value);
+    if values.is_object() {
+        let value = sample_in(values, parents);
+        object.extend(value.map(|value| ("key".to_owned(), value)));
+    } else if object.is_empty() {
+        object.insert("any".to_owned(), "value".into());
     }
     object.into()
 }
