@@ -158,8 +158,8 @@ pub fn of_setter(parameter: &Parameter) -> String {
         facts += &format!("{separator}{form}");
         separator = ", ";
     }
-    if parameter.required {
-        let example = parameter.example.trim_matches('"');
+    let example = parameter.example.trim_matches('"');
+    if parameter.required && example != super::example::NONE {
         facts += &format!("{separator}such as `{example}`");
     }
     match harmless(&parameter.docs).as_str() {

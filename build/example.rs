@@ -6,6 +6,9 @@ use serde_json::Value;
 use super::document::{Location, ParameterObject};
 use super::schema::{Kind, Schema};
 
+/// Stands where an argument would, if none is known that fits.
+pub const NONE: &str = "...";
+
 /// Writes an argument for a parameter. `item` is the Rust type of its items if it is an array of
 /// enums.
 pub fn of(parameter: &ParameterObject, schema: &Schema, item: Option<&str>) -> String {
@@ -93,12 +96,15 @@ fn text(documented: Option<&Value>, schema: &Schema) -> String {
     let pattern = schema.pattern.as_deref().and_then(of_pattern);
     let length = schema.limits.min_length.unwrap_or(1).clamp(1, 1000);
     let letters = "a".repeat(length as usize);
-    for text in [documented, known, pattern].into_iter().flatten() {
+    for text in [documented, known, pattern, Some(letters)]
+        .into_iter()
+        .flatten()
+    {
         if fits(&text, schema) {
             return text;
         }
     }
-    letters
+    NONE.to_owned()
 }
 
 /// Returns whether a text is within the limits of its schema.

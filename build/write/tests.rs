@@ -49,7 +49,7 @@ fn operation(call: &Call<'_>, types: &Types) -> TokenStream {
         None => operation.schema.json().to_string(),
     };
     let method = format_ident!("{name}");
-    let parameters = operation.parameters.iter().map(parameter);
+    let parameters = call.parameters().map(parameter);
     let arguments = call
         .parameters()
         .map(|(parameter, ty)| argument(parameter, ty));
@@ -69,7 +69,7 @@ fn operation(call: &Call<'_>, types: &Types) -> TokenStream {
     }
 }
 
-fn parameter(parameter: &Parameter) -> TokenStream {
+fn parameter((parameter, ty): (&Parameter, &syn::Type)) -> TokenStream {
     let Parameter {
         name,
         api_name,
@@ -77,6 +77,7 @@ fn parameter(parameter: &Parameter) -> TokenStream {
         ..
     } = parameter;
     let in_path = parameter.location == Location::Path;
+    let is_text = is_text(parameter, ty);
     let example = match syn::parse_str(&parameter.example) {
         Ok(Lit::Str(text)) => text.value(),
         _ => parameter.example.clone(),
@@ -87,9 +88,15 @@ fn parameter(parameter: &Parameter) -> TokenStream {
             api_name: #api_name,
             in_path: #in_path,
             required: #required,
+            is_text: #is_text,
             example: #example,
         }
     }
+}
+
+/// Returns whether any text can be the argument, to be checked by the call.
+fn is_text(parameter: &Parameter, ty: &syn::Type) -> bool {
+    is_called(ty, "String") || parameter.schema.type_name().is_some()
 }
 
 /// Writes the statement that sets an argument if the test gives one: the text of the test where the
@@ -100,7 +107,7 @@ fn argument(parameter: &Parameter, ty: &syn::Type) -> TokenStream {
     let example: TokenStream = parameter.example.parse().unwrap_or_default();
     let value = if is_called(ty, "bool") || is_called(ty, "i64") {
         quote!(text.parse::<#ty>().unwrap_or(#example))
-    } else if is_called(ty, "String") || parameter.schema.type_name().is_some() {
+    } else if is_text(parameter, ty) {
         quote!(<#ty>::from(text))
     } else {
         quote!({ let _ = text; #example })

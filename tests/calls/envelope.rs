@@ -7,7 +7,7 @@ use atlas_backup::simulator::{EnvelopeForm, Fault, Simulator};
 use serde_json::{Value, json};
 
 use crate::support::{
-    GROUP, ID, JOB, SNAPSHOT, atlas, client, enveloped_job, fixture, job, restore_job, snapshot,
+    CLUSTER, GROUP, ID, JOB, atlas, client, enveloped_job, fixture, job, restore_job,
 };
 
 /// An answer with this body; the status of HTTP is 200, as with every envelope.
@@ -154,11 +154,16 @@ async fn an_error_that_atlas_did_not_put_into_an_envelope_is_the_same() {
 async fn a_status_that_is_text_belongs_to_the_document() {
     let atlas = atlas().await;
     let document = json!({"id": ID, "status": "completed", "content": {"id": "another"}});
-    atlas.put(SNAPSHOT, &document);
+    let path = format!("groups/{GROUP}/serverless/{CLUSTER}/backup/snapshots/{ID}");
+    atlas.put(&path, &document);
     let client = client(&atlas);
     for form in FORMS {
         atlas.set_envelope_form(form);
-        let answer = snapshot(&client)
+        let answer = client
+            .get_serverless_backup_snapshot()
+            .group_id(GROUP)
+            .cluster_name(CLUSTER)
+            .snapshot_id(ID)
             .envelope(true)
             .send()
             .await

@@ -1,6 +1,7 @@
 //! A client and its calls: how it is built, what a call may do differently, when it is retried, and
 //! how it fails.
 
+#![allow(deprecated, reason = "an operation may become so")]
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 
 #[path = "../support/mod.rs"]

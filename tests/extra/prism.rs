@@ -4,9 +4,9 @@
 
 use atlas_backup::{Client, Credentials, Error, RetryPolicy, http_client_builder};
 use reqwest::header::{HeaderMap, HeaderValue};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::operations::OPERATIONS;
+use crate::support::operations::callable;
 
 /// A client whose requests tell Prism, by the header `Prefer`, which answer to give.
 fn client(preference: &'static str, path: &str) -> Client {
@@ -32,7 +32,7 @@ fn client(preference: &'static str, path: &str) -> Client {
 /// The answer to each operation, or the error.
 async fn read(client: &Client) -> Vec<Result<Value, Error>> {
     let mut answers = Vec::new();
-    for operation in OPERATIONS {
+    for operation in callable() {
         answers.push(operation.send(client).await);
     }
     answers
@@ -42,12 +42,7 @@ async fn read(client: &Client) -> Vec<Result<Value, Error>> {
 #[ignore = "needs Prism: run .ci/extra prism"]
 async fn every_operation_reads_its_example() {
     for value in read(&client("code=200", "")).await {
-        assert!(
-            value
-                .unwrap()
-                .as_object()
-                .is_some_and(|object| !object.is_empty())
-        );
+        assert_ne!(value.unwrap(), json!({}));
     }
 }
 
@@ -57,7 +52,7 @@ async fn every_operation_reads_what_prism_makes_up_after_the_schema() {
     let client = client("code=200, dynamic=true", "");
     for _ in 0..50 {
         for value in read(&client).await {
-            assert!(value.unwrap().is_object());
+            value.unwrap();
         }
     }
 }

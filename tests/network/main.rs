@@ -2,6 +2,7 @@
 //! are used, proxies that refuse, herds that come back at once. All over real sockets; the clock is
 //! tokio's, and paused where time passes.
 
+#![allow(deprecated, reason = "an operation may become so")]
 #![cfg(all(feature = "simulator", feature = "rustls"))]
 
 #[path = "../support/mod.rs"]

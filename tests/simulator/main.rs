@@ -1,5 +1,6 @@
 //! The simulator over real sockets, asked by a client that knows nothing of it.
 
+#![allow(deprecated, reason = "an operation may become so")]
 #![cfg(feature = "simulator")]
 
 #[path = "../support/mod.rs"]

@@ -1,17 +1,17 @@
 //! A simulator with one document for each operation, and calls to them.
 
-use atlas_backup::builder::*;
+use atlas_backup::builder::GetBackupRestoreJob;
 use atlas_backup::simulator::{Fault, Simulator};
 use atlas_backup::{Client, ClientBuilder, Credentials, Error, ResponseValue, RetryPolicy, types};
 use serde_json::Value;
 
 use super::ids::*;
-use super::operations::OPERATIONS;
+use super::operations::callable;
 
 /// A simulator with the documented example of each operation.
 pub async fn atlas() -> Simulator {
     let atlas = Simulator::start().await.unwrap();
-    for operation in OPERATIONS {
+    for operation in callable() {
         atlas.put(&operation.example_path(), &operation.documented());
     }
     atlas
@@ -36,40 +36,13 @@ pub fn client(atlas: &Simulator) -> Client {
     builder(atlas.base_url()).build().unwrap()
 }
 
-/// The calls to what [`atlas`] has, ready to be sent.
-#[allow(deprecated)]
-pub fn checkpoint(client: &Client) -> GetLegacyBackupCheckpoint {
-    client
-        .get_legacy_backup_checkpoint()
-        .group_id(GROUP)
-        .cluster_name(CLUSTER)
-        .checkpoint_id(ID)
-}
-
-#[allow(deprecated)]
-pub fn legacy_job(client: &Client) -> GetLegacyBackupRestoreJob {
-    client
-        .get_legacy_backup_restore_job()
-        .group_id(GROUP)
-        .cluster_name(CLUSTER)
-        .job_id(ID)
-}
-
+/// A call to what [`atlas`] has, ready to be sent.
 pub fn restore_job(client: &Client) -> GetBackupRestoreJob {
     client
         .get_backup_restore_job()
         .group_id(GROUP)
         .cluster_name(CLUSTER)
         .restore_job_id(ID)
-}
-
-#[allow(deprecated)]
-pub fn snapshot(client: &Client) -> GetServerlessBackupSnapshot {
-    client
-        .get_serverless_backup_snapshot()
-        .group_id(GROUP)
-        .cluster_name(CLUSTER)
-        .snapshot_id(ID)
 }
 
 pub async fn job(client: &Client) -> Result<ResponseValue<types::CloudBackupRestoreJob>, Error> {

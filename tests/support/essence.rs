@@ -19,7 +19,10 @@ pub fn essence(value: &Value) -> Value {
             kept.filter(|(_, part)| says_something(&part) && *part != json!({}))
                 .collect()
         }
-        Value::Array(items) => items.iter().filter(says_something).map(essence).collect(),
+        Value::Array(items) => {
+            let items = items.iter().map(essence);
+            items.filter(|item| says_something(&item)).collect()
+        }
         // Not by RFC 3339, which has no years before 0: an offset may lead there.
         Value::String(text) => match text.parse::<DateTime<Utc>>() {
             Ok(instant) => json!(instant.to_rfc3339()),

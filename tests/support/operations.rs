@@ -46,8 +46,13 @@ pub struct Parameter {
     pub api_name: &'static str,
     pub in_path: bool,
     pub required: bool,
+    /// Whether any text can be its argument, to be checked by the call.
+    pub is_text: bool,
     pub example: &'static str,
 }
+
+/// Stands where an example would, if none is known that fits.
+const NO_EXAMPLE: &str = "...";
 
 /// The argument for a parameter, by its name in the document.
 pub type Arguments<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -68,6 +73,9 @@ impl Operation {
     /// The argument that tests give if they have no other in mind.
     pub fn example(&self, api_name: &str) -> Option<String> {
         let parameter = self.parameters.iter().find(|it| it.api_name == api_name)?;
+        if parameter.example == NO_EXAMPLE {
+            return None;
+        }
         // What the path leads to has an id of its own, so that it is not mistaken for the project.
         let last_in_path = self.parameters.iter().rfind(|it| it.in_path);
         let is_last = last_in_path.is_some_and(|last| last.api_name == api_name);
@@ -148,6 +156,14 @@ pub fn fixtures(name: &str) -> BTreeMap<String, Value> {
 fn case<'f>(file: &'f str, name: &str) -> Option<&'f str> {
     let rest = file.strip_prefix(name)?;
     rest.strip_prefix('.')?.strip_suffix(".json")
+}
+
+/// The operations that can be called: whose required parameters have examples.
+pub fn callable() -> impl Iterator<Item = &'static Operation> {
+    OPERATIONS.iter().filter(|operation| {
+        let mut required = operation.parameters.iter().filter(|it| it.required);
+        required.all(|it| it.example != NO_EXAMPLE)
+    })
 }
 
 /// The types of whole bodies: of the answers, and of errors. All others are parts of these.

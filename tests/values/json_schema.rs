@@ -87,6 +87,8 @@ fn every_reference_leads_to_a_definition_and_every_definition_is_used() {
     for (name, _, schema) in schemas() {
         let mut references = Vec::new();
         every(&schema, "$ref", "", &mut references);
+        // To the whole schema, in a type that is part of itself.
+        references.retain(|(_, reference)| reference != "#");
         let used: BTreeSet<_> = references
             .iter()
             .filter_map(|(_, it)| it.as_str()?.strip_prefix("#/$defs/"))
@@ -231,7 +233,7 @@ fn a_type_of_the_same_name_elsewhere_is_not_mistaken_for_it() {
     let mut generator = SchemaGenerator::default();
     generator.subschema_for::<Link>();
     let schema = generator
-        .into_root_schema_for::<types::ServerlessBackupSnapshot>()
+        .into_root_schema_for::<types::CloudBackupRestoreJob>()
         .to_value();
     let target = schema["properties"]["links"]["items"]["anyOf"][0]["$ref"]
         .as_str()
@@ -249,7 +251,7 @@ fn a_type_of_the_same_name_elsewhere_is_not_mistaken_for_it() {
 fn a_generator_may_keep_definitions_elsewhere_or_write_them_out() {
     let elsewhere = SchemaSettings::openapi3().into_generator();
     let schema = elsewhere
-        .into_root_schema_for::<types::ServerlessBackupSnapshot>()
+        .into_root_schema_for::<types::CloudBackupRestoreJob>()
         .to_value();
     let items = &schema["properties"]["links"]["items"];
     assert_eq!(
@@ -261,7 +263,7 @@ fn a_generator_may_keep_definitions_elsewhere_or_write_them_out() {
         SchemaSettings::default().with(|settings| settings.inline_subschemas = true),
     );
     let schema = inline
-        .into_root_schema_for::<types::ServerlessBackupSnapshot>()
+        .into_root_schema_for::<types::CloudBackupRestoreJob>()
         .to_value();
     assert_eq!(
         schema["properties"]["links"]["items"]["properties"]["href"]["type"],

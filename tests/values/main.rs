@@ -1,6 +1,7 @@
 //! What is sent for each operation and what is read of it: arguments, requests, values, their JSON
 //! Schemas, and input that nobody meant well.
 
+#![allow(deprecated, reason = "an operation may become so")]
 #![allow(clippy::expect_used)]
 
 #[path = "../support/arbitrary.rs"]

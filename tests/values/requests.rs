@@ -4,7 +4,7 @@ use atlas_backup::simulator::{Fault, Simulator};
 use atlas_backup::{Client, Error};
 
 use crate::essence::essence;
-use crate::support::operations::OPERATIONS;
+use crate::support::operations::callable;
 use crate::support::{CLUSTER, GROUP, ID, JOB, atlas, builder, client, fixture, job, restore_job};
 
 /// The one request that arrived, whole. What changes from run to run and from release to release is
@@ -37,7 +37,7 @@ fn sent(atlas: &Simulator) -> String {
 async fn each_operation_is_asked_for() {
     let atlas = atlas().await;
     let client = client(&atlas);
-    for operation in OPERATIONS {
+    for operation in callable() {
         operation.send(&client).await.unwrap();
         insta::assert_snapshot!(format!("{}_is_asked_for", operation.name), sent(&atlas));
     }
@@ -48,7 +48,7 @@ async fn each_operation_sends_the_arguments_that_were_set() {
     let atlas = atlas().await;
     let client = client(&atlas);
     let mut targets = Vec::new();
-    for operation in OPERATIONS {
+    for operation in callable() {
         operation
             .send_with(&client, |name| operation.example(name))
             .await
@@ -123,7 +123,7 @@ async fn a_base_url_may_have_a_path_for_a_gateway_in_front_of_atlas() {
 async fn each_operation_answers_with_its_document() {
     let atlas = atlas().await;
     let client = client(&atlas);
-    for operation in OPERATIONS {
+    for operation in callable() {
         let answer = operation.send(&client).await.unwrap();
         let documented = operation.documented();
         assert_eq!(essence(&answer), essence(&documented), "{}", operation.name);

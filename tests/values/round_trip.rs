@@ -185,22 +185,19 @@ fn numbers_outside_the_documented_limits_are_read() {
 
 #[test]
 fn a_date_time_is_the_instant_that_was_sent() {
-    let snapshot: types::ServerlessBackupSnapshot =
-        decode(&json!({ "createdAt": "2025-05-04T11:42:00.123+02:00" }));
+    let job: types::CloudBackupRestoreJob =
+        decode(&json!({ "finishedAt": "2025-05-04T11:42:00.123+02:00" }));
     let instant = DateTime::parse_from_rfc3339("2025-05-04T09:42:00.123Z").expect("an instant");
-    assert_eq!(snapshot.created_at, Some(instant.to_utc()));
+    assert_eq!(job.finished_at, Some(instant.to_utc()));
 }
 
 #[test]
 fn a_date_time_before_the_year_0_is_still_the_same_when_it_is_written() {
-    let sent = json!({ "createdAt": "0000-01-01T00:00:60+00:01" });
-    let snapshot: types::ServerlessBackupSnapshot = decode(&sent);
-    let written = encode(&snapshot);
+    let sent = json!({ "finishedAt": "0000-01-01T00:00:60+00:01" });
+    let job: types::CloudBackupRestoreJob = decode(&sent);
+    let written = encode(&job);
     assert_eq!(essence(&written), essence(&sent));
-    assert_eq!(
-        decode::<types::ServerlessBackupSnapshot>(&written),
-        snapshot
-    );
+    assert_eq!(decode::<types::CloudBackupRestoreJob>(&written), job);
 }
 
 #[test]

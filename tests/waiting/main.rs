@@ -2,6 +2,7 @@
 //!
 //! The client's own retries are off, so that every failure reaches the wait.
 
+#![allow(deprecated, reason = "an operation may become so")]
 #![cfg(feature = "simulator")]
 
 // Needs a client that begins with HTTP/2, which takes this crate's TLS to build.
@@ -57,7 +58,6 @@ fn restore_job(client: &Client) -> builder::GetBackupRestoreJob {
         .restore_job_id(ID)
 }
 
-#[allow(deprecated)]
 fn legacy(client: &Client) -> Wait<'static, LegacyBackupRestoreJob> {
     client
         .get_legacy_backup_restore_job()
@@ -67,7 +67,6 @@ fn legacy(client: &Client) -> Wait<'static, LegacyBackupRestoreJob> {
         .until_done()
 }
 
-#[allow(deprecated)]
 fn snapshot(client: &Client) -> Wait<'static, ServerlessBackupSnapshot> {
     client
         .get_serverless_backup_snapshot()
@@ -77,7 +76,6 @@ fn snapshot(client: &Client) -> Wait<'static, ServerlessBackupSnapshot> {
         .until_done()
 }
 
-#[allow(deprecated)]
 fn checkpoint(client: &Client) -> Wait<'static, LegacyBackupCheckpoint> {
     client
         .get_legacy_backup_checkpoint()

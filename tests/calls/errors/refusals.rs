@@ -6,7 +6,7 @@ use atlas_backup::simulator::Fault;
 use serde_json::json;
 
 use super::{json_error, recorded};
-use crate::support::{CHECKPOINT, atlas, checkpoint, client, failure, job, told};
+use crate::support::{CLUSTER, GROUP, ID, atlas, client, failure, job, told};
 
 #[tokio::test]
 async fn a_missing_job_is_told_in_the_words_of_atlas() {
@@ -19,8 +19,14 @@ async fn a_missing_job_is_told_in_the_words_of_atlas() {
 #[tokio::test]
 async fn the_operation_that_was_called_is_named() {
     let atlas = atlas().await;
-    assert!(atlas.remove(CHECKPOINT));
-    let error = checkpoint(&client(&atlas)).send().await.unwrap_err();
+    let path = format!("groups/{GROUP}/clusters/{CLUSTER}/backupCheckpoints/{ID}");
+    assert!(atlas.remove(&path));
+    let call = client(&atlas)
+        .get_legacy_backup_checkpoint()
+        .group_id(GROUP)
+        .cluster_name(CLUSTER)
+        .checkpoint_id(ID);
+    let error = call.send().await.unwrap_err();
     insta::assert_snapshot!(told(&error));
 }
 

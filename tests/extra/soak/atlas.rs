@@ -6,7 +6,7 @@ use std::time::Duration;
 use atlas_backup::simulator::{Fault, ReceivedRequest, Simulator};
 use atlas_backup::{Client, RetryPolicy};
 
-use crate::support::operations::OPERATIONS;
+use crate::support::operations::callable;
 use crate::support::{self, ID, Way};
 
 /// One in five, each kind as often as the others.
@@ -33,9 +33,11 @@ fn faults() -> Vec<Fault> {
 }
 
 fn put_documents(atlas: &Simulator) {
-    for operation in OPERATIONS {
+    for operation in callable() {
         let mut document = operation.documented();
-        document["id"] = ID.into();
+        if document["id"].is_string() {
+            document["id"] = ID.into();
+        }
         atlas.put(&operation.example_path(), &document);
     }
 }

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use atlas_backup::{Client, Error};
+use serde_json::Value;
 
-use crate::support::{
-    ACCOUNT_SECRET, ID, checkpoint, legacy_job, restore_job, snapshot, without_port,
-};
+use crate::support::operations::callable;
+use crate::support::{ACCOUNT_SECRET, ID, without_port};
 
 pub const IN_FLIGHT: u64 = 64;
 
@@ -23,43 +23,18 @@ pub struct Books {
     pub lines: Mutex<BTreeMap<String, u64>>,
 }
 
-/// One operation after the other.
-async fn call(client: &Client, number: u64) -> Result<Option<String>, Error> {
-    let envelope = number.is_multiple_of(3);
-    Ok(match number % 4 {
-        0 => {
-            restore_job(client)
-                .envelope(envelope)
-                .send()
-                .await?
-                .into_inner()
-                .id
-        }
-        1 => {
-            legacy_job(client)
-                .envelope(envelope)
-                .send()
-                .await?
-                .into_inner()
-                .id
-        }
-        2 => {
-            checkpoint(client)
-                .envelope(envelope)
-                .send()
-                .await?
-                .into_inner()
-                .id
-        }
-        _ => {
-            snapshot(client)
-                .envelope(envelope)
-                .send()
-                .await?
-                .into_inner()
-                .id
-        }
-    })
+/// One operation after the other, each third time with an envelope.
+async fn call(client: &Client, number: u64) -> Result<Value, Error> {
+    let operation = callable().nth(number as usize % callable().count());
+    let operation = operation.expect("there is one");
+    let has_envelope = number.is_multiple_of(3);
+    let call = operation.send_with(client, |name| match name {
+        "envelope" => has_envelope.then(|| "true".to_owned()),
+        _ => operation
+            .example(name)
+            .filter(|_| operation.is_required(name)),
+    });
+    call.await
 }
 
 /// Asks until the time is up.
@@ -69,8 +44,9 @@ pub async fn ask(clients: Arc<Vec<Client>>, books: Arc<Books>, lane: u64, end: I
         books.begun.fetch_add(1, Ordering::Relaxed);
         let client = &clients[(number % clients.len() as u64) as usize];
         match call(client, number / clients.len() as u64).await {
-            Ok(id) => {
-                assert_eq!(id.as_deref(), Some(ID), "a value of another call");
+            Ok(value) => {
+                let id = value["id"].as_str().unwrap_or(ID);
+                assert_eq!(id, ID, "a value of another call");
                 books.values.fetch_add(1, Ordering::Relaxed);
             }
             Err(error) => {
