@@ -1,29 +1,39 @@
 //! The document that progenitor is given: the operations and the types, without anything that
 //! progenitor would ignore, decode wrongly or panic at. Media types, errors and limits of arguments
-//! are the crate's own business, and nothing stays in a schema that could lose a response: what is
-//! documented stays in the JSON Schema and the docs.
+//! are the crate's own business, and nothing stays in a schema that could lose a response.
+//!
+//! Names are numbers here, so that progenitor has no way to change or refuse one.
 
 use serde_json::{Map, Value, json};
 
 use super::docs::harmless;
 use super::document::Location;
-use super::names::field_name;
-use super::operation::{Operation, Part};
+use super::operation::Operation;
 use super::parameter::Parameter;
 use super::schema::{Kind, Schema};
 use super::types::{Type, Types};
 
+/// The name that progenitor is given for the type, operation, parameter or property of this number.
+/// Progenitor keeps it, but for the case of its first letter.
+pub fn name(index: usize) -> String {
+    format!("n{index:06}")
+}
+
+/// Returns the number behind such a name.
+pub fn index(name: &str) -> Option<usize> {
+    name.strip_prefix(['n', 'N'])?.parse().ok()
+}
+
 pub fn document(operations: &[Operation], types: &Types) -> Value {
+    let bare = Bare { types };
     let mut paths = Map::new();
-    for operation in operations {
-        paths.insert(
-            bare_path(operation),
-            json!({ "get": bare_operation(operation) }),
-        );
+    for (index, operation) in operations.iter().enumerate() {
+        let path = format!("/{}", name(index));
+        paths.insert(path, json!({ "get": bare.operation(index, operation) }));
     }
     let mut schemas = Map::new();
-    for (name, new) in types {
-        schemas.insert(name.clone(), bare_type(new));
+    for (index, documented) in types.values().enumerate() {
+        schemas.insert(name(index), bare.type_(documented));
     }
     json!({
         "openapi": "3.0.3",
@@ -33,111 +43,91 @@ pub fn document(operations: &[Operation], types: &Types) -> Value {
     })
 }
 
-/// Returns the path with the names that progenitor has for the parameters in it.
-fn bare_path(operation: &Operation) -> String {
-    let mut path = String::new();
-    for part in &operation.path.parts {
-        match part {
-            Part::Text(text) => path += text,
-            Part::Parameter(name) => {
-                let is_it = |it: &&Parameter| it.location == Location::Path && it.api_name == *name;
-                let parameter = operation.parameters.iter().find(is_it);
-                path += &format!("{{{}}}", parameter.map_or(name.as_str(), bare_name));
-            }
+struct Bare<'a> {
+    types: &'a Types,
+}
+
+impl Bare<'_> {
+    fn operation(&self, index: usize, operation: &Operation) -> Value {
+        let mut parameters = Vec::new();
+        for (index, parameter) in operation.parameters.iter().enumerate() {
+            parameters.push(self.parameter(index, parameter));
+        }
+        let schema = self.schema(&operation.schema);
+        let content = json!({ "application/json": { "schema": schema } });
+        json!({
+            "operationId": name(index),
+            "parameters": parameters,
+            "responses": { &operation.status: { "description": "", "content": content } },
+        })
+    }
+
+    /// Writes a parameter. Where it stands makes no difference to its type.
+    fn parameter(&self, index: usize, parameter: &Parameter) -> Value {
+        let mut schema = self.schema(&parameter.schema);
+        // A date in a path is text, since chrono's would be written otherwise than JSON's.
+        if parameter.location == Location::Path && parameter.schema.kind == Some(Kind::String) {
+            schema["format"] = Value::Null;
+        }
+        json!({
+            "name": name(index),
+            "in": "query",
+            "required": parameter.required,
+            "schema": schema,
+        })
+    }
+
+    /// Writes a schema where it is used. What is a type is referred to by its name.
+    fn schema(&self, schema: &Schema) -> Value {
+        let Some(type_name) = schema.type_name() else {
+            return self.values(schema);
+        };
+        let index = self.types.keys().position(|known| known == type_name);
+        let target = name(index.unwrap_or_default());
+        let reference = json!({ "$ref": format!("#/components/schemas/{target}") });
+        match &schema.description {
+            Some(text) => json!({ "allOf": [reference], "description": harmless(text) }),
+            None => reference,
         }
     }
-    path
-}
 
-fn bare_operation(operation: &Operation) -> Value {
-    let parameters: Vec<_> = operation.parameters.iter().map(bare_parameter).collect();
-    let content = json!({ "application/json": { "schema": bare_schema(&operation.schema) } });
-    json!({
-        "operationId": operation.id,
-        "parameters": parameters,
-        "responses": { &operation.status: { "description": "", "content": content } },
-    })
-}
+    /// Writes a schema where its type is made.
+    fn type_(&self, documented: &Type) -> Value {
+        let schema = &documented.schema;
+        let mut bare = self.values(schema);
+        if schema.is_enum() {
+            let values: Vec<_> = (0..documented.variants.len()).map(name).collect();
+            bare["enum"] = json!(values);
+            return bare;
+        }
+        let mut properties = Map::new();
+        for (index, property) in schema.properties.values().enumerate() {
+            properties.insert(name(index), self.schema(property));
+        }
+        bare["properties"] = properties.into();
+        bare["additionalProperties"] = json!({ "description": "unlisted" });
+        bare
+    }
 
-/// Returns what progenitor names the field after that `written_as` says.
-fn bare_name(parameter: &Parameter) -> &str {
-    if field_name(&parameter.api_name) == parameter.written_as {
-        return &parameter.api_name;
+    fn values(&self, schema: &Schema) -> Value {
+        let mut bare = Map::new();
+        if let Some(kind) = schema.kind {
+            bare.insert("type".to_owned(), kind.name().into());
+        }
+        if let Some(text) = &schema.description {
+            bare.insert("description".to_owned(), harmless(text).into());
+        }
+        if let Some(items) = &schema.items {
+            bare.insert("items".to_owned(), self.schema(items));
+        }
+        if let Some(entries) = &schema.entries {
+            bare.insert("additionalProperties".to_owned(), self.schema(entries));
+        }
+        if let Some(format) = format(schema) {
+            bare.insert("format".to_owned(), format.into());
+        }
+        bare.into()
     }
-    &parameter.written_as
-}
-
-fn bare_parameter(parameter: &Parameter) -> Value {
-    let mut schema = bare_schema(&parameter.schema);
-    // What is no string is written into the path as Rust shows it, which is not how JSON has a
-    // date.
-    if parameter.location == Location::Path && parameter.schema.kind == Some(Kind::String) {
-        schema["format"] = Value::Null;
-    }
-    json!({
-        "name": bare_name(parameter),
-        "in": match parameter.location {
-            Location::Path => "path",
-            Location::Query | Location::Header => "query",
-        },
-        "required": parameter.required,
-        "schema": schema,
-    })
-}
-
-/// Writes a schema where it is used. What is a type is referred to by its name.
-fn bare_schema(schema: &Schema) -> Value {
-    let Some(name) = schema.type_name() else {
-        return bare_values(schema);
-    };
-    let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
-    match &schema.description {
-        Some(text) => json!({ "allOf": [reference], "description": harmless(text) }),
-        None => reference,
-    }
-}
-
-/// Writes a schema where its type is made.
-fn bare_type(new: &Type) -> Value {
-    let schema = &new.schema;
-    let mut bare = bare_values(schema);
-    if schema.is_enum() {
-        bare["enum"] = names_of_values(new.variants.len());
-        return bare;
-    }
-    let mut properties = Map::new();
-    for (name, property) in &schema.properties {
-        properties.insert(name.clone(), bare_schema(property));
-    }
-    bare["properties"] = properties.into();
-    bare["additionalProperties"] = json!({ "description": "unlisted" });
-    bare
-}
-
-/// Makes names up for the values of an enum, of which progenitor only need know how many there are.
-fn names_of_values(count: usize) -> Value {
-    let names: Vec<_> = (0..count).map(|index| format!("Value{index}")).collect();
-    json!(names)
-}
-
-fn bare_values(schema: &Schema) -> Value {
-    let mut bare = Map::new();
-    if let Some(kind) = schema.kind {
-        bare.insert("type".to_owned(), kind.name().into());
-    }
-    if let Some(text) = &schema.description {
-        bare.insert("description".to_owned(), harmless(text).into());
-    }
-    if let Some(items) = &schema.items {
-        bare.insert("items".to_owned(), bare_schema(items));
-    }
-    if let Some(entries) = &schema.entries {
-        bare.insert("additionalProperties".to_owned(), bare_schema(entries));
-    }
-    if let Some(format) = format(schema) {
-        bare.insert("format".to_owned(), format.into());
-    }
-    bare.into()
 }
 
 /// Returns the formats that make a difference to the type of a field and lose no answer.

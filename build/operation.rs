@@ -19,8 +19,8 @@ const TYPES: [&str; 3] = ["Option", "Result", "Self_"];
 pub struct Operation {
     /// Name of the method.
     pub name: String,
-    /// Name in the document.
-    pub id: String,
+    /// Name of the builder.
+    pub builder: String,
     pub summary: String,
     pub description: String,
     pub path: Path,
@@ -138,7 +138,7 @@ fn read_operation(operation: &OperationObject, types: &mut Collector) -> Option<
     let schema = types.settle(&media.schema, &name_of_response);
     Some(Operation {
         name: field_name(&operation.id),
-        id: operation.id.clone(),
+        builder: type_name(&operation.id),
         summary: operation.summary.clone(),
         description: operation.description.clone(),
         path: path?,

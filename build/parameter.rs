@@ -42,8 +42,6 @@ pub struct Parameter {
     /// An argument that may be given, written as Rust.
     pub example: String,
     pub location: Location,
-    /// Name of the field that progenitor makes of it.
-    pub written_as: String,
     pub schema: Schema,
 }
 
@@ -82,7 +80,7 @@ fn read_parameter(
     let schema = types.settle(&documented.schema, &type_of_value);
     let schema = with_plain_numbers(schema);
     check_kind(documented, &whole, types);
-    let (name, written_as) = free_names(name);
+    let name = free_name(name);
     let check = checks::check(documented, &name, &whole, types.refusals);
     Parameter {
         name,
@@ -93,17 +91,16 @@ fn read_parameter(
         check,
         example: example::of(documented, &whole, type_of_items(&schema)),
         location: documented.location,
-        written_as,
         schema,
     }
 }
 
-/// Returns the name of the setter, and of the field that progenitor makes.
-fn free_names(name: String) -> (String, String) {
+/// Returns the name of the setter.
+fn free_name(name: String) -> String {
     if OWN.contains(&name.as_str()) {
-        return (format!("{name}_"), format!("{name}_argument"));
+        return format!("{name}_");
     }
-    (name.clone(), name)
+    name
 }
 
 /// Makes numbers `f64` that are kept as they are sent in answers: an `f64` is easier to give.

@@ -10,7 +10,7 @@ use super::super::document::Location;
 use super::super::operation::{Operation, Part};
 use super::super::parameter::Parameter;
 use super::super::types::Types;
-use super::progenitor::{Builder, builder_name};
+use super::progenitor::Builder;
 use super::types::{alias, deprecated};
 
 /// An operation with what progenitor wrote for it.
@@ -29,7 +29,7 @@ pub fn write_methods(calls: &[Call], types: &Types) -> TokenStream {
 
 fn method(operation: &Operation, types: &Types) -> TokenStream {
     let name = format_ident!("{}", operation.name);
-    let builder = format_ident!("{}", builder_name(operation));
+    let builder = format_ident!("{}", operation.builder);
     let docs = docs::of_method(operation, types);
     let deprecated = deprecated(operation.deprecated.as_deref());
     quote! {
@@ -65,7 +65,7 @@ pub fn write_builders(calls: &[Call], types: &Types) -> TokenStream {
 
 impl Call<'_> {
     fn write(&self, types: &Types) -> TokenStream {
-        let name = format_ident!("{}", builder_name(self.operation));
+        let name = format_ident!("{}", self.operation.builder);
         let response = &self.builder.response;
         let declaration = self.declaration(&name);
         let constructor = self.constructor();
@@ -198,7 +198,7 @@ impl Call<'_> {
             if parameter.location == location {
                 let name = ident(parameter);
                 let api_name = &parameter.api_name;
-                arguments.push(quote!(#api_name, ::serde_json::json!(#name)));
+                arguments.push(quote!(#api_name, ::serde_json::json!(&#name)));
             }
         }
         arguments

@@ -39,7 +39,7 @@ pub fn write(
     jobs: &TokenStream,
 ) -> Result<Code, String> {
     let types_module = types::write(written, types)?;
-    let builders = progenitor::builders(written, operations)?;
+    let builders = progenitor::builders(written, operations, types)?;
     let mut calls = Vec::new();
     for (index, (operation, builder)) in operations.iter().zip(builders).enumerate() {
         calls.push(Call {

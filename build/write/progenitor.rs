@@ -2,25 +2,21 @@
 //! the response. The rest of its code is thrown away. All of this works on the syntax tree, since
 //! how progenitor prints its tokens is nobody's promise.
 
-use heck::ToUpperCamelCase;
+use quote::format_ident;
 use syn::{
-    File, GenericArgument, ImplItem, Item, ItemStruct, PathArguments, PathSegment, ReturnType,
-    Type, parse_quote,
+    File, GenericArgument, Ident, ImplItem, Item, ItemStruct, PathArguments, PathSegment,
+    ReturnType, Type, parse_quote,
 };
 
+use super::super::bare;
 use super::super::operation::Operation;
-use super::super::parameter::Parameter;
+use super::super::types::Types;
 
 /// What is taken of a builder.
 pub struct Builder {
     /// In the order of the parameters.
     pub arguments: Vec<Type>,
     pub response: Type,
-}
-
-/// Returns the name of the builder's struct.
-pub fn builder_name(operation: &Operation) -> String {
-    operation.name.to_upper_camel_case()
 }
 
 /// Returns the items of the only module that has this name.
@@ -46,7 +42,11 @@ pub fn module<'a>(file: &'a File, name: &str) -> Result<&'a [Item], String> {
 }
 
 /// Finds the builder of each operation.
-pub fn builders(written: &File, operations: &[Operation]) -> Result<Vec<Builder>, String> {
+pub fn builders(
+    written: &File,
+    operations: &[Operation],
+    types: &Types,
+) -> Result<Vec<Builder>, String> {
     let items = module(written, "builder")?;
     let is_struct = |item: &&Item| matches!(item, Item::Struct(_));
     let count = items.iter().filter(is_struct).count();
@@ -57,15 +57,21 @@ pub fn builders(written: &File, operations: &[Operation]) -> Result<Vec<Builder>
         ));
     }
     let mut builders = Vec::new();
-    for operation in operations {
-        let name = builder_name(operation);
-        let builder = builder(items, &name, operation);
-        builders.push(builder.map_err(|why| format!("progenitor's builder {name}: {why}"))?);
+    for (index, operation) in operations.iter().enumerate() {
+        let name = bare::name(index).to_uppercase();
+        let builder = builder(items, &name, operation, types);
+        let in_builder = |why| format!("progenitor's builder of {}: {why}", operation.name);
+        builders.push(builder.map_err(in_builder)?);
     }
     Ok(builders)
 }
 
-fn builder(items: &[Item], name: &str, operation: &Operation) -> Result<Builder, String> {
+fn builder(
+    items: &[Item],
+    name: &str,
+    operation: &Operation,
+    types: &Types,
+) -> Result<Builder, String> {
     let fields = find_struct(items, name).ok_or("there is none")?;
     let count = fields.fields.len();
     // One more: the client.
@@ -74,10 +80,18 @@ fn builder(items: &[Item], name: &str, operation: &Operation) -> Result<Builder,
         return Err(format!("it has {count} fields for {expected} parameters"));
     }
     let mut arguments = Vec::new();
-    for parameter in &operation.parameters {
-        arguments.push(argument(fields, parameter)?);
+    for (index, parameter) in operation.parameters.iter().enumerate() {
+        let argument = argument(fields, &bare::name(index), parameter.required, types);
+        arguments.push(argument.map_err(|why| format!("its field for {} {why}", parameter.name))?);
     }
-    let response = response(items, name, operation)?;
+    let mut response = response(items, name)?;
+    settle(&mut response, types);
+    let documented = &operation.response;
+    if !is_called(&response, documented) {
+        return Err(format!(
+            "its `send` does not return {documented}, as the document says"
+        ));
+    }
     Ok(Builder {
         arguments,
         response,
@@ -93,40 +107,32 @@ fn find_struct<'a>(items: &'a [Item], name: &str) -> Option<&'a ItemStruct> {
 
 /// Returns the `T` of a field `Result<T, String>`, or of `Result<Option<T>, String>` if the
 /// parameter is optional.
-fn argument(builder: &ItemStruct, parameter: &Parameter) -> Result<Type, String> {
-    let name = &parameter.written_as;
+fn argument(
+    builder: &ItemStruct,
+    name: &str,
+    is_required: bool,
+    types: &Types,
+) -> Result<Type, &'static str> {
     let is_called = |field: &&syn::Field| field.ident.as_ref().is_some_and(|it| it == name);
-    let field = builder.fields.iter().find(is_called);
-    let Some(field) = field else {
-        return Err(format!("it has no field {name}"));
-    };
+    let field = builder.fields.iter().find(is_called).ok_or("is missing")?;
     let value = inside(&field.ty, "Result");
-    let value = match parameter.required {
+    let value = match is_required {
         true => value.filter(|value| inside(value, "Option").is_none()),
         false => value.and_then(|value| inside(value, "Option")),
     };
-    match value {
-        Some(value) => Ok(value.clone()),
-        None => Err(format!("its field {name} has another type")),
-    }
+    let mut value = value.ok_or("has another type")?.clone();
+    settle(&mut value, types);
+    Ok(value)
 }
 
 /// Returns the `T` of `send`, which returns `Result<ResponseValue<T>, ..>`.
-fn response(items: &[Item], name: &str, operation: &Operation) -> Result<Type, String> {
+fn response(items: &[Item], name: &str) -> Result<Type, &'static str> {
     let send = find_send(items, name).ok_or("it has no method `send`")?;
     let ReturnType::Type(_, result) = &send.sig.output else {
-        return Err("its `send` returns nothing".to_owned());
+        return Err("its `send` returns nothing");
     };
     let value = inside(result, "Result").and_then(|value| inside(value, "ResponseValue"));
-    let mut value = value.cloned();
-    value.iter_mut().for_each(keep_exact);
-    let documented = &operation.response;
-    match value {
-        Some(value) if is_called(&value, documented) => Ok(value),
-        _ => Err(format!(
-            "its `send` does not return {documented}, as the document says"
-        )),
-    }
+    value.cloned().ok_or("its `send` returns no ResponseValue")
 }
 
 fn find_send<'a>(items: &'a [Item], name: &str) -> Option<&'a syn::ImplItemFn> {
@@ -184,21 +190,30 @@ fn types_inside<'a>(ty: &'a Type, name: &str) -> Vec<&'a Type> {
     types
 }
 
-/// Puts `serde_json::Number` where `f32` stands, which is what progenitor writes for numbers that
-/// are kept as they were sent.
-pub fn keep_exact(ty: &mut Type) {
+/// Puts the names of the document where progenitor wrote its own, and `serde_json::Number` where
+/// it wrote `f32`, which stands for numbers that are kept as they were sent.
+pub fn settle(ty: &mut Type, types: &Types) {
     if is_called(ty, "f32") {
         *ty = parse_quote!(::serde_json::Number);
     }
     let Type::Path(path) = ty else { return };
     for segment in &mut path.path.segments {
+        if let Some(name) = name(&segment.ident, types) {
+            segment.ident = format_ident!("{name}");
+        }
         let PathArguments::AngleBracketed(arguments) = &mut segment.arguments else {
             continue;
         };
         for argument in &mut arguments.args {
             if let GenericArgument::Type(ty) = argument {
-                keep_exact(ty);
+                settle(ty, types);
             }
         }
     }
+}
+
+/// Returns the name of the type that progenitor was given a number for.
+pub fn name<'a>(ident: &Ident, types: &'a Types) -> Option<&'a String> {
+    let index = bare::index(&ident.to_string())?;
+    types.keys().nth(index)
 }

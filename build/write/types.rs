@@ -3,10 +3,10 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
-use syn::{
-    Attribute, Field, File, Ident, Item, ItemEnum, ItemStruct, Lit, LitStr, Token, parse_quote,
-};
+use syn::{Attribute, Field, File, Ident, Item, ItemEnum, ItemStruct, parse_quote};
 
+use super::super::bare;
+use super::super::docs::harmless;
 use super::super::types::{Type, Types};
 use super::progenitor;
 
@@ -16,8 +16,8 @@ pub fn write(written: &File, types: &Types) -> Result<TokenStream, String> {
     let mut count = 0;
     for item in progenitor::module(written, "types")? {
         let item = match item {
-            Item::Struct(item) => write_struct(item, find(types, &item.ident)?)?,
-            Item::Enum(item) => write_enum(item, find(types, &item.ident)?)?,
+            Item::Struct(item) => write_struct(item, types)?,
+            Item::Enum(item) => write_enum(item, types)?,
             // The builders of types, their errors, and what converts to and from text.
             Item::Mod(_) | Item::Impl(_) | Item::Use(_) => continue,
             _ => return Err("progenitor wrote a type that is no struct and no enum".to_owned()),
@@ -39,18 +39,29 @@ pub fn write(written: &File, types: &Types) -> Result<TokenStream, String> {
     })
 }
 
-fn find<'a>(types: &'a Types, ident: &Ident) -> Result<&'a Type, String> {
-    match types.get(&ident.to_string()) {
-        Some(documented) => Ok(documented),
+/// Returns the name and the type that progenitor was given a number for.
+fn find<'a>(types: &'a Types, ident: &Ident) -> Result<(Ident, &'a Type), String> {
+    let name = progenitor::name(ident, types);
+    match name.and_then(|name| types.get_key_value(name)) {
+        Some((name, documented)) => Ok((format_ident!("{name}"), documented)),
         None => Err(format!(
-            "progenitor wrote the type {ident}, which the document does not have"
+            "progenitor wrote the type {ident}, which it was not given"
         )),
     }
 }
 
+/// Writes the docs of a type, which are its name where the document has none.
+fn docs(name: &Ident, documented: &Type) -> TokenStream {
+    let docs = match &documented.schema.description {
+        Some(text) => harmless(text),
+        None => format!("`{name}`"),
+    };
+    quote!(#[doc = #docs])
+}
+
 /// Writes an open enum. Progenitor was told how many values it has, and no more.
-fn write_enum(written: &ItemEnum, documented: &Type) -> Result<TokenStream, String> {
-    let name = &written.ident;
+fn write_enum(written: &ItemEnum, types: &Types) -> Result<TokenStream, String> {
+    let (name, documented) = find(types, &written.ident)?;
     let (count, expected) = (written.variants.len(), documented.variants.len());
     if count != expected {
         return Err(format!(
@@ -63,15 +74,15 @@ fn write_enum(written: &ItemEnum, documented: &Type) -> Result<TokenStream, Stri
         let value = &variant.value;
         variants.push(quote!(#ident = #value));
     }
-    let docs = written.attrs.iter().filter(|it| it.path().is_ident("doc"));
+    let docs = docs(&name, documented);
     Ok(quote! {
-        crate::generated::open_enum::open_enum! { #(#docs)* #name { #(#variants),* } }
+        crate::generated::open_enum::open_enum! { #docs #name { #(#variants),* } }
     })
 }
 
-fn write_struct(written: &ItemStruct, documented: &Type) -> Result<TokenStream, String> {
+fn write_struct(written: &ItemStruct, types: &Types) -> Result<TokenStream, String> {
+    let (name, documented) = find(types, &written.ident)?;
     let mut refined = written.clone();
-    let name = &written.ident;
     let (count, expected) = (refined.fields.len(), documented.properties.len());
     // One more: `extra`.
     if count != expected + 1 {
@@ -80,74 +91,80 @@ fn write_struct(written: &ItemStruct, documented: &Type) -> Result<TokenStream, 
         ));
     }
     for field in &mut refined.fields {
-        refine_field(field, documented).map_err(|problem| format!("{name}: {problem}"))?;
+        refine_field(field, documented, types).map_err(|why| format!("{name}: {why}"))?;
     }
-    refined.attrs.push(parse_quote!(#[non_exhaustive]));
-    let schema = quote!(#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]);
-    Ok(quote!(#schema #refined))
+    refined
+        .attrs
+        .retain(|attribute| !attribute.path().is_ident("doc"));
+    let docs = docs(&name, documented);
+    refined.ident = name;
+    Ok(quote! {
+        #docs
+        #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+        #[non_exhaustive]
+        #refined
+    })
 }
 
-fn refine_field(field: &mut Field, documented: &Type) -> Result<(), String> {
+fn refine_field(field: &mut Field, documented: &Type, types: &Types) -> Result<(), String> {
     let Some(ident) = field.ident.clone() else {
         return Err("progenitor wrote a field without a name".to_owned());
     };
-    let serde = serde(&field.attrs).map_err(|error| error.to_string())?;
-    if serde.is_flat && ident == "extra" {
+    field
+        .attrs
+        .retain(|attribute| attribute.path().is_ident("doc"));
+    if ident == "extra" && progenitor::is_called(&field.ty, "Map") {
         let docs = "What Atlas sent and does not document, by JSON name.";
         field.attrs.push(parse_quote!(#[doc = #docs]));
+        field.attrs.push(parse_quote!(#[serde(flatten)]));
         return Ok(());
     }
-    let mut properties = documented.properties.iter();
-    let Some(property) = properties.find(|property| ident == property.field) else {
+    let index = bare::index(&ident.to_string());
+    let Some(property) = index.and_then(|index| documented.properties.get(index)) else {
         return Err(format!(
-            "the document has no property for the field {ident}"
+            "progenitor wrote the field {ident}, which it was not given"
         ));
     };
-    let json_name = &property.json_name;
-    if serde.rename.unwrap_or(ident.to_string()) != *json_name {
-        return Err(format!("the field {ident} is not read from {json_name:?}"));
+    let (name, json_name) = (&property.field, &property.json_name);
+    field.ident = Some(format_ident!("{name}"));
+    progenitor::settle(&mut field.ty, types);
+    let boxed = progenitor::inside(&field.ty, "Box");
+    if let Some(inner) = boxed.and_then(|ty| progenitor::inside(ty, "Option")) {
+        // Written as null where there is nothing.
+        field.ty = parse_quote!(::std::option::Option<::std::boxed::Box<#inner>>);
     }
-    progenitor::keep_exact(&mut field.ty);
-    let optional = progenitor::inside(&field.ty, "Box");
-    if let Some(inner) = optional.and_then(|ty| progenitor::inside(ty, "Option")) {
-        let inner = inner.clone();
-        write_option_outside(field, &inner, json_name);
-    }
+    field
+        .attrs
+        .push(parse_quote!(#[serde(rename = #json_name)]));
     field.attrs.extend(null(&field.ty)?);
-    field.attrs.extend(alias(&property.field, json_name));
+    field.attrs.extend(alias(name, json_name));
     field
         .attrs
         .extend(deprecated(property.deprecated.as_deref()));
     Ok(())
 }
 
-/// Makes `Option<Box<T>>` of `Box<Option<T>>`, which progenitor writes for some types that hold
-/// themselves, and which would be written as null where there is nothing.
-fn write_option_outside(field: &mut Field, inner: &syn::Type, json_name: &str) {
-    field.ty = parse_quote!(::std::option::Option<::std::boxed::Box<#inner>>);
-    field
-        .attrs
-        .retain(|attribute| !attribute.path().is_ident("serde"));
-    field.attrs.push(parse_quote! {
-        #[serde(rename = #json_name, skip_serializing_if = "::std::option::Option::is_none")]
-    });
-}
-
-/// Returns the attributes that let a field read null as if the property were not there, and that
-/// say so in its JSON Schema. An `Option` does without.
+/// Returns the attributes that let a field read null as if the property were not there, write
+/// nothing where there is nothing, and say so in its JSON Schema.
 fn null(ty: &syn::Type) -> Result<Vec<Attribute>, String> {
     if progenitor::is_called(ty, "Option") {
-        return Ok(Vec::new());
+        let skip = parse_quote!(#[serde(skip_serializing_if = "::std::option::Option::is_none")]);
+        return Ok(vec![skip]);
     }
-    let is_known = |name: &&str| progenitor::is_called(ty, name);
-    if !["Vec", "HashMap", "Map"].iter().any(|name| is_known(name)) {
+    let is_empty = if progenitor::is_called(ty, "Vec") {
+        "::std::vec::Vec::is_empty"
+    } else if progenitor::is_called(ty, "HashMap") {
+        "::std::collections::HashMap::is_empty"
+    } else if progenitor::is_called(ty, "Map") {
+        "::serde_json::Map::is_empty"
+    } else {
         return Err("progenitor wrote a type into which the build cannot read null".to_owned());
-    }
+    };
     let reading = reading(ty);
     let read = quote!(crate::generated::null::read::<_, #reading>).to_string();
     let schema = quote!(::std::option::Option<#reading>).to_string();
     Ok(vec![
-        parse_quote!(#[serde(deserialize_with = #read)]),
+        parse_quote!(#[serde(default, skip_serializing_if = #is_empty, deserialize_with = #read)]),
         parse_quote!(#[cfg_attr(feature = "schemars", schemars(with = #schema))]),
     ])
 }
@@ -165,34 +182,6 @@ fn reading(ty: &syn::Type) -> TokenStream {
         return quote!(crate::generated::null::Entries<#value>);
     }
     quote!(crate::generated::null::Plain<#ty>)
-}
-
-/// What the `#[serde(..)]` attributes of a field say.
-#[derive(Default)]
-struct Serde {
-    rename: Option<String>,
-    is_flat: bool,
-}
-
-fn serde(attributes: &[Attribute]) -> syn::Result<Serde> {
-    let mut serde = Serde::default();
-    for attribute in attributes {
-        if !attribute.path().is_ident("serde") {
-            continue;
-        }
-        attribute.parse_nested_meta(|meta| {
-            if meta.path.is_ident("rename") {
-                let name: LitStr = meta.value()?.parse()?;
-                serde.rename = Some(name.value());
-            } else if meta.path.is_ident("flatten") {
-                serde.is_flat = true;
-            } else if meta.input.peek(Token![=]) {
-                let _other: Lit = meta.value()?.parse()?;
-            }
-            Ok(())
-        })?;
-    }
-    Ok(serde)
 }
 
 /// Returns the attribute under which rustdoc's search finds what has another name in Rust.

@@ -62,7 +62,7 @@ fn a_setter_that_would_be_called_like_something_of_the_builder_gets_an_underscor
         let code = generated(&yaml);
         assert!(code.contains(&format!("pub fn {name}_(")), "{name}");
         assert!(
-            code.contains(&format!("(\"{name}\", ::serde_json::json!({name}_))")),
+            code.contains(&format!("(\"{name}\", ::serde_json::json!(& {name}_))")),
             "{name}"
         );
     }
