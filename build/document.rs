@@ -20,8 +20,9 @@ pub struct Document {
 pub fn read(root: &Value, refusals: &Refusals) -> Result<Document, Refusals> {
     let mut node = Node::root(root, refusals);
     let version = node.text("openapi").unwrap_or_default();
-    if !version.starts_with("3.0.") {
-        let why = "must say which OpenAPI 3.0 the document follows, such as 3.0.3";
+    node.is_3_1 = version.starts_with("3.1.");
+    if !node.is_3_1 && !version.starts_with("3.0.") {
+        let why = "must be a version of OpenAPI 3.0 or 3.1, such as 3.0.3";
         node.inside("openapi").refuse(why);
         refusals.stop_if_any()?;
     }
@@ -58,6 +59,7 @@ fn read_info(mut node: Node) {
 fn read_server(mut node: Node) {
     node.text("url");
     node.text("description");
+    node.documentation(&["variables"]);
     node.nothing_else(no_advice);
 }
 
@@ -75,7 +77,13 @@ fn read_components(mut node: Node) -> BTreeMap<String, Schema> {
     for (_, header) in node.map("headers") {
         read_header(header);
     }
-    node.documentation(&["securitySchemes", "examples"]);
+    node.documentation(&[
+        "securitySchemes",
+        "examples",
+        "links",
+        "callbacks",
+        "requestBodies",
+    ]);
     node.nothing_else(no_advice);
     schemas
 }
@@ -124,7 +132,7 @@ fn read_operation(path: String, mut node: Node, shared: Vec<ParameterObject>) ->
         parameters: all_parameters(own, shared),
         responses: read_responses(node.map("responses")),
     };
-    node.documentation(&["tags", "externalDocs", "security"]);
+    node.documentation(&["tags", "externalDocs", "security", "callbacks"]);
     node.nothing_else(advice_for_operation);
     operation
 }
@@ -176,6 +184,7 @@ fn read_parameters(nodes: Vec<Node>) -> Vec<ParameterObject> {
 }
 
 fn read_parameter(node: Node) -> Option<ParameterObject> {
+    let beside = node.beside_reference();
     let mut node = match node.follow("parameters") {
         Reference::None => node,
         Reference::To(_, target) => target,
@@ -200,13 +209,13 @@ fn read_parameter(node: Node) -> Option<ParameterObject> {
         name,
         location: location?,
         required: required || location == Some(Location::Path),
-        description: node.text("description").unwrap_or_default(),
+        description: beside.or(node.text("description")).unwrap_or_default(),
         deprecation: Deprecation::read(&mut node),
         example: node.any("example"),
         repeats_name: read_style(&mut node),
         schema,
     };
-    node.documentation(&["examples"]);
+    node.documentation(&["examples", "allowReserved", "allowEmptyValue"]);
     node.nothing_else(no_advice);
     Some(parameter)
 }
@@ -310,6 +319,7 @@ fn read_content(mut node: Node) -> Vec<MediaType> {
         read_header(header);
     }
     let media = node.map("content").into_iter().map(read_media).collect();
+    node.documentation(&["links"]);
     node.text("description");
     node.nothing_else(no_advice);
     media
@@ -325,7 +335,8 @@ fn read_header(node: Node) {
     node.flag("required");
     node.flag("deprecated");
     node.child("schema").map(Schema::read);
-    node.documentation(&["example", "examples"]);
+    node.documentation(&["example", "examples", "style", "explode"]);
+    node.documentation(&["allowReserved", "allowEmptyValue"]);
     node.nothing_else(no_advice);
 }
 

@@ -69,7 +69,7 @@ pub struct Variant {
 pub fn of_enum(schema: &Schema, refusals: &Refusals) -> Vec<Variant> {
     let place = schema.place.inside("enum");
     let mut taken = BTreeSet::from(["Unknown".to_owned()]);
-    let mut variants: Vec<Variant> = Vec::new();
+    let mut variants = Vec::new();
     for value in &schema.values {
         if value.is_null() {
             continue;
@@ -78,11 +78,6 @@ pub fn of_enum(schema: &Schema, refusals: &Refusals) -> Vec<Variant> {
             refusals.refuse(&place, format!("{value} is no text; put it in quotes"));
             continue;
         };
-        let is_again = variants.iter().any(|known| known.value == text);
-        if is_again {
-            refusals.refuse(&place, format!("{value} is listed twice"));
-            continue;
-        }
         let name = free_name(text, &taken);
         taken.insert(name.clone());
         variants.push(Variant {

@@ -14,6 +14,8 @@ pub struct Node<'a> {
     pub value: &'a Value,
     /// The whole document, into which `$ref` leads.
     pub root: &'a Value,
+    /// Whether it is a document of OpenAPI 3.1.
+    pub is_3_1: bool,
     refusals: &'a Refusals,
     taken: BTreeSet<&'static str>,
 }
@@ -34,6 +36,7 @@ impl<'a> Node<'a> {
             place: Place::default(),
             value: root,
             root,
+            is_3_1: false,
             refusals,
             taken: BTreeSet::new(),
         }
@@ -45,6 +48,7 @@ impl<'a> Node<'a> {
             place,
             value,
             root: self.root,
+            is_3_1: self.is_3_1,
             refusals: self.refusals,
             taken: BTreeSet::new(),
         }
@@ -67,8 +71,7 @@ impl<'a> Node<'a> {
         let Some(target) = mapping.get("$ref") else {
             return Reference::None;
         };
-        if mapping.len() > 1 {
-            self.refuse("what stands beside a $ref is ignored; put the $ref into an allOf");
+        if !self.may_stand_beside(section, mapping) {
             return Reference::Nowhere;
         }
         let prefix = format!("#/components/{section}/");
@@ -84,6 +87,30 @@ impl<'a> Node<'a> {
         let place = self.other(value, Default::default()).place;
         let place = place.inside("components").inside(section).inside(name);
         Reference::To(name.to_owned(), self.other(value, place))
+    }
+
+    /// Refuses what stands beside a `$ref` and would have no effect.
+    fn may_stand_beside(&self, section: &str, mapping: &Map<String, Value>) -> bool {
+        let is_words = |key: &String| ["$ref", "summary", "description"].contains(&key.as_str());
+        if mapping.len() == 1 || self.is_3_1 && section == "schemas" {
+            return true;
+        }
+        if self.is_3_1 && mapping.keys().all(is_words) {
+            return true;
+        }
+        let advice = match self.is_3_1 {
+            true => "only a summary and a description have an effect",
+            false => "put the $ref into an allOf",
+        };
+        self.refuse(format!("what stands beside a $ref is ignored; {advice}"));
+        false
+    }
+
+    /// Returns the description that stands beside a `$ref`, in place of that of its target.
+    pub fn beside_reference(&self) -> Option<String> {
+        self.value.get("$ref")?;
+        let description = self.value["description"].as_str()?;
+        Some(description.trim().to_owned())
     }
 
     /// Takes a key that holds text.

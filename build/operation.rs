@@ -133,7 +133,8 @@ fn read_operation(operation: &OperationObject, types: &mut Collector) -> Option<
     let parameters = parameter::read(operation, types);
     let path = read_path(operation, types);
     read_errors(operation, types);
-    let (success, media) = newest_success(operation, types.refusals)?;
+    let success = success(operation, types.refusals)?;
+    let (media, has_older) = newest(success, types.refusals)?;
     let name_of_response = part_name(&type_name(&operation.id), "response");
     let schema = types.settle(&media.schema, &name_of_response);
     Some(Operation {
@@ -143,7 +144,7 @@ fn read_operation(operation: &OperationObject, types: &mut Collector) -> Option<
         description: operation.description.clone(),
         path: path?,
         accept: media.name.clone(),
-        has_older: success.media.len() > 1,
+        has_older,
         deprecated: operation.deprecation.or(&media.deprecation).note(),
         parameters,
         status: success.status.clone(),
@@ -175,7 +176,8 @@ fn read_errors(operation: &OperationObject, types: &mut Collector) {
     for response in &operation.responses {
         for media in &response.media {
             let is_error = !response.is_success();
-            if is_error && media.schema.reference.is_some() {
+            let is_type = media.schema.reference.is_some() && version(&media.name).is_some();
+            if is_error && is_type {
                 types.settle(&media.schema, "");
             }
         }
@@ -204,14 +206,10 @@ fn read_path(operation: &OperationObject, types: &Collector) -> Option<Path> {
     Some(path)
 }
 
-/// Returns the only success that is documented, and its newest version.
-fn newest_success<'a>(
-    operation: &'a OperationObject,
-    refusals: &Refusals,
-) -> Option<(&'a ResponseObject, &'a MediaType)> {
+/// Returns the only success that is documented.
+fn success<'a>(operation: &'a OperationObject, refusals: &Refusals) -> Option<&'a ResponseObject> {
     let mut successes = Vec::new();
     for response in &operation.responses {
-        check_media(response, refusals);
         if response.is_success() && !response.media.is_empty() {
             successes.push(response);
         }
@@ -222,23 +220,24 @@ fn newest_success<'a>(
         refusals.refuse(&place, why);
         return None;
     };
-    // Media types are keys, so no two versions are equal.
-    let newest = success
-        .media
-        .iter()
-        .max_by_key(|media| version(&media.name))?;
-    Some((success, newest))
+    Some(success)
 }
 
-/// Makes sure that the client can read what a response contains.
-fn check_media(response: &ResponseObject, refusals: &Refusals) {
+/// Returns the newest version of a response in JSON, and whether there are older ones.
+fn newest<'a>(response: &'a ResponseObject, refusals: &Refusals) -> Option<(&'a MediaType, bool)> {
+    let mut versions = Vec::new();
     for media in &response.media {
-        if version(&media.name).is_none() {
-            let place = response.place.inside("content").inside(&media.name);
-            let why = "not a media type that this client reads, which is JSON";
-            refusals.refuse(&place, why);
+        if let Some(version) = version(&media.name) {
+            versions.push((version, media));
         }
     }
+    // Media types are keys, so no two versions are equal.
+    let Some((_, newest)) = versions.iter().max_by_key(|(version, _)| version) else {
+        let place = response.place.inside("content");
+        refusals.refuse(&place, "has no JSON, which is all that this client reads");
+        return None;
+    };
+    Some((newest, versions.len() > 1))
 }
 
 /// Versions of the API in the order of their age.
@@ -247,12 +246,13 @@ enum Version {
     Undated,
     /// What may change any day is asked for if there is nothing else.
     Preview,
+    Upcoming(String),
     /// Dates sort as text.
     Dated(String),
 }
 
-/// Returns the version in `application/vnd.atlas.DATE+json`, or in
-/// `application/vnd.atlas.preview+json`.
+/// Returns the version in `application/vnd.atlas.DATE+json`, where `preview` or `DATE.upcoming` may
+/// stand in place of the date. Other media types have none.
 fn version(media_type: &str) -> Option<Version> {
     if media_type == "application/json" {
         return Some(Version::Undated);
@@ -262,6 +262,9 @@ fn version(media_type: &str) -> Option<Version> {
         .strip_suffix("+json")?;
     if version == "preview" {
         return Some(Version::Preview);
+    }
+    if let Some(date) = version.strip_suffix(".upcoming") {
+        return is_date(date).then(|| Version::Upcoming(date.to_owned()));
     }
     is_date(version).then(|| Version::Dated(version.to_owned()))
 }

@@ -74,16 +74,23 @@ pub struct Schema {
 
 impl Schema {
     pub fn read(mut node: Node) -> Schema {
-        match node.follow("schemas") {
-            Reference::To(name, _) => return Schema::reference(name, node.place),
+        let reference = match node.follow("schemas") {
+            Reference::To(name, _) => Some(Schema::reference(name, node.place.clone())),
             Reference::Nowhere => return Schema::default(),
-            Reference::None => {}
+            Reference::None => None,
+        };
+        node.documentation(&["$ref"]);
+        let is_alone = node.value.as_object().is_some_and(|keys| keys.len() == 1);
+        if let Some(reference) = &reference
+            && is_alone
+        {
+            return reference.clone();
         }
         let mut schema = Schema {
             place: node.place.clone(),
             documented: documented(&node),
             all_of: schemas(node.list("allOf")),
-            cases: schemas(node.list("oneOf")),
+            cases: cases(node.list("oneOf")),
             kind: read_kind(&mut node),
             format: node.text("format"),
             description: node.text("description"),
@@ -94,12 +101,18 @@ impl Schema {
             entries: read_entries(&mut node),
             limits: Limits::read(&mut node),
             outcome: outcome::read(&mut node),
-            example: node.any("example"),
+            example: read_example(&mut node),
             ..Schema::default()
         };
-        schema.cases.extend(schemas(node.list("anyOf")));
+        schema.all_of.extend(reference);
+        schema.cases.extend(cases(node.list("anyOf")));
         for value in node.list("enum") {
-            schema.values.push(value.value.clone());
+            if !schema.values.contains(value.value) {
+                schema.values.push(value.value.clone());
+            }
+        }
+        if node.is_3_1 {
+            schema.values.extend(node.any("const"));
         }
         for name in node.list("required") {
             if !name.value.is_string() {
@@ -111,7 +124,7 @@ impl Schema {
             node.flag(flag);
         }
         node.documentation(&["default", "externalDocs", "discriminator", "multipleOf"]);
-        node.documentation(&["minProperties", "maxProperties"]);
+        node.documentation(&["minProperties", "maxProperties", "xml"]);
         node.nothing_else(advice);
         schema
     }
@@ -212,12 +225,44 @@ fn read_entries(node: &mut Node) -> Option<Box<Schema>> {
     Some(read_boxed(entries))
 }
 
+/// Reads the cases of a value. In OpenAPI 3.1 null may be one, which every value may be anyway.
+fn cases(nodes: Vec<Node>) -> Vec<Schema> {
+    let is_null = |node: &Node| node.is_3_1 && node.value["type"] == "null";
+    let cases = nodes.into_iter().filter(|node| !is_null(node));
+    cases.map(Schema::read).collect()
+}
+
+fn read_example(node: &mut Node) -> Option<Value> {
+    let example = node.any("example");
+    if !node.is_3_1 {
+        return example;
+    }
+    let first = node.list("examples").into_iter().next();
+    example.or(first.map(|first| first.value.clone()))
+}
+
 fn read_kind(node: &mut Node) -> Option<Kind> {
     let kind = node.child("type")?;
-    let known = KINDS.iter().find(|known| kind.value == known.name());
+    let mut names = vec![kind.value];
+    if node.is_3_1 {
+        names = kind
+            .value
+            .as_array()
+            .map_or(names, |kinds| kinds.iter().collect());
+        names.retain(|name| *name != "null");
+    }
+    let name = match names[..] {
+        [] => return None,
+        [name] => name,
+        _ => {
+            kind.refuse("several types are not supported; list them as cases of oneOf");
+            return None;
+        }
+    };
+    let known = KINDS.iter().find(|known| name == known.name());
     if known.is_none() {
         let names = KINDS.map(Kind::name).join(", ");
-        kind.refuse(format!("{} is none of {names}", kind.value));
+        kind.refuse(format!("{name} is none of {names}"));
     }
     known.copied()
 }
@@ -227,11 +272,32 @@ fn documented(node: &Node) -> Map<String, Value> {
     for key in STRUCTURE {
         // What is not made of other schemas says little, and is kept as it is.
         let is_structure = documented.get(key).is_some_and(is_made_of_schemas);
-        if is_structure {
+        if is_structure || key == "$ref" {
             documented.remove(key);
         }
     }
+    if node.is_3_1 {
+        write_as_3_0(&mut documented);
+    }
     documented
+}
+
+/// Writes what OpenAPI 3.1 has of its own as it would stand in 3.0.
+fn write_as_3_0(documented: &mut Map<String, Value>) {
+    if let Some(Value::Array(kinds)) = documented.get("type") {
+        let is_nullable = kinds.iter().any(|kind| kind == "null");
+        let kind = kinds.iter().find(|kind| *kind != "null").cloned();
+        documented.remove("type");
+        documented.extend(kind.map(|kind| ("type".to_owned(), kind)));
+        documented.insert("nullable".to_owned(), is_nullable.into());
+    }
+    if let Some(value) = documented.remove("const") {
+        documented.insert("enum".to_owned(), json!([value]));
+    }
+    if let Some(Value::Array(examples)) = documented.remove("examples") {
+        let first = examples.into_iter().next();
+        documented.extend(first.map(|first| ("example".to_owned(), first)));
+    }
 }
 
 fn is_made_of_schemas(value: &Value) -> bool {

@@ -60,7 +60,7 @@ const OTHERWISE: &[(&str, &str, &str)] = &[
     ("a type of another name", "    pub struct N000001 {", "    pub struct Other {"),
     ("a field more", "        pub n000000:", "        pub title: ::std::option::Option<::std::string::String>,\n        pub n000000:"),
     ("a field of another name", "        pub n000000: ::std::option", "        pub n000009: ::std::option"),
-    ("a field of another kind", "        pub n000000: ::std::vec::Vec<N000001>,", "        pub links: ::std::boxed::Box<[N000001]>,"),
+    ("a field of another kind", "        pub n000000: ::std::vec::Vec<N000001>,", "        pub n000000: ::std::boxed::Box<[N000001]>,"),
     ("a variant less", "        #[serde(rename = \"n000001\")]\n        N000001,\n    }", "    }"),
     ("no builder", "    pub struct N000000<'a> {", "    pub struct ReadThing<'a> {"),
     ("a builder more", "    pub struct N000000<'a> {", "    pub struct Other;\n    pub struct N000000<'a> {"),
