@@ -229,6 +229,8 @@ impl Report {
     fn write_waits(&self, text: &mut String) -> std::fmt::Result {
         let Waits {
             hours,
+            swarms,
+            ill,
             many,
             memory_per_wait,
         } = &self.waits;
@@ -237,10 +239,11 @@ impl Report {
         }
         writeln!(
             text,
-            "\n| waits | by turns | requests | refused | last learns after s | on average | others' calls | spoilt \
-             | CPU s | peak MB |\n|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|"
+            "\n| waits | clients | ill % | paced | requests | throttled | last delay s | on average | busiest to \
+             quietest | others' calls | spoilt | CPU s | peak MB |\n\
+             |--:|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
         )?;
-        for hour in hours.iter().chain(many) {
+        for hour in hours.iter().chain(swarms).chain(ill).chain(many) {
             write_hour(text, hour)?;
         }
         let kilobytes = memory_per_wait / 1024.;
@@ -251,14 +254,17 @@ impl Report {
 fn write_hour(text: &mut String, hour: &Hour) -> std::fmt::Result {
     writeln!(
         text,
-        "| {} in {} | {} | {} | {} | {:.0} | {:.0} | {} | {} | {:.1} | {:.0} |",
+        "| {} in {} | {} | {} | {} | {} | {} | {:.0} | {:.0} | {:.1} | {} | {} | {:.1} | {:.0} |",
         hour.waits,
         hour.projects,
+        hour.clients,
+        hour.ill_percent,
         if hour.is_paced { "yes" } else { "no" },
         hour.requests,
         hour.refused,
         hour.latest_s,
         hour.average_s,
+        hour.imbalance,
         hour.others,
         hour.others_spoilt,
         hour.cpu_s,

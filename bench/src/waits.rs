@@ -1,11 +1,12 @@
-//! Ever more waits that share the rate limit of a project, by turns and each for itself; and what
-//! 10,000 of them in twenty projects take. On a paused clock, so that an hour takes seconds.
+//! More and more waits that share the rate limit of a project, paced and each for itself; the same in
+//! clients that share nothing else, and beside jobs that always fail; and what 10,000 waits in twenty
+//! projects take. The clock is paused, so an hour takes seconds.
 
 use serde::{Deserialize, Serialize};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::Result;
-use crate::crowd::{Crowd, Measured};
+use crate::crowd::{Crowd, Measured, PUBLISHED, STEADY};
 use crate::usage::{memory, own_cpu};
 
 /// What became of one hour.
@@ -14,6 +15,13 @@ pub struct Hour {
     pub waits: usize,
     pub projects: usize,
     pub is_paced: bool,
+    #[serde(default)]
+    pub clients: usize,
+    #[serde(default)]
+    pub ill_percent: usize,
+    /// How many requests the busiest client sent for each of the quietest.
+    #[serde(default)]
+    pub imbalance: f64,
     pub requests: usize,
     pub refused: usize,
     pub latest_s: f64,
@@ -28,6 +36,12 @@ pub struct Hour {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Waits {
     pub hours: Vec<Hour>,
+    /// 10 and 40 clients; first with the published limit, then with a steady refill.
+    #[serde(default)]
+    pub swarms: Vec<Hour>,
+    /// Where one job in twenty answers each poll with 503.
+    #[serde(default)]
+    pub ill: Vec<Hour>,
     /// 10,000 in twenty projects.
     pub many: Option<Hour>,
     /// What one more wait takes while it pauses.
@@ -51,6 +65,20 @@ pub fn run(quick: bool) -> Result<Waits> {
             })?);
         }
     }
+    let mut swarms = Vec::new();
+    let mut ill = Vec::new();
+    for &waits in if quick { &[300] } else { &[1000, 2000][..] } {
+        for limit in [PUBLISHED, STEADY] {
+            for clients in [10, 40] {
+                swarms.push(hour(Crowd::swarm(clients, waits, limit))?);
+            }
+        }
+        ill.push(hour(Crowd {
+            waits,
+            ill_percent: 5,
+            ..Crowd::default()
+        })?);
+    }
     let mut many = None;
     if !quick {
         many = Some(hour(Crowd {
@@ -61,6 +89,8 @@ pub fn run(quick: bool) -> Result<Waits> {
     }
     Ok(Waits {
         hours,
+        swarms,
+        ill,
         many,
         memory_per_wait,
     })
@@ -73,13 +103,13 @@ fn paused() -> Result<Runtime> {
 
 fn hour(crowd: Crowd) -> Result<Hour> {
     let way = if crowd.is_paced {
-        "by turns"
+        "paced"
     } else {
         "each for itself"
     };
     eprintln!(
-        "waits: {} in {} projects, {way}",
-        crowd.waits, crowd.projects
+        "waits: {} of {} clients in {} projects, {way}",
+        crowd.waits, crowd.clients, crowd.projects
     );
     let before = own_cpu();
     let measured: Measured = paused()?.block_on(crowd.run());
@@ -90,6 +120,9 @@ fn hour(crowd: Crowd) -> Result<Hour> {
         waits: crowd.waits,
         projects: crowd.projects,
         is_paced: crowd.is_paced,
+        clients: crowd.clients,
+        ill_percent: crowd.ill_percent,
+        imbalance: measured.imbalance(),
         requests: measured.requests,
         refused: measured.refused,
         latest_s: measured.latest.as_secs_f64(),

@@ -8,9 +8,9 @@ use crate::Result;
 use crate::chart::{Area, Chart};
 use crate::waits::{Hour, Waits};
 
-const BY_TURNS: RGBColor = RGBColor(0, 104, 74);
+const PACED: RGBColor = RGBColor(0, 104, 74);
 const EACH_FOR_ITSELF: RGBColor = RGBColor(120, 150, 180);
-const REFUSED: RGBColor = RGBColor(200, 90, 60);
+const THROTTLED: RGBColor = RGBColor(200, 90, 60);
 
 /// A line of the picture.
 struct Curve {
@@ -25,7 +25,7 @@ pub fn draw(waits: &Waits, file: &Path) -> Result<()> {
     area.fill(&WHITE)?;
     let (requests, lateness) = area.split_horizontally(480);
     let requests_of: fn(&Hour) -> f64 = |hour| hour.requests as f64 / 1e3;
-    let refused_of: fn(&Hour) -> f64 = |hour| hour.refused as f64 / 1e3;
+    let throttled_of: fn(&Hour) -> f64 = |hour| hour.refused as f64 / 1e3;
     let curves = [
         Curve {
             label: "each for itself",
@@ -34,14 +34,14 @@ pub fn draw(waits: &Waits, file: &Path) -> Result<()> {
             value: requests_of,
         },
         Curve {
-            label: "of them refused",
-            color: REFUSED,
+            label: "of them throttled",
+            color: THROTTLED,
             is_paced: false,
-            value: refused_of,
+            value: throttled_of,
         },
         Curve {
-            label: "by turns; refused: none",
-            color: BY_TURNS,
+            label: "paced; throttled: none",
+            color: PACED,
             is_paced: true,
             value: requests_of,
         },
@@ -56,8 +56,8 @@ pub fn draw(waits: &Waits, file: &Path) -> Result<()> {
             value: minutes,
         },
         Curve {
-            label: "by turns",
-            color: BY_TURNS,
+            label: "paced",
+            color: PACED,
             is_paced: true,
             value: minutes,
         },
@@ -65,7 +65,7 @@ pub fn draw(waits: &Waits, file: &Path) -> Result<()> {
     draw_chart(
         waits,
         &lateness,
-        "minutes until the last knows its end",
+        "minutes until the slowest wait noticed",
         &curves,
     )?;
     Ok(area.present()?)

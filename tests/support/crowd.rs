@@ -124,6 +124,20 @@ fn percent(part: usize, whole: usize) -> f64 {
 }
 
 impl Crowd {
+    /// The waits of clients that share nothing but the limit, for jobs that end between 10 and 60
+    /// minutes.
+    pub fn swarm(clients: usize, waits: usize, limit: Limit) -> Crowd {
+        Crowd {
+            clients,
+            waits,
+            limit,
+            earliest_end: 10 * MINUTE,
+            spread: 50 * MINUTE,
+            other_every: None,
+            ..Crowd::default()
+        }
+    }
+
     /// How long the last wait may take to learn of its end: 1.3 rounds of what the limit allows,
     /// and 15 seconds.
     pub fn allowed_lateness(&self) -> Duration {

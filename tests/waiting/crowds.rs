@@ -169,19 +169,6 @@ struct Bounds {
     imbalance: f64,
 }
 
-/// Waits of so many clients, for jobs that end between 10 and 60 minutes.
-fn swarm(clients: usize, waits: usize, limit: Limit) -> Crowd {
-    Crowd {
-        clients,
-        waits,
-        limit,
-        earliest_end: 10 * MINUTE,
-        spread: 50 * MINUTE,
-        other_every: None,
-        ..Crowd::default()
-    }
-}
-
 async fn assert_shared(crowd: Crowd, bounds: Bounds) {
     let measured = crowd.run().await;
     println!(
@@ -213,10 +200,10 @@ fn bounds(refused_percent: f64, seconds: u32, imbalance: f64) -> Bounds {
 #[ignore = "takes minutes"]
 async fn crowds_of_the_full_size_in_clients_that_share_nothing_are_fair() {
     for limit in [PUBLISHED, STEADY] {
-        assert_shared(swarm(10, 1000, limit), bounds(0.2, 200, 1.5)).await;
-        assert_shared(swarm(40, 1000, limit), bounds(0.3, 240, 1.8)).await;
-        assert_shared(swarm(40, 2000, limit), bounds(0.5, 480, 1.8)).await;
-        assert_shared(swarm(100, 1000, limit), bounds(1., 330, 2.8)).await;
+        assert_shared(Crowd::swarm(10, 1000, limit), bounds(0.2, 200, 1.5)).await;
+        assert_shared(Crowd::swarm(40, 1000, limit), bounds(0.3, 240, 1.8)).await;
+        assert_shared(Crowd::swarm(40, 2000, limit), bounds(0.5, 480, 1.8)).await;
+        assert_shared(Crowd::swarm(100, 1000, limit), bounds(1., 330, 2.8)).await;
     }
 }
 
@@ -225,7 +212,7 @@ async fn crowds_of_the_full_size_in_clients_that_share_nothing_are_fair() {
 async fn crowds_of_the_full_size_share_with_those_who_come_later() {
     let crowd = Crowd {
         second_half_after: 15 * MINUTE,
-        ..swarm(10, 1000, PUBLISHED)
+        ..Crowd::swarm(10, 1000, PUBLISHED)
     };
     let measured = crowd.run().await;
     let share = measured.share_of_second_half();
@@ -238,7 +225,7 @@ async fn crowds_of_the_full_size_share_with_those_who_come_later() {
 async fn crowds_of_the_full_size_spoil_little_of_a_caller_who_never_pauses() {
     let crowd = Crowd {
         other_every: Some(SECOND / 5),
-        ..swarm(10, 1000, PUBLISHED)
+        ..Crowd::swarm(10, 1000, PUBLISHED)
     };
     let measured = crowd.run().await;
     println!(
