@@ -199,6 +199,11 @@ impl Call {
         &self.project
     }
 
+    /// Returns when the total time of the policy ends if it begins now.
+    pub(crate) fn deadline(&self) -> Instant {
+        self.retry.deadline()
+    }
+
     async fn receive(&self, slot: Option<&InFlightRequest>) -> Received {
         let path = self.session.base_url.path_of(&self.url);
         let trace = CallTrace::begin(self.operation, &self.url, path);

@@ -10,19 +10,19 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use progenitor_client::ResponseValue;
+use reqwest::StatusCode;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep};
 
 use crate::call::Call;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::job::{Job, Outcome};
 use crate::pace::LONGEST_HOLD;
 use crate::retry::{random, retry_after};
 
 use error::End;
 pub use error::WaitError;
-use poll::{NotPolled, PollInfo, poll};
+use poll::{NotPolled, PollInfo, Polled, poll};
 pub use poll::{Poll, RateLimit};
 
 /// The longest pause after a poll that failed, unless the response asks for a longer one.
@@ -85,7 +85,8 @@ pub struct Wait<'a, T> {
 enum Next<T> {
     Succeeded(T),
     End(End),
-    Poll,
+    /// Another poll, after this pause.
+    Poll(Duration),
 }
 
 type Condition<'a, T> = Box<dyn FnMut(&T) -> Option<Outcome> + Send + 'a>;
@@ -152,96 +153,17 @@ impl<'a, T> Wait<'a, T> {
         self
     }
 
-    async fn run(mut self) -> Result<T, WaitError<T>>
+    async fn run(self) -> Result<T, WaitError<T>>
     where
         T: DeserializeOwned,
     {
-        let begun = Instant::now();
-        let mut so_far = WaitError::before_first_poll();
-        let call = match self.call.clone() {
-            Ok(call) => call,
-            Err(error) => {
-                so_far.error = Some(error);
-                return Err(so_far.ended(End::PollFailed));
-            }
-        };
-        let mut was_throttled = false;
-        loop {
-            let queued_at = Instant::now();
-            let ticket = call.project().queue(was_throttled);
-            let left = self.within.saturating_sub(begun.elapsed());
-            let polled = match poll(&call, ticket, left).await {
-                Ok(polled) => polled,
-                Err(NotPolled::NoSlot) => {
-                    so_far.elapsed = begun.elapsed();
-                    return Err(so_far.ended(no_slot(&call)));
-                }
-                Err(NotPolled::RuntimeShutDown) => {
-                    sleep(NEW_RUNTIME).await;
-                    continue;
-                }
-            };
-            was_throttled = polled.is_throttled;
-            so_far.polls += 1;
-            so_far.elapsed = polled.ended_at - begun;
-            let info = PollInfo {
-                number: so_far.polls,
-                elapsed: so_far.elapsed,
-                queued: polled.sent_at - queued_at,
-                rate_limit: rate_limit(&call),
-            };
-            let is_last = polled.sent_at - begun >= self.within;
-            let result = polled.received.decode();
-            let pause = self.pause(info.number, &result);
-            match self.judge(result, info, &mut so_far) {
-                Next::Succeeded(value) => return Ok(value),
-                Next::End(end) => return Err(so_far.ended(end)),
-                Next::Poll if is_last => return Err(so_far.ended(End::OutOfTime)),
-                // The project holds all polls, and lets this one go first.
-                Next::Poll if was_throttled => {}
-                Next::Poll => {
-                    let left = self.within.saturating_sub(begun.elapsed());
-                    sleep(pause.min(left)).await;
-                }
-            }
-        }
-    }
-
-    /// Reports a poll, and decides what follows from it.
-    fn judge(
-        &mut self,
-        result: Result<ResponseValue<T>, Error>,
-        info: PollInfo,
-        so_far: &mut WaitError<T>,
-    ) -> Next<T> {
-        let value = match result {
-            Ok(response) => response.into_inner(),
-            Err(error) => return self.judge_error(error, info, so_far),
-        };
-        let outcome = (self.condition)(&value);
-        self.report(Ok(&value), outcome, info);
-        if outcome == Some(Outcome::Succeeded) {
-            return Next::Succeeded(value);
-        }
-        so_far.last = Some(Box::new(value));
-        so_far.error = None;
-        match outcome {
-            Some(outcome) => Next::End(End::Finished(outcome)),
-            None => Next::Poll,
-        }
-    }
-
-    fn judge_error(&mut self, error: Error, info: PollInfo, so_far: &mut WaitError<T>) -> Next<T> {
-        self.report(Err(&error), None, info);
-        let is_new = info.elapsed < self.not_found_allowed_for;
-        let may_pass = error.is_retryable() || (is_new && error.is_not_found());
-        if may_pass {
-            tracing::info!(poll = info.number, %error, "a wait goes on after an error");
-        }
-        so_far.error = Some(error);
-        match may_pass {
-            true => Next::Poll,
-            false => Next::End(End::PollFailed),
+        match self.call.clone() {
+            Ok(call) => Running::new(self, call).run().await,
+            Err(error) => Err(WaitError {
+                end: End::PollFailed,
+                error: Some(error),
+                ..WaitError::before_first_poll()
+            }),
         }
     }
 
@@ -254,39 +176,185 @@ impl<'a, T> Wait<'a, T> {
         tracing::debug!("{poll}");
         (self.on_poll)(poll);
     }
+}
+
+/// A wait that has begun.
+struct Running<'a, T> {
+    settings: Wait<'a, T>,
+    call: Arc<Call>,
+    begun: Instant,
+    was_throttled: bool,
+    /// When a row of errors that are final for a call ends the wait.
+    tolerated_until: Option<Instant>,
+    /// What the wait ends with if it ends now.
+    so_far: WaitError<T>,
+}
+
+impl<'a, T: DeserializeOwned> Running<'a, T> {
+    fn new(settings: Wait<'a, T>, call: Arc<Call>) -> Self {
+        Running {
+            settings,
+            call,
+            begun: Instant::now(),
+            was_throttled: false,
+            tolerated_until: None,
+            so_far: WaitError::before_first_poll(),
+        }
+    }
+
+    async fn run(mut self) -> Result<T, WaitError<T>> {
+        loop {
+            let polled = match self.next_poll().await {
+                Ok(polled) => polled,
+                Err(end) => return Err(self.so_far.ended(end)),
+            };
+            let is_last = polled.sent_at - self.begun >= self.settings.within;
+            self.was_throttled = polled.status == Some(StatusCode::TOO_MANY_REQUESTS);
+            match self.judge(polled) {
+                Next::Succeeded(value) => return Ok(value),
+                Next::End(end) => return Err(self.so_far.ended(end)),
+                Next::Poll(_) if is_last => return Err(self.so_far.ended(End::OutOfTime)),
+                // The project holds all polls, and lets this one go first.
+                Next::Poll(_) if self.was_throttled => {}
+                Next::Poll(pause) => sleep(pause.min(self.time_left())).await,
+            }
+        }
+    }
+
+    fn time_left(&self) -> Duration {
+        self.settings.within.saturating_sub(self.begun.elapsed())
+    }
+
+    /// Polls as soon as there is a slot, or returns how the wait ends if there is none in time.
+    async fn next_poll(&mut self) -> Result<Polled, End> {
+        loop {
+            let project = self.call.project();
+            let ticket = project.queue(self.was_throttled);
+            match poll(&self.call, ticket, self.time_left()).await {
+                Ok(polled) => return Ok(polled),
+                Err(NotPolled::RuntimeShutDown) => sleep(NEW_RUNTIME).await,
+                Err(NotPolled::NoSlot) => {
+                    self.so_far.elapsed = self.begun.elapsed();
+                    return Err(match project.is_limiting() {
+                        true => End::RateLimited,
+                        false => End::NoSlot,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Reports a poll, and decides what follows from it.
+    fn judge(&mut self, polled: Polled) -> Next<T> {
+        self.so_far.polls += 1;
+        self.so_far.elapsed = polled.ended_at - self.begun;
+        let info = PollInfo {
+            number: self.so_far.polls,
+            elapsed: self.so_far.elapsed,
+            queued: polled.queued,
+            rate_limit: self.rate_limit(),
+        };
+        let response = match polled.received.decode::<T>() {
+            Ok(response) => response,
+            Err(error) => {
+                self.settings.report(Err(&error), None, info);
+                return self.judge_error(error, polled.status);
+            }
+        };
+        let pause = self.pause(self.settings.every, retry_after(response.headers()));
+        let value = response.into_inner();
+        let outcome = (self.settings.condition)(&value);
+        self.settings.report(Ok(&value), outcome, info);
+        if outcome == Some(Outcome::Succeeded) {
+            return Next::Succeeded(value);
+        }
+        self.tolerated_until = None;
+        self.so_far.last = Some(Box::new(value));
+        self.so_far.error = None;
+        match outcome {
+            Some(outcome) => Next::End(End::Finished(outcome)),
+            None => Next::Poll(pause),
+        }
+    }
+
+    fn rate_limit(&self) -> Option<RateLimit> {
+        let numbers = self.call.project().numbers()?;
+        Some(RateLimit {
+            limit: numbers.limit,
+            remaining: numbers.left,
+        })
+    }
+
+    fn judge_error(&mut self, error: Error, status: Option<StatusCode>) -> Next<T> {
+        let goes_on = if self.may_pass(&error) {
+            self.tolerated_until = None;
+            true
+        } else if is_verdict(&error, status) {
+            false
+        } else {
+            self.is_tolerated()
+        };
+        let pause = self.pause(self.settings.every.min(AFTER_FAILURE), error.retry_after());
+        if goes_on {
+            let poll = self.so_far.polls;
+            tracing::info!(poll, %error, "a wait goes on after an error");
+        }
+        self.so_far.error = Some(error);
+        match goes_on {
+            true => Next::Poll(pause),
+            false => Next::End(End::PollFailed),
+        }
+    }
+
+    fn may_pass(&self, error: &Error) -> bool {
+        let is_new = self.so_far.elapsed < self.settings.not_found_allowed_for;
+        match error.kind() {
+            ErrorKind::NotFound if is_new => true,
+            // Atlas ends tokens of the service account all the time.
+            ErrorKind::TokenLimit => true,
+            _ => error.is_retryable(),
+        }
+    }
+
+    /// Returns whether the wait goes on after an error that is final for a call. Once a poll has
+    /// succeeded its settings are not wrong, so it goes on for the total time of the policy, and
+    /// for one more poll at least.
+    fn is_tolerated(&mut self) -> bool {
+        if self.so_far.last.is_none() {
+            return false;
+        }
+        match self.tolerated_until {
+            Some(until) => Instant::now() < until,
+            None => {
+                self.tolerated_until = Some(self.call.deadline());
+                true
+            }
+        }
+    }
 
     /// Returns the pause before the next poll. Its random parts keep waits apart that began
     /// together, or that were all told to come back later.
-    fn pause(&self, number: u32, result: &Result<ResponseValue<T>, Error>) -> Duration {
-        let (interval, asked_for) = match result {
-            Ok(response) => (self.every, retry_after(response.headers())),
-            Err(error) => (self.every.min(AFTER_FAILURE), error.retry_after()),
-        };
+    fn pause(&self, interval: Duration, asked_for: Option<Duration>) -> Duration {
         match asked_for {
             Some(asked_for) => {
                 let later = asked_for.min(LONGEST_HOLD) + interval.mul_f64(random());
                 later.max(interval)
             }
-            None if number == 1 => interval.mul_f64(random()),
+            None if self.so_far.polls == 1 => interval.mul_f64(random()),
             None => interval,
         }
     }
 }
 
-/// Returns why no slot came in time.
-fn no_slot(call: &Call) -> End {
-    match call.project().is_limiting() {
-        true => End::RateLimited,
-        false => End::NoSlot,
+/// Returns whether an error says something about the job, and not about the way to it. The status
+/// is that of Atlas: the token endpoint may have another.
+fn is_verdict(error: &Error, status: Option<StatusCode>) -> bool {
+    match status {
+        None => error.is_invalid_request(),
+        Some(StatusCode::NOT_FOUND | StatusCode::GONE) => error.status() == status,
+        // Its value cannot be read.
+        Some(status) => status.is_success(),
     }
-}
-
-fn rate_limit(call: &Call) -> Option<RateLimit> {
-    let numbers = call.project().numbers()?;
-    Some(RateLimit {
-        limit: numbers.limit,
-        remaining: numbers.left,
-    })
 }
 
 impl<'a, T: DeserializeOwned + Send + 'a> IntoFuture for Wait<'a, T> {

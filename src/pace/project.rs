@@ -5,7 +5,7 @@
 //! queue is made anew of those that go on.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -74,7 +74,7 @@ impl Project {
             project: self.clone(),
             is_poll,
             number: AtomicU64::new(number),
-            is_throttled: AtomicBool::new(false),
+            status: AtomicU16::new(0),
         }
     }
 
@@ -230,7 +230,8 @@ pub(crate) struct InFlightRequest {
     is_poll: bool,
     /// Its number, or [`OVER`] once the response has arrived.
     number: AtomicU64,
-    is_throttled: AtomicBool,
+    /// Of the last response, or 0 while there is none.
+    status: AtomicU16,
 }
 
 impl InFlightRequest {
@@ -251,17 +252,16 @@ impl InFlightRequest {
         let throttled = state.budget.learn(number, status, headers, now);
         state.end(number, now);
         drop(state);
-        self.is_throttled
-            .store(throttled.is_some(), Ordering::Relaxed);
+        self.status.store(status.as_u16(), Ordering::Relaxed);
         if let Some(pause) = throttled {
             let project = &self.project.name;
             tracing::info!(%project, ?pause, "the rate limit is used up, polls wait");
         }
     }
 
-    /// Returns whether the response was 429.
-    pub(crate) fn is_throttled(&self) -> bool {
-        self.is_throttled.load(Ordering::Relaxed)
+    /// Returns the status of the last response, if any has arrived.
+    pub(crate) fn status(&self) -> Option<StatusCode> {
+        StatusCode::from_u16(self.status.load(Ordering::Relaxed)).ok()
     }
 }
 

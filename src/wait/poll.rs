@@ -5,6 +5,7 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::StatusCode;
 use serde::{Serialize, Serializer};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
@@ -142,7 +143,9 @@ impl<T> Serialize for Poll<'_, T> {
 /// A poll that was sent.
 pub(super) struct Polled {
     pub received: Received,
-    pub is_throttled: bool,
+    /// That of the last response from Atlas, if one arrived.
+    pub status: Option<StatusCode>,
+    pub queued: Duration,
     pub sent_at: Instant,
     pub ended_at: Instant,
 }
@@ -162,6 +165,7 @@ pub(super) async fn poll(
     ticket: Ticket,
     left: Duration,
 ) -> Result<Polled, NotPolled> {
+    let queued_at = Instant::now();
     let call = call.clone();
     let poll = async move {
         let slot = timeout(left, ticket.slot()).await.ok()?;
@@ -169,7 +173,8 @@ pub(super) async fn poll(
         let received = call.poll(&slot).await;
         Some(Polled {
             received,
-            is_throttled: slot.is_throttled(),
+            status: slot.status(),
+            queued: sent_at - queued_at,
             sent_at,
             ended_at: Instant::now(),
         })

@@ -24,6 +24,7 @@ mod goaway;
 mod handshakes;
 mod herds;
 mod kept_connections;
+mod odd_moments;
 mod outages;
 mod places;
 mod proxies;
