@@ -1,5 +1,6 @@
 //! Servers that end a TLS handshake, or never begin it.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use rustls::ServerConfig;
@@ -29,6 +30,10 @@ impl TlsServer {
 
     pub fn connections(&self) -> u64 {
         self.0.connections()
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.0.address
     }
 
     pub fn base_url(&self) -> String {
