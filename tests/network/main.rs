@@ -30,6 +30,7 @@ mod places;
 mod proxies;
 mod root_certificates;
 mod runtimes;
+mod sharing;
 mod silence;
 mod time_limits;
 mod words;
