@@ -55,6 +55,13 @@ impl FailedExchange<'_> {
         Details::new(Kind::Broken, message)
     }
 
+    /// Tells that the connection closed before it took the request.
+    pub(crate) fn stranded(&self) -> Details {
+        let host = self.host();
+        let message = format!("no answer from {host}: the connection closed");
+        Details::new(Kind::Broken, message)
+    }
+
     fn explain(&self, error: &reqwest::Error) -> Details {
         let causes = causes(error);
         if says(&causes, "tunnel error: proxy authorization required") {

@@ -7,6 +7,7 @@
 //! as soon as it is in the pool. The wait is short whatever happens to the first.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
 use std::future::poll_fn;
@@ -16,6 +17,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::Bytes;
+use hyper::body::{Body, Frame, SizeHint};
 use hyper_util::client::legacy::connect::Connection;
 use reqwest::{Client, Request, Response};
 use tokio::sync::Notify;
@@ -57,7 +60,7 @@ pub(crate) enum Link {
 /// Calls with lower numbers connect first.
 pub(crate) async fn send(
     client: &Client,
-    number: u64,
+    request: &Arc<Connecting>,
     plain: &PlainGate,
     new_request: impl Fn() -> Request,
 ) -> (Option<reqwest::Result<Response>>, Link) {
@@ -66,19 +69,14 @@ pub(crate) async fn send(
         return (Some(result), Link::Pooled);
     }
     plain.is_needed.store(false, Ordering::Relaxed);
-    let connecting = Arc::new(Connecting {
-        number,
-        phase: Mutex::default(),
-    });
-    let sending = REQUEST.scope(Some(connecting.clone()), client.execute(new_request()));
+    let sending = REQUEST.scope(Some(request.clone()), client.execute(new_request()));
     // Aborted when it is dropped.
     let mut task = JoinSet::new();
     task.spawn(sending.in_current_span());
     let result = task.join_next().await.and_then(Result::ok);
-    let link = match std::mem::take(&mut *lock(&connecting.phase)) {
+    let link = match std::mem::take(&mut *lock(&request.phase)) {
         Phase::Pooled => Link::Pooled,
-        Phase::Waiting(gate) => Link::Pending(lock(&gate.state).cause.clone()),
-        Phase::Connecting => Link::Pending(None),
+        Phase::Pending(gate) => Link::Pending(lock(&gate.state).cause.clone()),
         Phase::Connected(_) => Link::New,
     };
     (result, link)
@@ -103,10 +101,12 @@ impl fmt::Display for NotConnected {
 
 impl Error for NotConnected {}
 
-/// A request that may connect.
-struct Connecting {
+/// A request on its way to a connection.
+pub(crate) struct Connecting {
     number: u64,
     phase: Mutex<Phase>,
+    /// Whether a connection has taken the request.
+    is_taken: AtomicBool,
 }
 
 #[derive(Default)]
@@ -114,16 +114,63 @@ enum Phase {
     /// It needs no connection of its own, or not yet.
     #[default]
     Pooled,
-    /// It waits at the gate for another request that connects.
-    Waiting(Arc<Gate>),
-    Connecting,
+    /// It waits at the gate, or connects.
+    Pending(Arc<Gate>),
     /// The others wait until its connection is in the pool.
     Connected(#[allow(dead_code)] Option<Turn>),
 }
 
 impl Connecting {
+    pub(crate) fn new(number: u64) -> Arc<Self> {
+        Arc::new(Connecting {
+            number,
+            phase: Mutex::default(),
+            is_taken: AtomicBool::new(false),
+        })
+    }
+
+    /// Returns an empty body for the request, which is dropped when a connection takes it.
+    pub(crate) fn body(self: &Arc<Self>) -> reqwest::Body {
+        self.is_taken.store(false, Ordering::Relaxed);
+        reqwest::Body::wrap(EmptyBody(self.clone()))
+    }
+
+    /// Returns whether the request has a connection, which has not taken it.
+    pub(crate) fn is_queued(&self) -> bool {
+        let is_pending = matches!(*lock(&self.phase), Phase::Pending(_));
+        !is_pending && !self.is_taken.load(Ordering::Relaxed)
+    }
+
     fn enter(&self, phase: Phase) {
         *lock(&self.phase) = phase;
+    }
+}
+
+struct EmptyBody(Arc<Connecting>);
+
+impl Body for EmptyBody {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(None)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        true
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(0)
+    }
+}
+
+impl Drop for EmptyBody {
+    fn drop(&mut self) {
+        self.0.is_taken.store(true, Ordering::Relaxed);
     }
 }
 
@@ -335,13 +382,12 @@ async fn pass<T: Connection>(
     request: Arc<Connecting>,
     connection: impl Future<Output = Result<T, BoxError>>,
 ) -> Result<T, BoxError> {
-    request.enter(Phase::Waiting(gate.clone()));
+    request.enter(Phase::Pending(gate.clone()));
     let Some(turn) = while_needed(gate.turn(request.number)).await else {
         gate.served();
         request.enter(Phase::Pooled);
         return Err(NotConnected.into());
     };
-    request.enter(Phase::Connecting);
     let mut connection = pin!(connection);
     let result = match while_needed(connection.as_mut()).await {
         Some(result) => result,

@@ -5,6 +5,7 @@
 //! not have: [`resend`](super::resend) decides. All else is another attempt, which the retry policy
 //! makes.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -12,17 +13,25 @@ use bytes::Bytes;
 use hyper_util::client::legacy::connect::HttpInfo;
 use reqwest::header::{AUTHORIZATION, HeaderValue, USER_AGENT};
 use reqwest::{Request, Response, StatusCode, Url, Version};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::client::{Current, HttpClient, Protocol};
 use super::failure::{FailedExchange, is_http1_required, local_address};
-use super::gate::{self, Link, PlainGate};
+use super::gate::{self, Connecting, Link, PlainGate};
 use super::permits::{Permit, Permits};
 use super::proxy::Proxy;
 use super::resend::{Delivery, Resends};
 use super::response::{Body, RawResponse};
 use crate::error::{Details, Error, Kind};
 use crate::text::{status_text, time_text};
+
+/// How long a request may wait for its connection to take it.
+///
+/// hyper hands requests to an HTTP/2 connection through a channel of tokio. A request that one
+/// thread puts in while another drops the receiver stays in the channel until the last sender is
+/// gone (`Rx::drop` in tokio 1.54), and the request itself holds a sender. It is never written and
+/// never fails: behind a server that ends connections all the time, one of 10,000.
+const STRANDED_AFTER: Duration = Duration::from_secs(2);
 
 /// What all exchanges of a client have in common.
 pub(crate) struct Sender {
@@ -33,6 +42,7 @@ pub(crate) struct Sender {
     responses: AtomicU64,
     /// How many there had been when a connection was lost.
     responses_at_loss: AtomicU64,
+    losses: AtomicU64,
     speaks_http1: AtomicBool,
     plain_gate: PlainGate,
 }
@@ -55,6 +65,7 @@ struct Exchange<'a> {
     began: Instant,
     responses: u64,
     responses_at_loss: u64,
+    losses: u64,
     link: Link,
 }
 
@@ -75,6 +86,7 @@ impl Sender {
             settings,
             responses: AtomicU64::new(0),
             responses_at_loss: AtomicU64::new(0),
+            losses: AtomicU64::new(0),
             speaks_http1: AtomicBool::new(false),
         }
     }
@@ -173,10 +185,28 @@ impl Sender {
             began: Instant::now(),
             responses: self.responses.load(Ordering::Relaxed),
             responses_at_loss: self.responses_at_loss.load(Ordering::Relaxed),
+            losses: self.losses.load(Ordering::Relaxed),
             link: Link::Pooled,
         };
         let client = &exchange.http.client;
-        let (result, link) = gate::send(client, number, &self.plain_gate, new_request).await;
+        let connecting = Connecting::new(number);
+        let request = || {
+            let mut request = new_request();
+            if request.body().is_none() {
+                *request.body_mut() = Some(connecting.body());
+            }
+            request
+        };
+        let mut sending = pin!(gate::send(client, &connecting, &self.plain_gate, request));
+        let (result, link) = loop {
+            if let Ok(sent) = timeout(STRANDED_AFTER, sending.as_mut()).await {
+                break sent;
+            }
+            let was_lost = self.losses.load(Ordering::Relaxed) > exchange.losses;
+            if was_lost && connecting.is_queued() {
+                return Err(self.stranded(&exchange));
+            }
+        };
         exchange.link = link;
         match result {
             Some(Ok(response)) => {
@@ -188,6 +218,14 @@ impl Sender {
                 Err(self.no_response(error, &exchange))
             }
             None => Err(self.failed(&exchange).abandoned().into()),
+        }
+    }
+
+    fn stranded(&self, exchange: &Exchange<'_>) -> Failure {
+        Failure {
+            details: self.failed(exchange).stranded(),
+            delivery: Delivery::Unwritten,
+            was_kept: true,
         }
     }
 
@@ -212,6 +250,7 @@ impl Sender {
         let is_silence = error.is_timeout() && !is_pending;
         let responses = self.responses.load(Ordering::Relaxed);
         if delivery != Delivery::Unknown || is_silence {
+            self.losses.fetch_add(1, Ordering::Relaxed);
             self.responses_at_loss.store(responses, Ordering::Relaxed);
             self.plain_gate.note(false);
         }

@@ -128,13 +128,13 @@ async fn a_select_that_calls_in_one_branch_while_it_keeps_another_goes_on() {
         loop {
             tokio::select! {
                 biased;
-                _ = ticks.tick(), if others < 3 => {
-                    ask(client).await.unwrap();
-                    others += 1;
-                }
                 result = &mut kept => {
                     result.unwrap();
                     break;
+                }
+                _ = ticks.tick(), if others < 3 => {
+                    ask(client).await.unwrap();
+                    others += 1;
                 }
             };
         }
@@ -296,14 +296,9 @@ async fn whoever_waited_for_a_connection_that_fails_is_told_why() {
     let client = client.retry(policy).build().unwrap();
     for result in ask_at_once(&client, 8).await {
         let text = result.unwrap_err().to_string();
-        assert!(text.starts_with("cannot connect to 127.0.0.1"), "{text}");
+        let is_told = text.contains("handshake eof") || text.contains("reset");
+        assert!(text.starts_with("cannot connect to ") && is_told, "{text}");
     }
-    let told = ask_at_once(&client, 1)
-        .await
-        .remove(0)
-        .unwrap_err()
-        .to_string();
-    assert!(told.starts_with("cannot connect to 127.0.0.1"), "{told}");
 }
 
 /// A large response fills the window of its stream, and several would fill that of the connection.

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use atlas_backup::{Client, RetryPolicy, http_client_builder};
 use base64::prelude::{BASE64_STANDARD, Engine};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -27,6 +29,12 @@ impl Nginx {
     /// With these lines about connections; `None` where it is not installed. HTTP/2 is spoken over
     /// TLS.
     async fn start(name: &str, is_http2: bool, lines: &str) -> Option<Nginx> {
+        let answer = format!("return 200 '{}';", job());
+        Nginx::answering(name, is_http2, lines, &answer).await
+    }
+
+    /// Answers in this way.
+    async fn answering(name: &str, is_http2: bool, lines: &str, answer: &str) -> Option<Nginx> {
         if !installed(PROGRAM, "nginx") {
             return None;
         }
@@ -56,10 +64,9 @@ impl Nginx {
                  listen 127.0.0.1:{port} {listen};
                  ssl_certificate certificate.pem; ssl_certificate_key key.pem;
                  default_type application/json;
-                 location / {{ return 200 '{}'; }}
+                 location / {{ {answer} }}
                }}
              }}\n",
-            job()
         );
         std::fs::write(home.join("nginx.conf"), text).unwrap();
         let mut command = Command::new(PROGRAM);
@@ -120,8 +127,105 @@ async fn nginx_ends_connections_after_10_requests() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes minutes: .ci/extra servers"]
+async fn nginx_ends_connections_after_7_requests() {
+    http2("seven", "keepalive_requests 7;", 500).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes minutes: .ci/extra servers"]
 async fn nginx_ends_connections_after_100_requests() {
     http2("hundred", "keepalive_requests 100;", 500).await;
+}
+
+/// Each connection serves what arrives with its first request, and no more. Calls are served in the
+/// order of their arrival.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes minutes: .ci/extra servers"]
+async fn nginx_keeps_no_connection_of_http_2() {
+    let lines = "keepalive_timeout 0;";
+    let Some(nginx) = Nginx::start("none", true, lines).await else {
+        return;
+    };
+    let client = nginx.client(RetryPolicy::default());
+    let begun = Instant::now();
+    let mut tasks = JoinSet::new();
+    for _ in 0..100 {
+        let client = client.clone();
+        tasks.spawn(async move {
+            let mut results = Vec::new();
+            let mut slowest = Duration::ZERO;
+            while begun.elapsed() < Duration::from_secs(20) {
+                let before = Instant::now();
+                results.push(ask(&client).await);
+                slowest = slowest.max(before.elapsed());
+            }
+            (results, slowest)
+        });
+    }
+    let (results, times): (Vec<_>, Vec<_>) = tasks.join_all().await.into_iter().unzip();
+    let slowest = times.into_iter().max().unwrap();
+    let results = results.into_iter().flatten().collect();
+    let figures = Figures::new(results, begun.elapsed());
+    let requests = nginx.server.stop("access.log").len();
+    figures.print(
+        &format!("nginx, HTTP/2, {lines} 100 in flight, slowest {slowest:?}"),
+        requests,
+    );
+    figures.assert_none_failed();
+    assert!(slowest < Duration::from_secs(5), "{slowest:?}");
+}
+
+/// A server behind nginx, which takes three seconds.
+async fn slow_server() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            tokio::spawn(answer_slowly(stream));
+        }
+    });
+    port
+}
+
+async fn answer_slowly(mut stream: TcpStream) {
+    let mut head = vec![0; 4096];
+    let _ = stream.read(&mut head).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let body = job();
+    let length = body.len();
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close";
+    let text = format!("{head}\r\nContent-Length: {length}\r\n\r\n{body}");
+    let _ = stream.write_all(text.as_bytes()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes minutes: .ci/extra servers"]
+async fn nginx_answers_after_three_seconds_and_is_asked_once() {
+    for (lines, reloads) in [("keepalive_requests 10;", false), ("", true)] {
+        let answer = format!("proxy_pass http://127.0.0.1:{};", slow_server().await);
+        let Some(nginx) = Nginx::answering("slow", true, lines, &answer).await else {
+            return;
+        };
+        let client = nginx.client(RetryPolicy::default());
+        let calling = Figures::of_calls(&client, 640, 64);
+        let reloading = async {
+            while reloads {
+                tokio::time::sleep(Duration::from_secs(4)).await;
+                nginx.server.signal("HUP");
+            }
+            std::future::pending::<()>().await;
+        };
+        let figures = tokio::select! {
+            figures = calling => figures,
+            () = reloading => return,
+        };
+        let requests = nginx.server.stop("access.log").len();
+        let name = format!("nginx, HTTP/2, {lines} answers of 3 s, reloads: {reloads}");
+        figures.print(&name, requests);
+        figures.assert_none_failed();
+        assert!(requests <= 640 * 105 / 100, "{requests} requests");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -179,4 +283,49 @@ async fn nginx_is_reloaded_while_calls_are_in_flight() {
         figures.print(&name, requests);
         figures.assert_none_failed();
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "tmp"]
+async fn tmp_stranded() {
+    use tracing_subscriber::fmt::format::FmtSpan;
+    let _ = FmtSpan::NONE;
+    let n: usize = std::env::var("N").unwrap().parse().unwrap();
+    let lines = std::env::var("LINES").unwrap();
+    let Some(nginx) = Nginx::start("tmp", true, &lines).await else {
+        return;
+    };
+    let client = nginx.client(RetryPolicy::default());
+    let flight: usize = std::env::var("F").unwrap().parse().unwrap();
+    let begun = Instant::now();
+    let mut tasks = JoinSet::new();
+    for _ in 0..flight {
+        let client = client.clone();
+        tasks.spawn(async move {
+            let mut times = Vec::new();
+            let mut failed = 0;
+            for _ in 0..n / flight {
+                let before = Instant::now();
+                failed += usize::from(ask(&client).await.is_err());
+                times.push(before.elapsed());
+            }
+            (times, failed)
+        });
+    }
+    let mut all = Vec::new();
+    let mut failed = 0;
+    for (times, bad) in tasks.join_all().await {
+        all.extend(times);
+        failed += bad;
+    }
+    all.sort();
+    let requests = nginx.server.stop("access.log").len();
+    println!(
+        "TMP {lines} {} calls {failed} failed, {requests} requests, {:?}, median {:?} p99 {:?} slowest {:?}",
+        all.len(),
+        begun.elapsed(),
+        all[all.len() / 2],
+        all[all.len() * 99 / 100],
+        &all[all.len() - 5..]
+    );
 }
