@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
@@ -50,6 +51,11 @@ impl Certificates {
 
     pub fn certificate(&self) -> &[u8] {
         &self.certificate
+    }
+
+    pub fn authority_pem(&self) -> String {
+        let text = BASE64_STANDARD.encode(self.authority.der());
+        format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n")
     }
 
     pub fn key_der(&self) -> Vec<u8> {

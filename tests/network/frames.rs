@@ -21,6 +21,7 @@ const END_HEADERS: u8 = 4;
 pub const NO_ERROR: u32 = 0;
 pub const INTERNAL_ERROR: u32 = 2;
 pub const REFUSED_STREAM: u32 = 7;
+pub const HTTP_1_1_REQUIRED: u32 = 13;
 
 pub struct Frame {
     pub kind: u8,
@@ -54,8 +55,15 @@ impl Frame {
 
     /// The head of a 200 with JSON.
     pub fn head(stream: u32) -> Self {
-        // RFC 7541, appendix A: 8 is `:status: 200`, 31 is `content-type`.
-        let mut payload = vec![0x88, 0x0f, 0x10];
+        Frame::head_with(stream, 200)
+    }
+
+    /// The head of a response with JSON.
+    pub fn head_with(stream: u32, status: u16) -> Self {
+        // RFC 7541, appendix A: 8 is `:status`, 31 is `content-type`.
+        let mut payload = vec![0x08, 3];
+        payload.extend_from_slice(status.to_string().as_bytes());
+        payload.extend_from_slice(&[0x0f, 0x10]);
         let content_type = b"application/json";
         payload.push(content_type.len() as u8);
         payload.extend_from_slice(content_type);

@@ -28,6 +28,7 @@ mod odd_moments;
 mod outages;
 mod places;
 mod proxies;
+mod refusals;
 mod root_certificates;
 mod runtimes;
 mod sharing;
