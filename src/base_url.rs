@@ -1,4 +1,4 @@
-//! [`BaseUrl`]: where Atlas is, checked once when the client is made.
+//! [`BaseUrl`]: where Atlas is, validated once when the client is built.
 
 use std::net::IpAddr;
 
@@ -6,7 +6,7 @@ use reqwest::Url;
 
 use crate::error::Error;
 
-/// A base URL that can be used: `http` or `https`, without a user, a query or a fragment.
+/// A valid base URL: `http` or `https`, without a user, a query, a fragment or a path of the API.
 pub(crate) struct BaseUrl {
     url: Url,
     is_loopback: bool,
@@ -26,7 +26,7 @@ impl BaseUrl {
         Ok(BaseUrl { url, is_loopback })
     }
 
-    /// Returns whether it leads to this machine.
+    /// Returns whether its host is this machine.
     pub(crate) fn is_loopback(&self) -> bool {
         self.is_loopback
     }

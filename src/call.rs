@@ -39,7 +39,7 @@ pub(crate) struct Session {
     pub deprecations: Deprecations,
 }
 
-/// One call, whose arguments have been checked.
+/// One call, whose arguments are valid.
 #[derive(Clone)]
 pub(crate) struct Call {
     session: Arc<Session>,
@@ -153,8 +153,7 @@ impl Call {
         }
     }
 
-    /// Sends a header too, unless its value is null. It has been checked that a header can carry
-    /// it.
+    /// Sends this header, unless its value is null. The value was validated as one of a header.
     #[allow(dead_code)]
     pub(crate) fn with_header(mut self, name: &'static str, value: Value) -> Self {
         let text = match value {
@@ -168,7 +167,7 @@ impl Call {
         self
     }
 
-    /// Asks for this media type in place of the operation's.
+    /// Requests this media type in place of the operation's.
     pub(crate) fn accepting(self, accept: HeaderValue) -> Self {
         Call { accept, ..self }
     }
@@ -224,7 +223,7 @@ impl Call {
         }
     }
 
-    /// Makes attempts until one succeeds, or fails for good.
+    /// Makes attempts until one succeeds, or a failure is final.
     async fn attempts(
         &self,
         slot: Option<&InFlightRequest>,
@@ -237,8 +236,8 @@ impl Call {
         retries.run(&self.session.failure_rate, attempt).await
     }
 
-    /// Makes one attempt: an exchange, and another while the server refuses the authorization and
-    /// there is another one to offer.
+    /// Makes one attempt: an exchange, and another one while the server refuses the authorization
+    /// and there is another one to try.
     async fn attempt(
         &self,
         retries: &Retries,
@@ -246,7 +245,7 @@ impl Call {
     ) -> Result<RawResponse, Error> {
         let authenticator = &self.session.authenticator;
         let (retry, deadline) = (&retries.policy, retries.deadline);
-        // First of all, so that a token is chosen when it can be sent.
+        // First of all, so that a token is chosen when the request can be sent.
         let mut permit = self.session.sender.permit(deadline).await?;
         let mut auth = authenticator.authorize(retry, deadline).await?;
         let acceptance = &self.project.acceptance;
@@ -298,7 +297,7 @@ impl Call {
         request
     }
 
-    /// Tells a success from a failure.
+    /// Separates a success from a failure.
     fn judge(&self, response: RawResponse, auth: &RequestAuth<'_>) -> Result<RawResponse, Error> {
         self.warn_of_deprecation(&response, auth);
         if response.is_foreign() {
@@ -319,7 +318,7 @@ impl Call {
     }
 }
 
-/// Checks a header. What is wrong with it does not repeat its value, which may be a secret.
+/// Validates a header. A message does not repeat its value, which may be a secret.
 fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
     let shown = sanitize(name);
     let Ok(name) = HeaderName::try_from(name) else {
@@ -335,7 +334,7 @@ fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> 
             "header {name} has a character that no header can carry"
         ));
     };
-    // Not shown by `Debug`.
+    // So that `Debug` does not show it.
     value.set_sensitive(true);
     Ok((name, value))
 }

@@ -1,5 +1,5 @@
-//! [`Client`]: what users hold. The methods of the operations are generated; those here make a
-//! client, and end its token.
+//! [`Client`] and [`ClientBuilder`]. The methods of the operations are generated; those here create
+//! a client and revoke its token.
 
 use std::fmt;
 use std::sync::Arc;
@@ -28,17 +28,35 @@ const MAX_IN_FLIGHT: usize = 100;
 
 /// A client of Atlas, with a method for each operation.
 ///
-/// Clones are cheap; they share their connections, their token and their nonces.
+/// Clones are cheap and share a connection pool, the access token and the rate limits. Use one
+/// client for a whole program.
 ///
-/// Calls may be made in several runtimes of tokio, one after the other or at once. What they share
-/// belongs to the runtime in which it began: where that is gone, it is begun again in another, and
-/// where it stands still, the others notice after the time limit of an exchange and some seconds.
+/// A client may be used from several tokio runtimes. Pooled connections and token requests live on
+/// the runtime that created them. If it shuts down, they are recreated on the caller's; if it is
+/// stalled, other callers detect that after [`timeout`](ClientBuilder::timeout) and some seconds.
+///
+/// ```no_run
+/// # async fn read() -> Result<(), atlas_backup::Error> {
+/// use atlas_backup::Client;
+///
+/// let client = Client::from_env()?;
+/// let job = client
+///     .get_backup_restore_job()
+///     .group_id("32b6e34b3d91647abb20e7b8")
+///     .cluster_name("Cluster0")
+///     .restore_job_id("6a794733c0eb9e7a17740663")
+///     .send()
+///     .await?;
+/// println!("finished at {:?}", job.finished_at);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Client {
     pub(crate) session: Arc<Session>,
 }
 
-/// Settings of a [`Client`], from [`Client::builder`].
+/// Configures a [`Client`]; from [`Client::builder`] or [`ClientBuilder::from_env`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -68,7 +86,7 @@ pub struct ClientBuilder {
 }
 
 impl Client {
-    /// Starts a client with these credentials.
+    /// Returns a builder of a client with these credentials.
     pub fn builder(credentials: Credentials) -> ClientBuilder {
         ClientBuilder {
             credentials,
@@ -93,14 +111,14 @@ impl Client {
         ClientBuilder::from_env()?.build()
     }
 
-    /// Ends the access token of a service account at Atlas, which allows 100 living tokens an
-    /// account. Calls wait for it, and fetch a new one then. Does nothing for other credentials, or
-    /// if there is no token.
+    /// Revokes the service account's access token. Atlas allows 100 active tokens per account.
+    /// Concurrent calls wait for the revocation, then fetch a new token. Does nothing for other
+    /// credentials, or if there is no token.
     ///
     /// # Errors
     ///
-    /// If the endpoint cannot be reached or refuses, or does not answer within the total time of
-    /// the [`RetryPolicy`]. It is not asked again then; the token stays.
+    /// If the endpoint cannot be reached, refuses, or does not respond within the total time of the
+    /// [`RetryPolicy`]. The revocation is not retried; the token stays in use.
     pub async fn revoke_token(&self) -> Result<(), Error> {
         self.session.authenticator.revoke_token().await
     }
@@ -115,7 +133,7 @@ impl fmt::Debug for Client {
     }
 }
 
-/// Shows only the kind of the credentials: a base URL that cannot be used may hold a password.
+/// Shows only the kind of the credentials: an invalid base URL may hold a password.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -162,12 +180,25 @@ impl ClientBuilder {
         }
     }
 
-    /// Sends through this client, for a proxy, root certificates or another TLS. Authentication,
-    /// time limits and retries are layered on top. It should not follow redirects.
+    /// Uses this `reqwest::Client`, for example to configure a proxy, root certificates or another
+    /// TLS backend. Authentication, timeouts and retries are layered on top. It should not follow
+    /// redirects.
     ///
     /// Start from [`http_client_builder`](crate::http_client_builder) to keep this crate's TLS. A
     /// plain `reqwest::Client::builder().build()` panics where reqwest has no TLS provider, which
     /// is how this crate builds it.
+    ///
+    /// ```no_run
+    /// use atlas_backup::{ClientBuilder, http_client_builder, reqwest::Proxy};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let proxy = Proxy::https("http://proxy.internal:3128")?;
+    /// let client = ClientBuilder::from_env()?
+    ///     .http_client(http_client_builder()?.proxy(proxy).build()?)
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn http_client(self, client: reqwest::Client) -> Self {
         let http_client = Some(client);
         ClientBuilder {
@@ -176,11 +207,11 @@ impl ClientBuilder {
         }
     }
 
-    /// Trusts the certificates in this PEM as well as those that the platform trusts: the authority
-    /// of a proxy that looks into TLS, or of a test server.
+    /// Adds root certificates in PEM to those that the platform trusts: the CA of a proxy that
+    /// intercepts TLS, or of a test server.
     ///
-    /// On Linux and the like, `SSL_CERT_FILE` and `SSL_CERT_DIR` do the same from outside, and
-    /// replace what the platform trusts.
+    /// On Linux and other Unix systems, `SSL_CERT_FILE` and `SSL_CERT_DIR` replace what the platform
+    /// trusts.
     ///
     /// ```no_run
     /// use atlas_backup::ClientBuilder;
@@ -193,37 +224,38 @@ impl ClientBuilder {
     /// # }
     /// ```
     ///
-    /// [`build`](Self::build) refuses text without a certificate. It refuses any on Android, and
-    /// together with [`http_client`](Self::http_client), rather than ignore it.
+    /// [`build`](Self::build) refuses text without a certificate. It also refuses certificates on
+    /// Android, and together with [`http_client`](Self::http_client).
     pub fn root_certificate(mut self, pem: impl AsRef<[u8]>) -> Self {
         self.root_certificates.add(pem.as_ref());
         self
     }
 
-    /// Sets how often and for how long a call is tried.
+    /// Sets how often and for how long each call is retried. Defaults to
+    /// [`RetryPolicy::default()`], two minutes.
     pub fn retry(self, retry: RetryPolicy) -> Self {
         ClientBuilder { retry, ..self }
     }
 
-    /// Sets what stands before `atlas-backup/VERSION` in the `User-Agent` header, such as
-    /// `my-tool/1.0`.
+    /// Sets the beginning of the `User-Agent` header, such as `my-tool/1.0`; `atlas-backup/VERSION`
+    /// follows. Defaults to that alone.
     pub fn user_agent(self, user_agent: impl Into<String>) -> Self {
         let user_agent = format!("{} {VERSION}", user_agent.into());
         ClientBuilder { user_agent, ..self }
     }
 
-    /// Sets how long one exchange may take, from the request to the end of the answer: 30 seconds
-    /// unless set.
+    /// Sets the timeout of one exchange, from the request to the end of the response. Connecting may
+    /// take two thirds of it, and 10 seconds at most. Defaults to 30 seconds.
     pub fn timeout(self, timeout: Duration) -> Self {
         ClientBuilder { timeout, ..self }
     }
 
-    /// Sets how many requests of this client and its clones may be in flight at a time: 100 unless
-    /// set; 0 counts as 1. What comes beyond waits for its turn, which costs no attempt and none of
-    /// the [`timeout`](Self::timeout), only the total time of its call.
+    /// Limits the requests that this client and its clones have in flight. Further requests queue.
+    /// Queueing does not count as an attempt or against [`timeout`](Self::timeout), only against the
+    /// call's total time. Defaults to 100; 0 counts as 1.
     ///
-    /// An HTTP/2 server that allows fewer streams at a time on a connection holds requests back as
-    /// well. That cannot be seen from here, and counts as the time of the server.
+    /// An HTTP/2 server that allows fewer concurrent streams holds requests back as well, which
+    /// counts against [`timeout`](Self::timeout).
     pub fn max_in_flight(self, max_in_flight: usize) -> Self {
         ClientBuilder {
             max_in_flight: max_in_flight.max(1),
@@ -231,8 +263,8 @@ impl ClientBuilder {
         }
     }
 
-    /// Allows a base URL with `http://` that is not on this machine. Whoever is on the way can then
-    /// read what is sent, tokens included.
+    /// Allows an `http://` base URL of another machine. Anyone on the network path can then read
+    /// what is sent, tokens included. Defaults to refusing it.
     pub fn allow_plain_http(self) -> Self {
         ClientBuilder {
             allow_plain_http: true,
@@ -240,12 +272,12 @@ impl ClientBuilder {
         }
     }
 
-    /// Makes the client. Nothing is sent.
+    /// Builds the client. Nothing is sent.
     ///
     /// # Errors
     ///
-    /// If the base URL, the user agent, a root certificate or the credentials cannot be used; the
-    /// error names which.
+    /// If the base URL, the user agent, a root certificate, a proxy variable or the credentials are
+    /// invalid; the error names which.
     pub fn build(self) -> Result<Client, Error> {
         let base_url = BaseUrl::parse(&self.base_url, self.base_url_name, self.allow_plain_http)?;
         let Ok(user_agent) = HeaderValue::try_from(self.user_agent) else {
@@ -287,7 +319,7 @@ impl ClientBuilder {
     }
 }
 
-/// Returns the client to send through, and the proxy that it uses.
+/// Returns the HTTP client, and the proxy that it uses.
 fn http_client(
     brought: Option<reqwest::Client>,
     root_certificates: &RootCertificates,

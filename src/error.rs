@@ -1,5 +1,5 @@
-//! [`Error`]: one line that says what went wrong and what to do, and the questions that a program
-//! asks of it. Bodies, secrets and URLs are never part of it.
+//! [`Error`]: one line that says what went wrong and what to do, and the facts that a program
+//! decides by. Bodies, secrets and download URLs are never part of it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,7 +16,21 @@ use crate::types::ApiError;
 /// The error of every call.
 ///
 /// `Display` is one line, such as `404 RESTORE_JOB_NOT_FOUND: No restore job with ID ... exists for
-/// cluster ... (get_backup_restore_job)`, and `Debug` is the same. Clones share their content.
+/// cluster ... (get_backup_restore_job)`, and `Debug` is the same. Clones share their content. The
+/// client has retried transient failures already.
+///
+/// ```
+/// use atlas_backup::{Client, Credentials, ErrorKind};
+///
+/// let client = Client::builder(Credentials::access_token("token")).build()?;
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let call = client.get_backup_restore_job().group_id("Project0");
+/// let error = call.send().await.unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+/// assert_eq!(error.attempts(), 0);
+/// # });
+/// # Ok::<(), atlas_backup::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Error {
     operation: Option<&'static Operation>,
@@ -97,7 +111,7 @@ impl Serialize for ErrorKind {
 /// What went wrong, as finely as the predicates need it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Nothing was sent: an argument, a setting or the environment does not fit.
+    /// Nothing was sent: an argument, a setting or the environment is invalid.
     Invalid,
     /// No connection could be made.
     Connect,
@@ -113,21 +127,21 @@ pub(crate) enum Kind {
     Tls,
     /// TLS failed, and would again: a certificate that is not trusted, a version that does not fit.
     TlsBarred,
-    /// No answer came, or none that is whole, within the time.
+    /// The exchange timed out before the response was whole.
     Timeout,
     /// The connection stopped responding: a ping had no answer.
     Silent,
-    /// The time of the call was up before anything was sent.
+    /// The deadline of the call passed before anything was sent.
     Unsent,
-    /// The connection broke before the answer was whole.
+    /// The connection broke before the response was whole.
     Broken,
     /// The connection broke before it took the request.
     Untaken,
-    /// The server answered, but not with success.
+    /// The response has a status that is no success.
     Status,
-    /// Something between here and the server answered with success in its place.
+    /// The response is a success that something between here and the server wrote.
     Foreign,
-    /// The server answered with success, but with a body that the API does not document.
+    /// The response is a success with a body that the API does not document.
     Decode,
     /// The body is larger than is read.
     TooLarge,
@@ -135,11 +149,11 @@ pub(crate) enum Kind {
     Credentials,
     /// The service account has as many valid tokens as Atlas allows.
     TokenLimit,
-    /// The server found the key right, but had forgotten its own nonce each time.
+    /// The server accepted the key, but had forgotten its own nonce each time.
     Stale,
 }
 
-/// All that is known of a failure.
+/// The facts of a failure.
 pub(crate) struct Details {
     pub kind: Kind,
     pub message: String,
@@ -177,12 +191,12 @@ impl From<Details> for Error {
 }
 
 impl Error {
-    /// Makes the error of an argument, a setting or a variable that does not fit.
+    /// Returns the error of an argument, a setting or a variable that is invalid.
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Details::new(Kind::Invalid, message).into()
     }
 
-    /// Says which operation was called.
+    /// Sets the operation that was called.
     pub(crate) fn of(self, operation: &'static Operation) -> Self {
         Error {
             operation: Some(operation),
@@ -190,7 +204,7 @@ impl Error {
         }
     }
 
-    /// Says how often and for how long the call was tried.
+    /// Sets how often and for how long the call was tried.
     pub(crate) fn after(self, attempts: u32, elapsed: Duration) -> Self {
         Error {
             attempts,
@@ -199,7 +213,7 @@ impl Error {
         }
     }
 
-    /// Says that it was retried as far as the policy allows.
+    /// Notes that it was retried as far as the policy allows.
     pub(crate) fn exhausted(self) -> Self {
         Error {
             exhausted: true,
@@ -221,7 +235,7 @@ impl Error {
         self.details.kind == Kind::UnknownHost
     }
 
-    /// Returns whether the time of the call was up before anything was sent.
+    /// Returns whether the deadline of the call passed before anything was sent.
     pub(crate) fn is_unsent(&self) -> bool {
         self.details.kind == Kind::Unsent
     }
@@ -266,14 +280,14 @@ impl Error {
         Duration::from_millis(self.elapsed.into())
     }
 
-    /// Returns the HTTP status, or the one inside the envelope, whenever one arrived: also if the
+    /// Returns the HTTP status, or the one inside the envelope, whenever one arrived, even if the
     /// body could not be read.
     pub fn status(&self) -> Option<StatusCode> {
         self.details.status
     }
 
-    /// Returns the headers of the answer, as they came; none if no answer came. One that tells a
-    /// request from others helps MongoDB's support to find it.
+    /// Returns the headers of the response; none if there was no response. MongoDB support can find
+    /// a request by a header that identifies it.
     pub fn headers(&self) -> &HeaderMap {
         &self.details.headers
     }
@@ -283,29 +297,30 @@ impl Error {
         self.api_error()?.error_code.as_deref()
     }
 
-    /// Returns what Atlas says about the error, if it said it in its own form.
+    /// Returns all that Atlas said about the error, if the response has the form of an Atlas error.
     pub fn api_error(&self) -> Option<&ApiError> {
         self.details.api_error.as_ref()
     }
 
-    /// Returns how long Atlas asks to wait before the next try.
+    /// Returns the pause before the next attempt that Atlas asks for in `Retry-After`.
     pub fn retry_after(&self) -> Option<Duration> {
         self.details.retry_after
     }
 
-    /// Returns the method that was called, such as `get_backup_restore_job`, and `None` for errors
-    /// of the builder and the environment.
+    /// Returns the method that was called, such as `get_backup_restore_job`; `None` for errors of
+    /// the builder and the environment.
     pub fn operation(&self) -> Option<&'static str> {
         self.operation.map(|operation| operation.name)
     }
 
     /// Returns whether Atlas answered 404: the project, the cluster or the resource does not exist,
-    /// or is not visible.
+    /// or is not visible to the credentials.
     pub fn is_not_found(&self) -> bool {
         self.details.kind != Kind::Foreign && self.has_status(404)
     }
 
-    /// Returns whether the credentials were refused: 401, 403, or a refusal by the token endpoint.
+    /// Returns whether the credentials were refused: Atlas answered 401 or 403, or the token
+    /// endpoint refused them.
     pub fn is_unauthorized(&self) -> bool {
         match self.details.kind {
             Kind::Credentials => true,
@@ -314,21 +329,21 @@ impl Error {
         }
     }
 
-    /// Returns whether Atlas answered 429. [`retry_after`](Self::retry_after) says when to come
-    /// back.
+    /// Returns whether the request was throttled: Atlas answered 429.
+    /// [`retry_after`](Self::retry_after) says when to try again.
     pub fn is_rate_limited(&self) -> bool {
         self.has_status(429)
     }
 
-    /// Returns whether the same call may succeed later. These may pass:
+    /// Returns whether the failure is transient, so that the same call may succeed later. The client
+    /// has retried it already, as far as its [`RetryPolicy`](crate::RetryPolicy) goes. Transient are:
     ///
     /// - 408, 429, and every 5xx but 501 and 505;
-    /// - connections that were refused, timed out, reset or cut;
-    /// - a success that is a page of HTML, which something in between wrote.
+    /// - connections that are refused, time out, or are reset or cut;
+    /// - a success that is not from Atlas: a page that something in between wrote.
     ///
-    /// These will not: all other statuses, a certificate that is not trusted, a TLS that does not
-    /// fit, a proxy that wants a password or refuses. The client has retried what may pass already,
-    /// as far as its [`RetryPolicy`](crate::RetryPolicy) goes.
+    /// All other statuses are final, and so are a certificate that is not trusted, TLS settings that
+    /// do not match, and a proxy that asks for a password.
     pub fn is_retryable(&self) -> bool {
         match self.details.kind {
             Kind::Connect | Kind::UnknownHost | Kind::ConnectTimeout => true,
@@ -342,7 +357,8 @@ impl Error {
         }
     }
 
-    /// Returns whether the time was up before a connection or an answer was there.
+    /// Returns whether a deadline passed before there was a connection or a whole response, or the
+    /// connection stopped responding.
     pub fn is_timeout(&self) -> bool {
         matches!(
             self.details.kind,
@@ -350,8 +366,8 @@ impl Error {
         )
     }
 
-    /// Returns whether no connection could be made: a name that is not known, a port that is
-    /// closed, a handshake that failed, a certificate that is not trusted, a proxy that refuses.
+    /// Returns whether no connection could be made: a name that does not resolve, a closed port, a
+    /// failed handshake, a certificate that is not trusted, a proxy that refused.
     pub fn is_connect(&self) -> bool {
         match self.details.kind {
             Kind::Connect | Kind::UnknownHost | Kind::ConnectTimeout => true,
@@ -360,13 +376,14 @@ impl Error {
         }
     }
 
-    /// Returns whether nothing was sent because an argument, a setting or a variable of the
-    /// environment does not fit.
+    /// Returns whether nothing was sent because an argument, a setting or an environment variable
+    /// is invalid.
     pub fn is_invalid_request(&self) -> bool {
         self.details.kind == Kind::Invalid
     }
 
-    /// Returns whether Atlas answered with success, but with something else than the API documents.
+    /// Returns whether the response is a success that cannot be read: not JSON, not of the
+    /// documented form, or too large.
     pub fn is_decode(&self) -> bool {
         matches!(
             self.kind(),
@@ -379,7 +396,7 @@ impl Error {
     }
 }
 
-/// Gateways have statuses of their own above 505, which pass like 502 and 503.
+/// Gateways have statuses of their own above 505, which are as transient as 502 and 503.
 fn may_pass(status: StatusCode) -> bool {
     match status.as_u16() {
         501 | 505 => false,

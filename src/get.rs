@@ -1,4 +1,4 @@
-//! [`Get`]: any other read of the Atlas Administration API, by its path and the date of its version.
+//! [`Get`]: a read of any other path of the Atlas Administration API, in a version given by date.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -13,12 +13,29 @@ use crate::generated::call::{options, send, until_done};
 use crate::operation::{Operation, media_type};
 use crate::text::sanitize;
 
-/// What all of them have in common. The path says where the part is that they share with other
-/// calls of a project: their polls take turns with those.
+/// Stands for all reads by path. Its path says which part names the project, whose rate limit their
+/// polls share with other calls.
 static GET: Operation = Operation::new("get", "/api/atlas/v2/groups/{groupId}/", "");
 const API: &str = "/api/atlas/v2/";
 
 /// A call of [`Client::get`].
+///
+/// ```no_run
+/// # async fn wait(client: atlas_backup::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use std::time::Duration;
+/// use atlas_backup::Outcome;
+/// use serde_json::Value;
+///
+/// let path = "groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0/backup/exports/6a79473";
+/// let export = client
+///     .get::<Value>(path, "2023-01-01")
+///     .total_time(Duration::from_secs(20))
+///     .until(|export| (export["state"] == "Successful").then_some(Outcome::Succeeded))
+///     .await?;
+/// println!("{export}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 #[must_use = "a call does nothing before `send`"]
 pub struct Get<T> {
@@ -27,16 +44,16 @@ pub struct Get<T> {
     version: String,
     query: Vec<(String, String)>,
     options: CallOptions,
-    answer: PhantomData<fn() -> T>,
+    value: PhantomData<fn() -> T>,
 }
 
 impl Client {
-    /// Reads something else of the Atlas Administration API, with the authentication, the retries
-    /// and the waiting of the other calls.
+    /// Reads any other path of the Atlas Administration API, with the authentication, retries and
+    /// waiting of the other calls.
     ///
-    /// The path is what follows `/api/atlas/v2/`. The version is the date that stands in the media
-    /// type of the operation in MongoDB's reference, such as `2024-08-05`, or `preview`. `T` is a
-    /// type of your own, [`serde_json::Value`], or one of [`types`](crate::types).
+    /// The path is what follows `/api/atlas/v2/`. The version is the date in the media type of the
+    /// operation in MongoDB's reference, such as `2024-08-05`, or `preview`. `T` is a type of your
+    /// own, [`serde_json::Value`], or one of [`types`](crate::types).
     ///
     /// ```no_run
     /// # async fn list(client: atlas_backup::Client) -> Result<(), atlas_backup::Error> {
@@ -65,13 +82,13 @@ impl Client {
             version: version.into(),
             query: Vec::new(),
             options: CallOptions::default(),
-            answer: PhantomData,
+            value: PhantomData,
         }
     }
 }
 
 impl<T> Get<T> {
-    /// Adds a parameter to the query. It is percent-encoded.
+    /// Adds a query parameter. Its value is percent-encoded.
     pub fn query(mut self, name: impl Into<String>, value: impl fmt::Display) -> Self {
         self.query.push((name.into(), value.to_string()));
         self
@@ -108,12 +125,12 @@ impl<T> fmt::Debug for Get<T> {
     }
 }
 
-/// Returns the whole path, if it is one and leads nowhere else.
+/// Returns the whole path, if it is valid and leads to nothing else.
 fn path(path: &str) -> Result<String, String> {
     let rest = path.trim_start_matches('/');
     let rest = rest.strip_prefix(&API[1..]).unwrap_or(rest);
     for segment in rest.split('/') {
-        // URLs know dots also in this form.
+        // URLs read `%2e` as a dot.
         let decoded = segment.to_lowercase().replace("%2e", ".");
         if matches!(decoded.as_str(), "" | "." | "..") {
             return Err(format!(

@@ -39,7 +39,7 @@ pub mod limits {}
 #[doc = "</div>"]
 pub mod costs {}
 
-/// The compiler tells what does nothing by itself: a call, a read by its path, a wait.
+/// The compiler warns of what does nothing by itself: a call, a read by path, a wait.
 ///
 /// ```compile_fail
 /// #![deny(unused_must_use)]

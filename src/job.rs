@@ -1,6 +1,6 @@
-//! What the answers of Atlas mean to those who wait: how something ended, and what is to be
-//! downloaded. When something of a type is over is said in the OpenAPI document, under
-//! `x-outcome`; the build makes a [`Job`] of each type that has it.
+//! What a value means to a wait: its final state, and what it lets a program download. The final
+//! states of a type are in the OpenAPI document, under `x-outcome`; the build implements [`Job`] for
+//! each type that has it.
 
 use std::fmt;
 
@@ -8,18 +8,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::types::{CloudBackupRestoreJob, LegacyBackupRestoreJob};
 
-/// How something ended.
+/// The final state of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Outcome {
-    /// It is done.
+    /// It completed successfully.
     Succeeded,
-    /// It will not be done.
+    /// It failed.
     Failed,
-    /// Somebody stopped it.
+    /// It was cancelled.
     Cancelled,
-    /// It was done, but its download is no longer available.
+    /// It completed successfully, but its download is no longer available.
     Expired,
 }
 
@@ -44,9 +44,9 @@ impl schemars::JsonSchema for Outcome {
     }
 }
 
-/// Something that is over one day, for a [`Wait`](crate::Wait) to wait for.
+/// A resource with a final state that a [`Wait`](crate::Wait) can poll for.
 pub trait Job {
-    /// Returns how it ended; `None` as long as it did not, and for states that this version does
+    /// Returns the final state; `None` until it is reached, and for states that this version does
     /// not know.
     fn outcome(&self) -> Option<Outcome>;
 }
@@ -68,8 +68,7 @@ impl CloudBackupRestoreJob {
 
 impl LegacyBackupRestoreJob {
     /// Returns the checksums of the restored files that have both a name and a hash, as name,
-    /// algorithm and hash. The algorithm is `SHA1`, the only one that Atlas documents, where it is
-    /// not told.
+    /// algorithm and hash. Where Atlas sends no algorithm it is `SHA1`, the only documented one.
     pub fn checksums(&self) -> Vec<(&str, &str, &str)> {
         let mut checksums = Vec::new();
         for file in &self.hashes {

@@ -8,10 +8,8 @@
 #![cfg_attr(feature = "simulator", doc = "[testing]: guide::testing")]
 //! [limits]: guide::limits
 //! [costs]: guide::costs
-//! [`until_done`]: builder::GetBackupRestoreJob::until_done
-//! [`send`]: builder::GetBackupRestoreJob::send
+//! [`Client::get`]: Client::get
 #![cfg_attr(feature = "simulator", doc = "[`simulator`]: simulator")]
-//! [`Error`]: Error
 //! [`http_client`]: ClientBuilder::http_client
 //! [`reqwest`]: reqwest
 //!
@@ -56,10 +54,10 @@ pub use credentials::{AccessToken, Credentials};
 pub use error::{Error, ErrorKind};
 #[doc(inline)]
 pub use generated::builder;
-/// What Atlas answers, as data.
+/// Types of Atlas responses.
 ///
-/// A value prints all that it holds: `Debug` and serialization show download URLs and keys, so
-/// think before you log one. What Atlas sends beyond its documentation is in `extra`.
+/// Serialization is complete and may contain secrets, such as download URLs and keys. Properties
+/// that Atlas does not document are in `extra`.
 #[doc(inline)]
 pub use generated::types;
 pub use get::Get;

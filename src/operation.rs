@@ -1,5 +1,6 @@
 //! What a call has to know of its operation. The table of all operations is generated.
 
+use chrono::NaiveDate;
 use reqwest::header::HeaderValue;
 
 /// The version of an operation that has no date yet.
@@ -120,20 +121,10 @@ pub(crate) fn version_of(media_type: &str) -> Option<&str> {
     is_version(version).then_some(version)
 }
 
+/// Returns whether a version is `preview` or a date of the form `2024-08-05`.
 fn is_version(version: &str) -> bool {
-    version == PREVIEW || is_date(version)
-}
-
-/// Returns whether a version is of the form `2024-08-05`.
-fn is_date(version: &str) -> bool {
-    version.len() == 10 && version.bytes().enumerate().all(fits_date)
-}
-
-fn fits_date((place, byte): (usize, u8)) -> bool {
-    match place {
-        4 | 7 => byte == b'-',
-        _ => byte.is_ascii_digit(),
-    }
+    let date = version.parse::<NaiveDate>();
+    version == PREVIEW || date.is_ok_and(|date| date.to_string() == version)
 }
 
 #[cfg(test)]
@@ -200,6 +191,7 @@ mod tests {
             "2024-08-05T",
             "latest",
             "2024-08-05+json;q=1",
+            "2024-02-30",
         ] {
             assert_eq!(media_type(other), None, "{other}");
         }

@@ -27,24 +27,23 @@ const WEIGHT: f64 = 64.0;
 /// The factor of pauses when every attempt fails.
 const LONGEST_STRETCH: f64 = 3.0;
 
-/// How often and for how long a call is tried.
+/// How often and for how long a call is retried, with exponential backoff and jitter.
 ///
-/// A failure that may pass ([`Error::is_retryable`](crate::Error::is_retryable)) is retried until
-/// the total time is over, which is two minutes unless set.
+/// A transient failure ([`Error::is_retryable`](crate::Error::is_retryable)) is retried until the
+/// total time has passed, two minutes by default. All operations are idempotent.
 ///
-/// - The pause before a retry is a random part of a backoff that doubles with each try.
-/// - Where Atlas asks for a pause in `Retry-After`, it is that pause and a random time more, so
-///   that calls that were refused together do not come back together. It is not shorter than the
-///   first backoff. A pause that does not fit into the total time is not begun: the error comes
-///   back at once, with [`Error::retry_after`](crate::Error::retry_after).
+/// - A pause is between half and the whole of the backoff, which doubles with each attempt. Where
+///   the next pause does not fit into the total time, one last attempt is made in time for it.
+/// - Where Atlas sends `Retry-After`, the pause is that long and a random time more, so that callers
+///   that were throttled together do not return together. A pause that does not fit into the total
+///   time is not begun: the call fails at once, with
+///   [`Error::retry_after`](crate::Error::retry_after).
 /// - When most calls of a client fail, pauses become up to three times as long.
+/// - Until the host has answered once, a name that does not resolve is retried for ten seconds.
 ///
-/// What the server did not look at is not a try: a request that an HTTP/2 server refused unseen, or
-/// that no connection took. It is sent again at once, or after less than a tenth of a second, until
-/// the total time is over. If new connections end before they take a request, the server may be
-/// down, and the pauses are those between tries. Over HTTP/1.1 nobody can tell whether a server
-/// that closes a kept connection has seen the request: it is sent again once in each try, over
-/// another connection. Both hold for every policy, also for [`never`](Self::never).
+/// Requests the server never processed (refused HTTP/2 streams, connections that closed first) do
+/// not count as attempts and are resent until the deadline. Over HTTP/1.1, a request whose kept-alive
+/// connection closes is resent once in each attempt. Both apply to [`never`](Self::never) too.
 ///
 /// ```
 /// use std::time::Duration;
@@ -66,8 +65,8 @@ pub struct RetryPolicy {
 }
 
 impl Default for RetryPolicy {
-    /// Returns as many attempts as two minutes have room for, with backoffs of half a second to ten
-    /// seconds.
+    /// Returns the policy of any number of attempts within two minutes, with backoffs of half a
+    /// second to ten seconds.
     fn default() -> Self {
         RetryPolicy {
             attempts: u32::MAX,
@@ -79,22 +78,21 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Returns the policy of one attempt and no more. A request that the server did not look at is
-    /// sent again all the same, and a kept HTTP/1.1 connection that is closed before the answer
-    /// begins is replaced once.
+    /// Returns the policy of one attempt. Requests the server never processed are resent all the
+    /// same, and a request whose kept-alive HTTP/1.1 connection closes is resent once.
     pub fn never() -> Self {
         RetryPolicy::default().attempts(1)
     }
 
-    /// Sets how often a call is tried in all; 0 counts as 1. Unless set, only the total time is a
-    /// limit.
+    /// Sets the maximum number of attempts, the first included; 0 counts as 1. Defaults to no limit
+    /// but the total time.
     pub fn attempts(self, attempts: u32) -> Self {
         let attempts = attempts.max(1);
         RetryPolicy { attempts, ..self }
     }
 
-    /// Sets the backoff before the second attempt, and the one at which doubling ends. The pause is
-    /// a random part of it.
+    /// Sets the backoff before the second attempt, and the one at which doubling ends. Defaults to
+    /// 0.5 and 10 seconds.
     pub fn backoff(self, shortest: Duration, longest: Duration) -> Self {
         RetryPolicy {
             shortest,
@@ -103,8 +101,8 @@ impl RetryPolicy {
         }
     }
 
-    /// Sets how long a call may take in all, wherever it waits: for a token, for a connection, for
-    /// an answer, for its next attempt. The last attempt is cut off then.
+    /// Sets the deadline of a call, wherever it waits: for a token, a connection, a response or its
+    /// next attempt. An attempt that is under way is cut off then. Defaults to two minutes.
     pub fn total_time(self, total_time: Duration) -> Self {
         RetryPolicy {
             total_time: total_time.min(LONGEST_TIME),

@@ -2,8 +2,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Locks the mutex, also after a panic elsewhere: what this crate keeps behind its locks is never
-/// left half done.
+/// Locks the mutex, even after a panic elsewhere: this crate never leaves what is behind its locks
+/// half done.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

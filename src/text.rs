@@ -1,5 +1,5 @@
-//! Text that a server wrote, made fit to be shown in an error or a log: one line of bounded length,
-//! without URLs and without what the request was authorized with.
+//! Text for errors and logs. What a server wrote becomes one line of bounded length, without URLs
+//! and without the secrets of the request.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 
 /// Longer texts are cut.
 const LIMIT: usize = 300;
-/// What is shorter is no secret, and replacing it would only make words unreadable.
+/// Shorter texts are no secrets, and replacing them would make words unreadable.
 const SHORTEST_SECRET: usize = 8;
 
 /// Returns `404 Not Found`, or only the number of a status that HTTP does not name.
@@ -18,7 +18,7 @@ pub(crate) fn status_text(status: StatusCode) -> String {
     }
 }
 
-/// Returns how long something took, as exactly as a reader needs it: `30s`, `2.5s`, `350ms`.
+/// Returns a duration as exactly as a reader needs it: `30s`, `2.5s`, `350ms`.
 pub(crate) fn time_text(time: Duration) -> String {
     let millis = time.as_millis() as f64;
     if time < Duration::from_secs(1) {
@@ -80,8 +80,8 @@ fn visible(character: char) -> char {
     character
 }
 
-/// Returns whether a terminal would break the line at it, show nothing, or show the line in another
-/// order.
+/// Returns whether a terminal would break the line at the character, show nothing for it, or show
+/// the line in another order.
 pub(crate) fn is_deceptive(character: char) -> bool {
     match character {
         '\u{ad}' | '\u{61c}' | '\u{feff}' => true,

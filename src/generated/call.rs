@@ -4,22 +4,23 @@
 /// Writes the setters that every call has.
 macro_rules! options {
     () => {
-        /// Sets how often and for how long this call is tried, in place of the client's policy.
+        /// Sets the retry policy of this call. Defaults to the client's.
         pub fn retry(mut self, retry: crate::RetryPolicy) -> Self {
             self.options.set_retry(retry);
             self
         }
 
-        /// Sets how long this call may take in all, its pauses included. Where Atlas asks for a
-        /// longer pause than is left, the error comes at once, and has
-        /// [`retry_after`](crate::Error::retry_after). In a wait, it is the time of each poll.
+        /// Sets the total time of this call, pauses included; in a wait, that of each poll. If
+        /// Atlas asks for a longer pause than is left, the call fails at once, with
+        /// [`retry_after`](crate::Error::retry_after). Defaults to that of the retry policy, two
+        /// minutes.
         pub fn total_time(mut self, total_time: ::std::time::Duration) -> Self {
             self.options.set_total_time(total_time);
             self
         }
 
-        /// Adds a header, such as `X-Request-Id`, in place of one of the same name. Those that
-        /// the client sets, `Authorization` for instance, are refused when the call is sent.
+        /// Adds a header, such as `X-Request-Id`, in place of one of the same name. Headers that
+        /// only the client sets, such as `Authorization`, are refused when the call is sent.
         pub fn header(
             mut self,
             name: impl ::std::convert::AsRef<str>,
@@ -35,20 +36,20 @@ pub(crate) use options;
 /// Writes what sends a call whose response is of this type.
 macro_rules! send {
     ($response:ty) => {
-        /// Sends the call, as often as the client's [`RetryPolicy`](crate::RetryPolicy) allows.
+        /// Sends the request, and retries it as the [`RetryPolicy`](crate::RetryPolicy) says.
         ///
         /// # Errors
         ///
-        /// If an argument is missing or does not fit, in which case nothing is sent, or if
-        /// Atlas does not answer with success: see [`Error`](crate::Error).
+        /// If an argument is missing or invalid, in which case nothing is sent, or if there is no
+        /// success to return: see [`Error`](crate::Error).
         pub async fn send(
             self,
         ) -> ::std::result::Result<::progenitor_client::ResponseValue<$response>, crate::Error> {
             self.into_call()?.send().await
         }
 
-        /// Sends the call again and again until `condition` says how the wait ends.
-        /// [`Wait`](crate::Wait) says how often, and for how long.
+        /// Polls until `condition` returns how the wait ends. [`Wait`](crate::Wait) sets the
+        /// polling interval and the deadline.
         pub fn until<'a>(
             self,
             condition: impl ::std::ops::FnMut(&$response) -> ::std::option::Option<crate::Outcome>
@@ -64,9 +65,8 @@ pub(crate) use send;
 /// Writes what waits for a response that is a `Job`.
 macro_rules! until_done {
     ($response:ty) => {
-        /// Sends the call again and again until the answer is over, as
-        /// [`Job::outcome`](crate::Job::outcome) tells. [`Wait`](crate::Wait) says how often,
-        /// and for how long.
+        /// Polls until the value reaches a final state, as [`Job::outcome`](crate::Job::outcome)
+        /// says. [`Wait`](crate::Wait) sets the polling interval and the deadline.
         pub fn until_done(self) -> crate::Wait<'static, $response>
         where
             $response: crate::Job + 'static,

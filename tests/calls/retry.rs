@@ -128,7 +128,7 @@ async fn the_whole_time_is_spent_unless_attempts_are_limited() {
     let took = before.elapsed();
     assert!(took > seconds(110) && took <= seconds(120), "{took:?}");
     let requests = atlas.request_count();
-    assert!((15..60).contains(&requests), "{requests} requests");
+    assert!((17..=24).contains(&requests), "{requests} requests");
 }
 
 #[tokio::test(start_paused = true)]

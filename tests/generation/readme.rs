@@ -42,6 +42,16 @@ fn the_readme_names_the_least_version_of_rust() {
     assert!(README.contains(&format!("Rust {version},")), "{version}");
 }
 
+include!("../../src/client_headers.rs");
+
+#[test]
+fn the_chapter_on_operations_names_each_header_that_the_client_sets_alone() {
+    let chapter = include_str!("../../src/guide/operations.md").to_lowercase();
+    for header in CLIENT_HEADERS {
+        assert!(chapter.contains(&format!("`{header}`")), "{header}");
+    }
+}
+
 /// The table of CONTRIBUTING.md that says where things are.
 fn layout() -> &'static str {
     let contributing = include_str!("../../CONTRIBUTING.md");

@@ -1,11 +1,19 @@
 //! What is traced, by this crate and by all that it uses.
 
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
+use tracing::Dispatch;
 use tracing::level_filters::LevelFilter;
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
+
+/// Keeps `tracing` from having a single subscriber. Of a single one it assumes that every thread has
+/// it, so a span that another test reaches first would be disabled for all.
+static SECOND: LazyLock<Dispatch> = LazyLock::new(|| {
+    let silent = tracing_subscriber::fmt().with_max_level(LevelFilter::OFF);
+    Dispatch::new(silent.finish())
+});
 
 /// Collects, on this thread, until it is dropped.
 pub struct Log {
@@ -19,6 +27,7 @@ struct Text(Arc<Mutex<Vec<u8>>>);
 impl Log {
     /// From this level on.
     pub fn start(level: LevelFilter) -> Log {
+        LazyLock::force(&SECOND);
         let text = Text::default();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(level)
