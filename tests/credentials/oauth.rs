@@ -8,6 +8,7 @@ mod functions;
 mod lifetimes;
 mod outages;
 mod patience;
+mod refused;
 mod revocation;
 mod tokens;
 

@@ -3,11 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use atlas_backup::simulator::{DigestAlgorithm, NoncePolicy, ReceivedRequest, Simulator};
+use atlas_backup::simulator::{DigestAlgorithm, Fault, NoncePolicy, ReceivedRequest, Simulator};
 
-use super::rfc::fields;
+use super::rfc::{fields, response};
 use crate::support::*;
 
+const CHALLENGE: &str = r#"Digest realm="r", nonce="n", qop="auth""#;
 const ANY: NoncePolicy = NoncePolicy::AnyUnseen {
     max_uses: None,
     max_age: None,
@@ -181,4 +182,40 @@ async fn sha_256_is_answered_as_well() {
     atlas.set_digest_algorithm(DigestAlgorithm::Sha256);
     ask_for_all(&client_for(&atlas, Way::Key), 10, 1).await;
     assert_eq!(atlas.request_count(), 11);
+}
+
+#[tokio::test]
+async fn the_nonce_that_a_response_names_for_the_next_request_is_used_for_it() {
+    let atlas = atlas_for(Way::Key).await;
+    let client = client_for(&atlas, Way::Key);
+    let job = format!(r#"{{"id": "{}"}}"#, job_id(0));
+    let answer = Fault::status(200).body("application/json", job);
+    let info = r#"qop=auth, nextnonce="the \"next\" one", rspauth="0123""#;
+    atlas.fault(Fault::status(401).header("www-authenticate", CHALLENGE));
+    atlas.fault(answer.header("authentication-info", info).times(2));
+    ask(&client).await.unwrap();
+    ask(&client).await.unwrap();
+    let requests = atlas.requests();
+    assert_eq!(requests.len(), 3);
+    let answer = fields(requests[2].header("authorization").unwrap());
+    assert_eq!(answer["nonce"], r#"the "next" one"#);
+    assert_eq!((&*answer["nc"], &*answer["realm"]), ("00000001", "r"));
+    assert_eq!(answer["response"], response(&answer, PRIVATE_KEY, "GET"));
+}
+
+#[tokio::test]
+async fn a_request_that_is_sent_again_has_the_next_count() {
+    let atlas = atlas_for(Way::Key).await;
+    let client = client_for(&atlas, Way::Key);
+    ask(&client).await.unwrap();
+    atlas.fault(Fault::cut());
+    ask(&client).await.unwrap();
+    let sent: Vec<_> = atlas.requests().iter().map(authorization).collect();
+    let counts = [
+        "nothing",
+        "Digest nc=00000001",
+        "Digest nc=00000002",
+        "Digest nc=00000003",
+    ];
+    assert_eq!(sent, counts);
 }

@@ -305,7 +305,7 @@ async fn a_new_nonce_that_is_refused_while_the_key_works_elsewhere_fails_no_call
     let (base_url, requests) = forgetful_pair().await;
     let client = Client::builder(Way::Key.credentials())
         .base_url(base_url)
-        .retry(quick())
+        .retry(quick().attempts(20))
         .build()
         .unwrap();
     // A key that has never worked may be wrong.
