@@ -121,12 +121,20 @@ async fn tokens_that_end_again_and_again_within_a_minute_fail_no_call() {
 #[tokio::test(start_paused = true)]
 async fn a_new_token_that_half_the_servers_do_not_know_for_a_second_fails_no_call() {
     let (atlas, client) = busy_atlas(SECOND / 20).await;
-    let unknown: Range<Duration> = 2 * SECOND..3 * SECOND;
-    let half = Fault::status(401).on_path("restoreJobs").during(unknown);
-    atlas.fault(half.sometimes(0.5, 7));
+    let half = Fault::status(401).on_path("restoreJobs");
+    let half = half.during(2 * SECOND..3 * SECOND).sometimes(0.5, 7);
+    atlas.clear_faults();
+    atlas.fault(half);
+    atlas.fault(Fault::delay(SECOND / 20).on_path("restoreJobs").always());
     let calls = keep_asking(&client, 50, 5 * SECOND);
     let (results, ()) = tokio::join!(calls, end_tokens(&atlas, &[2]));
     assert_all_arrived(results);
+    let refused = atlas
+        .requests()
+        .iter()
+        .filter(|it| it.status() == Some(401))
+        .count();
+    assert!(refused > 50, "{refused}");
     assert!(atlas.token_requests() <= 4, "{}", atlas.token_requests());
 }
 
