@@ -24,7 +24,7 @@ use crate::error::Error;
 use crate::http::authorization::Authorization;
 use crate::http::response::RawResponse;
 use crate::http::sender::Sender;
-use crate::retry::RetryPolicy;
+use crate::retry::{Retries, RetryPolicy};
 
 /// How many authorizations of one attempt may be refused.
 const REFUSALS: u32 = 4;
@@ -62,15 +62,11 @@ impl Authenticator {
     }
 
     /// Authorizes a request.
-    pub(crate) async fn authorize(
-        &self,
-        retry: &RetryPolicy,
-        deadline: Instant,
-    ) -> Result<RequestAuth<'_>, Error> {
+    pub(crate) async fn authorize(&self, retries: &Retries) -> Result<RequestAuth<'_>, Error> {
         let authorization = match self {
             Authenticator::AccessToken(authorization) => authorization.clone(),
-            Authenticator::Tokens(tokens) => tokens.token(retry, deadline).await?,
-            Authenticator::ApiKey(key) => return key.authorize(deadline).await,
+            Authenticator::Tokens(tokens) => tokens.token(retries).await?,
+            Authenticator::ApiKey(key) => return key.authorize(retries.deadline).await,
         };
         Ok(RequestAuth {
             authorization: Some(authorization),
@@ -85,8 +81,7 @@ impl Authenticator {
         auth: &mut RequestAuth<'a>,
         response: &RawResponse,
         acceptance: &Acceptance,
-        retry: &RetryPolicy,
-        deadline: Instant,
+        retries: &Retries,
     ) -> Result<bool, Error> {
         // Credentials are for the server that was asked, and for no other.
         if !response.is_direct {
@@ -95,12 +90,10 @@ impl Authenticator {
         let has_another = match self {
             Authenticator::AccessToken(_) => false,
             Authenticator::ApiKey(key) => {
-                key.reauthorize(auth, response, acceptance, deadline)
+                key.reauthorize(auth, response, acceptance, retries.deadline)
                     .await?
             }
-            Authenticator::Tokens(tokens) => {
-                replace(tokens, auth, acceptance, retry, deadline).await?
-            }
+            Authenticator::Tokens(tokens) => replace(tokens, auth, acceptance, retries).await?,
         };
         if !has_another {
             acceptance.set(None);
@@ -139,8 +132,7 @@ async fn replace(
     tokens: &Arc<TokenCache>,
     auth: &mut RequestAuth<'_>,
     acceptance: &Acceptance,
-    retry: &RetryPolicy,
-    deadline: Instant,
+    retries: &Retries,
 ) -> Result<bool, Error> {
     auth.refusals += 1;
     let Some(refused) = &auth.authorization else {
@@ -150,7 +142,7 @@ async fn replace(
         return Ok(false);
     }
     let is_proven = acceptance.is_known();
-    let another = tokens.replace(refused, is_proven, retry, deadline).await?;
+    let another = tokens.replace(refused, is_proven, retries).await?;
     let has_another = another.is_some();
     if has_another {
         auth.authorization = another;

@@ -200,7 +200,7 @@ impl Call {
 
     /// Returns when the total time of the policy ends if it begins now.
     pub(crate) fn deadline(&self) -> Instant {
-        self.retry.deadline()
+        self.retry.start().deadline
     }
 
     async fn receive(&self, slot: Option<&InFlightRequest>) -> Received {
@@ -244,10 +244,10 @@ impl Call {
         in_flight: &InFlightRequest,
     ) -> Result<RawResponse, Error> {
         let authenticator = &self.session.authenticator;
-        let (retry, deadline) = (&retries.policy, retries.deadline);
+        let deadline = retries.deadline;
         // First of all, so that a token is chosen when the request can be sent.
         let mut permit = self.session.sender.permit(deadline).await?;
-        let mut auth = authenticator.authorize(retry, deadline).await?;
+        let mut auth = authenticator.authorize(retries).await?;
         let acceptance = &self.project.acceptance;
         loop {
             let response = self
@@ -258,7 +258,7 @@ impl Call {
                 return self.judge(response, &auth);
             }
             let has_another = authenticator
-                .reauthorize(&mut auth, &response, acceptance, retry, deadline)
+                .reauthorize(&mut auth, &response, acceptance, retries)
                 .await?;
             if !has_another {
                 return self.judge(response, &auth);

@@ -204,10 +204,11 @@ impl Error {
         }
     }
 
-    /// Sets how often and for how long the call was tried.
+    /// Sets how often and for how long the call was tried. An attempt that waited for a token has
+    /// the attempts to fetch it.
     pub(crate) fn after(self, attempts: u32, elapsed: Duration) -> Self {
         Error {
-            attempts,
+            attempts: attempts.max(self.attempts),
             elapsed: u32::try_from(elapsed.as_millis()).unwrap_or(u32::MAX),
             ..self
         }

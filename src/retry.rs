@@ -131,25 +131,6 @@ impl RetryPolicy {
         }
     }
 
-    /// Returns when a call ends that starts now.
-    pub(crate) fn deadline(&self) -> Instant {
-        Instant::now() + self.total_time
-    }
-
-    /// Returns the pause after a failed attempt, for those who have a loop of their own, or nothing
-    /// if the failure is final.
-    pub(crate) fn pause_after(
-        &self,
-        error: &Error,
-        number: u32,
-        deadline: Instant,
-    ) -> Option<Duration> {
-        if number >= self.attempts {
-            return None;
-        }
-        self.pause(error, number.saturating_sub(1), left(deadline), 1.0)
-    }
-
     /// Returns the pause between a failed attempt and the next one, or nothing if the failure is
     /// final. `pauses` counts those before, `left` is the time until the deadline.
     fn pause(&self, error: &Error, pauses: u32, left: Duration, stretch: f64) -> Option<Duration> {
@@ -196,7 +177,7 @@ impl RetryPolicy {
 
 /// The attempts of one call: its policy, and its deadline.
 pub(crate) struct Retries {
-    pub policy: RetryPolicy,
+    policy: RetryPolicy,
     started: Instant,
     /// When the total time of the call ends.
     pub deadline: Instant,
@@ -249,6 +230,17 @@ impl Retries {
             tokio::time::sleep(pause).await;
             earlier = Some(error);
         }
+    }
+
+    /// Returns the pause after a failed attempt, for those who have a loop of their own, or nothing
+    /// if the failure is final. `number` counts the attempts.
+    pub(crate) fn pause_after(&self, error: &Error, number: u32) -> Option<Duration> {
+        if number >= self.policy.attempts {
+            return None;
+        }
+        let left = left(self.deadline);
+        self.policy
+            .pause(error, number.saturating_sub(1), left, 1.0)
     }
 
     /// Returns the number of attempts so far.

@@ -19,7 +19,7 @@ use super::token_endpoint::TokenEndpoint;
 use crate::credentials::{AccessToken, Alphabet, TokenSource};
 use crate::error::{Details, Error, Kind};
 use crate::http::authorization::Authorization;
-use crate::retry::{RetryPolicy, report_retry};
+use crate::retry::{Retries, RetryPolicy, report_retry};
 use crate::sync::lock;
 use crate::text::{sanitize, time_text};
 
@@ -118,8 +118,7 @@ struct InFlight {
 /// A call that waits for a token.
 struct Waiting<'a> {
     refused: Option<&'a Authorization>,
-    retry: &'a RetryPolicy,
-    deadline: Instant,
+    retries: &'a Retries,
     begun: Instant,
     /// How many tokens had been granted when it began to wait.
     known_grants: u64,
@@ -161,11 +160,7 @@ impl TokenCache {
     }
 
     /// Returns the valid token, or waits for another.
-    pub(super) async fn token(
-        self: &Arc<Self>,
-        retry: &RetryPolicy,
-        deadline: Instant,
-    ) -> Result<Authorization, Error> {
+    pub(super) async fn token(self: &Arc<Self>, retries: &Retries) -> Result<Authorization, Error> {
         let renewal = {
             let mut state = lock(&self.state);
             match state.valid() {
@@ -178,14 +173,14 @@ impl TokenCache {
         };
         // A renewal that fails is no failure of a call: the valid token does.
         if let Some(renewal) = renewal {
-            let left = deadline.duration_since(Instant::now());
+            let left = retries.deadline.duration_since(Instant::now());
             let wait = RENEWAL_WAIT.min(left / 2);
             renewal.wait(Instant::now() + wait).await;
         }
         if let Some(token) = lock(&self.state).valid() {
             return Ok(token.authorization.clone());
         }
-        self.wait_for_token(None, retry, deadline).await
+        self.wait_for_token(None, retries).await
     }
 
     /// Returns what a call sends after this token was refused, or nothing if the refusal is final.
@@ -194,25 +189,24 @@ impl TokenCache {
         self: &Arc<Self>,
         refused: &Authorization,
         is_proven: bool,
-        retry: &RetryPolicy,
-        deadline: Instant,
+        retries: &Retries,
     ) -> Result<Option<Authorization>, Error> {
         if let Source::Function(_) = self.source {
-            let token = self.wait_for_token(Some(refused), retry, deadline).await?;
+            let token = self.wait_for_token(Some(refused), retries).await?;
             return Ok((token.header != refused.header).then_some(token));
         }
         let replacement = lock(&self.state).replacement(refused, is_proven);
         match replacement {
             Replacement::Other(token) => return Ok(Some(token)),
             Replacement::Nothing => return Ok(None),
-            Replacement::Settling(until) if until >= deadline => return Ok(None),
+            Replacement::Settling(until) if until >= retries.deadline => return Ok(None),
             Replacement::Settling(until) => {
                 sleep_until(until).await;
-                return self.token(retry, deadline).await.map(Some);
+                return self.token(retries).await.map(Some);
             }
             Replacement::Fetch => {}
         }
-        let token = self.wait_for_token(Some(refused), retry, deadline).await;
+        let token = self.wait_for_token(Some(refused), retries).await;
         token.map(Some)
     }
 
@@ -223,7 +217,7 @@ impl TokenCache {
             return Ok(());
         };
         let begun = Instant::now();
-        let deadline = self.retry.deadline();
+        let deadline = self.retry.start().deadline;
         let revocation = loop {
             let request = {
                 let mut state = lock(&self.state);
@@ -274,15 +268,13 @@ impl TokenCache {
     async fn wait_for_token(
         self: &Arc<Self>,
         refused: Option<&Authorization>,
-        retry: &RetryPolicy,
-        deadline: Instant,
+        retries: &Retries,
     ) -> Result<Authorization, Error> {
         let mut waiting = {
             let state = lock(&self.state);
             Waiting {
                 refused,
-                retry,
-                deadline,
+                retries,
                 begun: Instant::now(),
                 known_grants: state.grants,
                 known_failures: state.failures,
@@ -292,7 +284,7 @@ impl TokenCache {
         loop {
             match self.next_step(&mut waiting) {
                 Step::Done(result) => return result,
-                Step::Wait(request) => request.wait(deadline).await,
+                Step::Wait(request) => request.wait(retries.deadline).await,
                 Step::Pause(until) => sleep_until(until).await,
             }
         }
@@ -307,7 +299,7 @@ impl TokenCache {
             return Step::Done(Err(error));
         }
         let request = state.in_flight();
-        if Instant::now() >= waiting.deadline {
+        if Instant::now() >= waiting.retries.deadline {
             let error = self.source.no_token(waiting.begun.elapsed(), request);
             return Step::Done(Err(error));
         }
@@ -316,7 +308,7 @@ impl TokenCache {
         }
         match state.pause() {
             None => Step::Wait(self.begin_fetch(&mut state, Purpose::Fetch)),
-            Some((until, _)) if until < waiting.deadline => Step::Pause(until),
+            Some((until, _)) if until < waiting.retries.deadline => Step::Pause(until),
             // The caller learns at once what does not fit into its time.
             Some((_, error)) => Step::Done(Err(error.clone().exhausted())),
         }
@@ -496,7 +488,7 @@ impl Waiting<'_> {
         self.attempts = self.attempts.saturating_add(new_failures);
         let failure = state.failure.as_mut()?;
         let (error, attempt) = (&failure.error, self.attempts);
-        let Some(pause) = self.retry.pause_after(error, attempt, self.deadline) else {
+        let Some(pause) = self.retries.pause_after(error, attempt) else {
             let error = error.clone().after(attempt, self.begun.elapsed());
             return Some(error.exhausted());
         };
