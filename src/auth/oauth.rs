@@ -92,6 +92,7 @@ struct Token {
 struct Failure {
     at: Instant,
     error: Error,
+    in_a_row: u32,
     /// When the source is asked again. A 429 says so, else the first call that decides to wait.
     retry_at: Option<Instant>,
 }
@@ -424,14 +425,18 @@ impl State {
         if purpose == Purpose::Fetch {
             self.failures = self.failures.wrapping_add(1);
         }
+        let in_a_row = self.failure.as_ref().map_or(1, |last| last.in_a_row + 1);
         let mut retry_at = None;
         if error.is_rate_limited() {
             let pause = error.retry_after().unwrap_or(TOKEN_LIMIT_PAUSE);
-            retry_at = Some(now + pause.clamp(TOKEN_LIMIT_PAUSE, LONGEST_PAUSE));
+            let pause = pause.clamp(TOKEN_LIMIT_PAUSE, LONGEST_PAUSE);
+            report_retry(in_a_row, pause, &error);
+            retry_at = Some(now + pause);
         }
         self.failure = Some(Failure {
             at: now,
             error,
+            in_a_row,
             retry_at,
         });
     }
