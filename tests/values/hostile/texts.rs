@@ -88,9 +88,7 @@ fn any_retry_after_is_a_time_or_none() {
                 .ok()
                 .and_then(|it| it.trim().parse().ok());
             if let (Some(_), Some(seconds)) = (error.status(), seconds) {
-                // A longer one than 136 years is that.
-                let asked = Duration::from_secs(seconds.min(u32::MAX.into()));
-                prop_assert_eq!(error.retry_after(), Some(asked));
+                prop_assert_eq!(error.retry_after(), Some(longest(seconds)));
             }
             Ok(())
         },
@@ -118,6 +116,11 @@ fn longest_pause(asked: Duration) -> Duration {
     asked.max(shortest) + random_part * 3
 }
 
+/// A pause of more than 136 years is one of 136 years.
+fn longest(seconds: u64) -> Duration {
+    Duration::from_secs(seconds.min(u32::MAX.into()))
+}
+
 #[test]
 fn a_pause_of_any_length_is_kept_or_refused_at_once() {
     let policy = RetryPolicy::default().total_time(Duration::from_secs(120));
@@ -138,9 +141,7 @@ fn a_pause_of_any_length_is_kept_or_refused_at_once() {
                 prop_assert!(pause <= longest_pause(asked), "{pause:?}");
             }
             (Err(error), [_]) => {
-                // A longer one than 136 years is that.
-                let asked = Duration::from_secs(seconds.min(u32::MAX.into()));
-                prop_assert_eq!(error.retry_after(), Some(asked));
+                prop_assert_eq!(error.retry_after(), Some(longest(seconds)));
                 prop_assert!(seconds >= 119, "{error} after no pause");
             }
             (result, times) => {
