@@ -113,6 +113,8 @@ impl Operation {
         let mut path = self.path.to_owned();
         for parameter in self.parameters.iter().filter(|it| it.in_path) {
             let encoded = progenitor_client::encode_path(&argument(parameter.api_name));
+            // A URL takes a backslash for a slash.
+            let encoded = encoded.replace('\\', "%5C");
             path = path.replace(&format!("{{{}}}", parameter.api_name), &encoded);
         }
         path
