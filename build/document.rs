@@ -276,6 +276,52 @@ impl ResponseObject {
     pub fn is_success(&self) -> bool {
         self.status.starts_with('2')
     }
+
+    /// Returns what it looks like in each version that is JSON, the newest last.
+    pub fn versions(&self) -> Vec<&MediaType> {
+        let mut versions = Vec::new();
+        versions.extend(self.media.iter().filter(|media| media.version().is_some()));
+        // Media types are keys, so no two versions are equal.
+        versions.sort_by_key(|media| media.version());
+        versions
+    }
+}
+
+impl MediaType {
+    /// Returns the version in `application/vnd.atlas.DATE+json`, where `preview` or `DATE.upcoming`
+    /// may stand in place of the date. Other media types have none.
+    pub fn version(&self) -> Option<Version> {
+        if self.name == "application/json" {
+            return Some(Version::Undated);
+        }
+        let version = self
+            .name
+            .strip_prefix("application/vnd.atlas.")?
+            .strip_suffix("+json")?;
+        if version == "preview" {
+            return Some(Version::Preview);
+        }
+        if let Some(date) = version.strip_suffix(".upcoming") {
+            return is_date(date).then(|| Version::Upcoming(date.to_owned()));
+        }
+        is_date(version).then(|| Version::Dated(version.to_owned()))
+    }
+}
+
+/// Versions of the API in the order of their age.
+#[derive(Eq, Ord, PartialEq, PartialOrd)]
+pub enum Version {
+    Undated,
+    /// What may change any day is asked for if there is nothing else.
+    Preview,
+    Upcoming(String),
+    /// Dates sort as text.
+    Dated(String),
+}
+
+fn is_date(text: &str) -> bool {
+    let digits_as_zeros = text.replace(|letter: char| letter.is_ascii_digit(), "0");
+    digits_as_zeros == "0000-00-00"
 }
 
 /// Reads the responses of an operation, by their status.

@@ -176,7 +176,7 @@ fn read_errors(operation: &OperationObject, types: &mut Collector) {
     for response in &operation.responses {
         for media in &response.media {
             let is_error = !response.is_success();
-            let is_type = media.schema.reference.is_some() && version(&media.name).is_some();
+            let is_type = media.schema.reference.is_some() && media.version().is_some();
             if is_error && is_type {
                 types.settle(&media.schema, "");
             }
@@ -225,51 +225,11 @@ fn success<'a>(operation: &'a OperationObject, refusals: &Refusals) -> Option<&'
 
 /// Returns the newest version of a response in JSON, and whether there are older ones.
 fn newest<'a>(response: &'a ResponseObject, refusals: &Refusals) -> Option<(&'a MediaType, bool)> {
-    let mut versions = Vec::new();
-    for media in &response.media {
-        if let Some(version) = version(&media.name) {
-            versions.push((version, media));
-        }
-    }
-    // Media types are keys, so no two versions are equal.
-    let Some((_, newest)) = versions.iter().max_by_key(|(version, _)| version) else {
+    let versions = response.versions();
+    let Some(newest) = versions.last() else {
         let place = response.place.inside("content");
         refusals.refuse(&place, "has no JSON, which is all that this client reads");
         return None;
     };
     Some((newest, versions.len() > 1))
-}
-
-/// Versions of the API in the order of their age.
-#[derive(Eq, Ord, PartialEq, PartialOrd)]
-enum Version {
-    Undated,
-    /// What may change any day is asked for if there is nothing else.
-    Preview,
-    Upcoming(String),
-    /// Dates sort as text.
-    Dated(String),
-}
-
-/// Returns the version in `application/vnd.atlas.DATE+json`, where `preview` or `DATE.upcoming` may
-/// stand in place of the date. Other media types have none.
-fn version(media_type: &str) -> Option<Version> {
-    if media_type == "application/json" {
-        return Some(Version::Undated);
-    }
-    let version = media_type
-        .strip_prefix("application/vnd.atlas.")?
-        .strip_suffix("+json")?;
-    if version == "preview" {
-        return Some(Version::Preview);
-    }
-    if let Some(date) = version.strip_suffix(".upcoming") {
-        return is_date(date).then(|| Version::Upcoming(date.to_owned()));
-    }
-    is_date(version).then(|| Version::Dated(version.to_owned()))
-}
-
-fn is_date(text: &str) -> bool {
-    let digits_as_zeros = text.replace(|letter: char| letter.is_ascii_digit(), "0");
-    digits_as_zeros == "0000-00-00"
 }

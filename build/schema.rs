@@ -361,8 +361,8 @@ impl Limits {
 /// complete it, `x-sunset` and `x-successor`. It becomes the note of a `#[deprecated]`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Deprecation {
-    deprecated: bool,
-    sunset: Option<String>,
+    pub deprecated: bool,
+    pub sunset: Option<String>,
     successor: Option<String>,
 }
 

@@ -5,17 +5,17 @@
 //! cargo run -p atlas-backup-drift -- path/to/v2.yaml
 //! ```
 
+mod build;
 mod difference;
-mod document;
-mod flatten;
 mod listed;
 mod operations;
+mod read;
 mod schemas;
 
 use std::process::ExitCode;
 
-use document::Document;
 use listed::Listed;
+use read::Read;
 
 const CURATED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/atlas-backup.yaml");
 const LISTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/differences.yaml");
@@ -39,10 +39,9 @@ fn run() -> Result<usize, String> {
     let Some(path) = std::env::args().nth(1) else {
         return Err("name the file with the document that MongoDB publishes".to_owned());
     };
-    let published = Document::parse(&read(&path)?).map_err(|error| format!("{path}: {error}"))?;
-    let curated =
-        Document::parse(&read(CURATED)?).map_err(|error| format!("{CURATED}: {error}"))?;
-    let listed = Listed::parse(&read(LISTED)?).map_err(|error| format!("{LISTED}: {error}"))?;
+    let published = Read::parse(&text_of(&path)?).map_err(|error| format!("{path}: {error}"))?;
+    let curated = Read::parse(&text_of(CURATED)?).map_err(|error| format!("{CURATED}: {error}"))?;
+    let listed = Listed::parse(&text_of(LISTED)?).map_err(|error| format!("{LISTED}: {error}"))?;
     let lines = listed.left_of(operations::compare(&curated, &published, &listed));
     for line in &lines {
         println!("{line}");
@@ -50,6 +49,6 @@ fn run() -> Result<usize, String> {
     Ok(lines.len())
 }
 
-fn read(path: &str) -> Result<String, String> {
+fn text_of(path: &str) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))
 }

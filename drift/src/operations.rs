@@ -2,101 +2,95 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
+use super::build::document::{
+    Location, MediaType, OperationObject, ParameterObject, ResponseObject,
+};
 use super::difference::Difference;
-use super::document::Document;
 use super::listed::Listed;
+use super::read::Read;
 use super::schemas::Comparison;
 
 /// Compares all operations that are here, or that are published and in scope.
-pub fn compare(curated: &Document, published: &Document, listed: &Listed) -> Vec<Difference> {
+pub fn compare(curated: &Read, published: &Read, listed: &Listed) -> Vec<Difference> {
     let mut comparison = Comparison::new(curated, published, listed);
-    for (path, here) in curated.operations() {
-        match published.operation(path) {
-            Some(published) => compare_operation(&mut comparison, here, published),
-            None => {
-                let place = format!("GET {path}");
-                comparison
-                    .found
-                    .push(Difference::new(place, None, Some(name(here))));
-            }
+    let here = by_path(curated);
+    let there = by_path(published);
+    for (path, operation) in &here {
+        match there.get(path) {
+            Some(published) => compare_operation(&mut comparison, operation, published),
+            None => comparison.texts(&format!("GET {path}"), Some(&operation.id), None),
         }
     }
-    for (path, operation) in published.operations() {
-        let is_here = curated.operation(path).is_some();
+    for (path, operation) in &there {
         let is_left_out = listed.left_out.iter().any(|left_out| left_out == path);
-        if !is_here && !is_left_out && listed.is_in_scope(path) {
-            let place = format!("GET {path}");
-            comparison
-                .found
-                .push(Difference::new(place, Some(name(operation)), None));
+        if !here.contains_key(path) && !is_left_out && listed.is_in_scope(path) {
+            comparison.texts(&format!("GET {path}"), None, Some(&operation.id));
         }
     }
     for path in &listed.left_out {
-        if published.operation(path).is_none() || curated.operation(path).is_some() {
-            let place = format!("GET {path}");
-            let here = "left out, though it is not, or is no longer published";
-            comparison
-                .found
-                .push(Difference::new(place, None, Some(here)));
+        if !there.contains_key(path.as_str()) || here.contains_key(path.as_str()) {
+            let words = "left out, though it is not, or is no longer published";
+            comparison.texts(&format!("GET {path}"), Some(words), None);
         }
     }
     comparison.found
 }
 
-fn name(operation: &Value) -> &str {
-    operation["operationId"].as_str().unwrap_or("an operation")
+fn by_path(read: &Read) -> BTreeMap<&str, &OperationObject> {
+    let mut operations = BTreeMap::new();
+    for operation in &read.document.operations {
+        operations.insert(operation.path.as_str(), operation);
+    }
+    operations
 }
 
-fn compare_operation(comparison: &mut Comparison<'_>, here: &Value, published: &Value) {
-    let place = name(here).to_owned();
-    let known = comparison.listed.operations.get(&place);
-    let expected = known.map_or(place.as_str(), String::as_str);
-    if name(published) != expected {
-        let place = format!("{place} > operationId");
-        let here = Some(expected);
-        comparison
-            .found
-            .push(Difference::new(place, Some(name(published)), here));
-    }
-    compare_parameters(comparison, &place, here, published);
-    compare_responses(comparison, &place, here, published);
-    comparison.flag(
-        &format!("{place} > deprecated"),
-        &here["deprecated"],
-        &published["deprecated"],
+fn compare_operation(
+    comparison: &mut Comparison<'_>,
+    here: &OperationObject,
+    published: &OperationObject,
+) {
+    let place = &here.id;
+    let expected = comparison.listed.operations.get(place).unwrap_or(place);
+    let name = format!("{place} > operationId");
+    comparison.texts(&name, Some(expected), Some(&published.id));
+    compare_parameters(comparison, place, here, published);
+    compare_responses(comparison, place, here, published);
+    let deprecated = format!("{place} > deprecated");
+    let is_published = published.deprecation.deprecated;
+    let (here_says, published_says) = (flag(here.deprecation.deprecated), flag(is_published));
+    comparison.texts(&deprecated, here_says, published_says);
+    let sunset_of_here = sunset(here);
+    comparison.texts(
+        &format!("{place} > x-sunset"),
+        sunset_of_here,
+        sunset(published),
     );
-    let here = sunset(comparison.curated, here);
-    let published = sunset(comparison.published, published);
-    comparison.flag(&format!("{place} > x-sunset"), here, published);
+}
+
+fn flag(is_set: bool) -> Option<&'static str> {
+    is_set.then_some("true")
 }
 
 /// Returns the date after which an operation is gone. It stands at the operation, or at the newest
 /// media type of its success.
-fn sunset<'a>(document: &'a Document, operation: &'a Value) -> &'a Value {
-    let own = &operation["x-sunset"];
-    if !own.is_null() {
-        return own;
-    }
-    for (status, response) in responses(document, operation) {
-        if status.starts_with("status 2")
-            && let Some((_, newest)) = newest(response)
-        {
-            return &newest["x-sunset"];
-        }
-    }
-    own
+fn sunset(operation: &OperationObject) -> Option<&str> {
+    let success = operation.responses.iter().find(|it| it.is_success());
+    let newest = success.and_then(newest);
+    let of_newest = newest.and_then(|newest| newest.deprecation.sunset.as_deref());
+    operation.deprecation.sunset.as_deref().or(of_newest)
 }
 
-/// Returns the parameters by where they are sent and their name.
-fn parameters<'a>(document: &'a Document, operation: &'a Value) -> BTreeMap<String, &'a Value> {
+/// Returns the parameters of an operation and of its path, by where they are sent and their name.
+fn parameters(operation: &OperationObject) -> BTreeMap<String, &ParameterObject> {
     let mut parameters = BTreeMap::new();
-    for parameter in operation["parameters"].as_array().into_iter().flatten() {
-        let parameter = document.resolve(parameter);
-        let location = parameter["in"].as_str().unwrap_or_default();
-        let name = parameter["name"].as_str().unwrap_or_default();
-        parameters.insert(format!("{location} parameter {name}"), parameter);
+    for parameter in &operation.parameters {
+        let location = match parameter.location {
+            Location::Path => "path",
+            Location::Query => "query",
+            Location::Header => "header",
+        };
+        let name = format!("{location} parameter {}", parameter.name);
+        parameters.insert(name, parameter);
     }
     parameters
 }
@@ -104,37 +98,62 @@ fn parameters<'a>(document: &'a Document, operation: &'a Value) -> BTreeMap<Stri
 fn compare_parameters(
     comparison: &mut Comparison<'_>,
     operation: &str,
-    here: &Value,
-    published: &Value,
+    here: &OperationObject,
+    published: &OperationObject,
 ) {
-    let here = parameters(comparison.curated, here);
-    let published = parameters(comparison.published, published);
-    let names: BTreeSet<&String> = here.keys().chain(published.keys()).collect();
-    for name in names {
+    let here = parameters(here);
+    let published = parameters(published);
+    for name in here.keys().chain(published.keys()).collect::<BTreeSet<_>>() {
         let place = format!("{operation} > {name}");
         match (here.get(name), published.get(name)) {
             (Some(here), Some(published)) => {
-                for key in ["required", "deprecated"] {
-                    comparison.flag(&format!("{place} > {key}"), &here[key], &published[key]);
-                }
-                comparison.schemas(&place, &here["schema"], &published["schema"]);
+                compare_parameter(comparison, &place, here, published);
             }
-            (here, published) => comparison.presence(&place, here.is_some(), published.is_some()),
+            (here, published) => {
+                let here = here.map(|it| kind(it));
+                comparison.texts(&place, here, published.map(|it| kind(it)));
+            }
         }
     }
+}
+
+/// Says what a parameter is that the other document does not have.
+fn kind(parameter: &ParameterObject) -> &'static str {
+    match parameter.required {
+        true => "a required parameter",
+        false => "there",
+    }
+}
+
+fn compare_parameter(
+    comparison: &mut Comparison<'_>,
+    place: &str,
+    here: &ParameterObject,
+    published: &ParameterObject,
+) {
+    let flags: [(&str, fn(&ParameterObject) -> bool); 3] = [
+        ("required", |it| it.required),
+        ("deprecated", |it| it.deprecation.deprecated),
+        ("explode", |it| it.schema.items.is_some() && it.repeats_name),
+    ];
+    for (key, of) in flags {
+        let place = format!("{place} > {key}");
+        comparison.texts(&place, flag(of(here)), flag(of(published)));
+    }
+    comparison.schemas(place, &here.schema, &published.schema);
 }
 
 fn compare_responses(
     comparison: &mut Comparison<'_>,
     operation: &str,
-    here: &Value,
-    published: &Value,
+    here: &OperationObject,
+    published: &OperationObject,
 ) {
-    let here = responses(comparison.curated, here);
-    let published = responses(comparison.published, published);
-    let statuses: BTreeSet<&String> = here.keys().chain(published.keys()).collect();
-    for status in statuses {
-        let place = format!("{operation} > {status}");
+    let here = by_status(here);
+    let published = by_status(published);
+    let statuses = here.keys().chain(published.keys());
+    for status in statuses.collect::<BTreeSet<_>>() {
+        let place = format!("{operation} > status {status}");
         match (here.get(status), published.get(status)) {
             (Some(here), Some(published)) => {
                 compare_content(comparison, &place, here, published);
@@ -144,36 +163,32 @@ fn compare_responses(
     }
 }
 
-fn responses<'a>(document: &'a Document, operation: &'a Value) -> BTreeMap<String, &'a Value> {
+fn by_status(operation: &OperationObject) -> BTreeMap<&str, &ResponseObject> {
     let mut responses = BTreeMap::new();
-    for (status, response) in operation["responses"].as_object().into_iter().flatten() {
-        responses.insert(format!("status {status}"), document.resolve(response));
+    for response in &operation.responses {
+        responses.insert(response.status.as_str(), response);
     }
     responses
 }
 
-fn compare_content(comparison: &mut Comparison<'_>, place: &str, here: &Value, published: &Value) {
-    let here = newest(here);
-    let published = newest(published);
-    let (Some((here_name, here)), Some((published_name, published))) = (here, published) else {
-        comparison.presence(
-            &format!("{place} > content"),
-            here.is_some(),
-            published.is_some(),
-        );
+fn compare_content(
+    comparison: &mut Comparison<'_>,
+    place: &str,
+    here: &ResponseObject,
+    published: &ResponseObject,
+) {
+    let (Some(here), Some(published)) = (newest(here), newest(published)) else {
+        let place = format!("{place} > content");
+        let is_published = newest(published).is_some();
+        comparison.presence(&place, newest(here).is_some(), is_published);
         return;
     };
-    if here_name != published_name {
-        let place = format!("{place} > media type");
-        let found = Difference::new(place, Some(published_name), Some(here_name));
-        comparison.found.push(found);
-    }
-    comparison.schemas(place, &here["schema"], &published["schema"]);
+    let media_type = format!("{place} > media type");
+    comparison.texts(&media_type, Some(&here.name), Some(&published.name));
+    comparison.schemas(place, &here.schema, &published.schema);
 }
 
-/// Returns the newest media type. Their dates sort as text.
-fn newest(response: &Value) -> Option<(&str, &Value)> {
-    let content = response["content"].as_object()?;
-    let newest = content.iter().max_by_key(|(name, _)| name.as_str())?;
-    Some((newest.0.as_str(), newest.1))
+/// Returns the newest version of a response that the client can read.
+fn newest(response: &ResponseObject) -> Option<&MediaType> {
+    response.versions().pop()
 }

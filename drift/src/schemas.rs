@@ -1,26 +1,30 @@
 //! Schemas: their properties, types, formats, limits and values.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::build::schema::Schema;
 use super::difference::{Difference, shown};
-use super::document::Document;
-use super::flatten::flatten;
 use super::listed::Listed;
+use super::read::Read;
 
-/// Keys that hold schemas, or are looked at in another way.
-const STRUCTURE: [&str; 5] = [
+/// Keys that hold schemas, or are compared in another way.
+const STRUCTURE: [&str; 9] = [
     "properties",
     "items",
     "additionalProperties",
     "enum",
     "required",
+    "allOf",
+    "oneOf",
+    "anyOf",
+    "discriminator",
 ];
 
 pub struct Comparison<'a> {
-    pub curated: &'a Document,
-    pub published: &'a Document,
+    pub curated: &'a Read,
+    pub published: &'a Read,
     pub listed: &'a Listed,
     pub found: Vec<Difference>,
     /// Pairs of components that have been compared.
@@ -28,7 +32,7 @@ pub struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    pub fn new(curated: &'a Document, published: &'a Document, listed: &'a Listed) -> Self {
+    pub fn new(curated: &'a Read, published: &'a Read, listed: &'a Listed) -> Self {
         Comparison {
             curated,
             published,
@@ -38,147 +42,125 @@ impl<'a> Comparison<'a> {
         }
     }
 
+    /// Notes a difference between what the documents say at a place, if there is one.
+    pub fn texts(&mut self, place: &str, here: Option<&str>, published: Option<&str>) {
+        if here != published {
+            self.found.push(Difference::new(place, published, here));
+        }
+    }
+
     /// Notes that something is in one of the documents only.
     pub fn presence(&mut self, place: &str, is_here: bool, is_published: bool) {
-        if is_here != is_published {
-            let there = |is_there: bool| is_there.then_some("there");
-            self.found
-                .push(Difference::new(place, there(is_published), there(is_here)));
-        }
+        let there = |is_there: bool| is_there.then_some("there");
+        self.texts(place, there(is_here), there(is_published));
     }
 
     /// Compares values of which `false` and nothing mean the same.
-    pub fn flag(&mut self, place: &str, here: &Value, published: &Value) {
-        let text = |value: &Value| match value {
-            Value::Null | Value::Bool(false) => None,
-            // 1 and 1.0 are the same number.
-            Value::Number(number) => number.as_f64().map(|number| number.to_string()),
-            value => Some(shown(value)),
-        };
-        let here = text(here);
-        let published = text(published);
-        if here != published {
-            self.found.push(Difference::new(
-                place,
-                published.as_deref(),
-                here.as_deref(),
-            ));
-        }
+    fn values_of_key(&mut self, place: &str, here: Option<&Value>, published: Option<&Value>) {
+        let here = here.and_then(text);
+        let published = published.and_then(text);
+        self.texts(place, here.as_deref(), published.as_deref());
     }
 
     /// Compares two schemas. Components are named after the curated one, and compared once.
-    pub fn schemas(&mut self, place: &str, here: &Value, published: &Value) {
-        let mut place = place.to_owned();
-        if let (Some(name), Some(other)) = (component(here), component(published)) {
-            let known = self.listed.schemas.get(name).map_or(name, String::as_str);
-            if other != known {
-                let place = format!("{place} > schema");
-                self.found
-                    .push(Difference::new(place, Some(other), Some(known)));
-            }
-            if !self.compared.insert((name.to_owned(), other.to_owned())) {
-                return;
-            }
-            place = name.to_owned();
-        }
-        let here = flatten(self.curated, here);
-        let published = flatten(self.published, published);
-        self.keys(&place, &here, &published);
-        self.values(&place, &here, &published);
-        self.properties(&place, &here, &published);
-        for key in ["items", "additionalProperties"] {
-            let nothing = Value::Null;
-            let here = here.get(key).unwrap_or(&nothing);
-            let published = published.get(key).unwrap_or(&nothing);
-            let place = format!("{place} > {key}");
-            if here.is_object() && published.is_object() {
-                self.schemas(&place, here, published);
-            } else {
-                self.presence(&place, here.is_object(), published.is_object());
-            }
+    pub fn schemas(&mut self, place: &str, here: &Schema, published: &Schema) {
+        let here = self.curated.flat(here);
+        let published = self.published.flat(published);
+        let (Some(name), Some(other)) = (&here.reference, &published.reference) else {
+            let (here, published) = (self.curated.whole(here), self.published.whole(published));
+            return self.all(place, &here, &published);
+        };
+        // What is said beside a reference in one document may be said of the component in the other.
+        let beside = both_keys(&here, &published);
+        let whole = self.curated.whole(here.clone());
+        self.keys(
+            place,
+            &beside,
+            &whole,
+            &self.published.whole(published.clone()),
+        );
+        let known = self.listed.schemas.get(name).unwrap_or(name);
+        self.texts(&format!("{place} > schema"), Some(known), Some(other));
+        if self.compared.insert((name.clone(), other.clone())) {
+            let published = self.published.component(other);
+            self.all(name, &self.curated.component(name), &published);
         }
     }
 
-    fn keys(&mut self, place: &str, here: &Map<String, Value>, published: &Map<String, Value>) {
-        let keys: BTreeSet<&String> = here.keys().chain(published.keys()).collect();
+    fn all(&mut self, place: &str, here: &Schema, published: &Schema) {
+        self.keys(place, &both_keys(here, published), here, published);
+        if here.kind != published.kind {
+            // Of another type everything else is different, too.
+            return;
+        }
+        self.values(place, here, published);
+        self.properties(place, here, published);
+        self.part(&format!("{place} > items"), &here.items, &published.items);
+        let entries = format!("{place} > additionalProperties");
+        self.part(&entries, &here.entries, &published.entries);
+    }
+
+    fn part(&mut self, place: &str, here: &Option<Box<Schema>>, published: &Option<Box<Schema>>) {
+        match (here, published) {
+            (Some(here), Some(published)) => self.schemas(place, here, published),
+            _ => self.presence(place, here.is_some(), published.is_some()),
+        }
+    }
+
+    /// Compares these keys, but those of the structure.
+    fn keys(&mut self, place: &str, keys: &BTreeSet<String>, here: &Schema, published: &Schema) {
         for key in keys {
             if STRUCTURE.contains(&key.as_str()) || self.listed.is_ignored(key) {
                 continue;
             }
-            let nothing = Value::Null;
-            let here = here.get(key).unwrap_or(&nothing);
-            let published = published.get(key).unwrap_or(&nothing);
-            self.flag(&format!("{place} > {key}"), here, published);
+            let place = format!("{place} > {key}");
+            let published = published.documented.get(key);
+            self.values_of_key(&place, here.documented.get(key), published);
         }
     }
 
-    fn values(&mut self, place: &str, here: &Map<String, Value>, published: &Map<String, Value>) {
-        let here = texts(here.get("enum"));
-        let published = texts(published.get("enum"));
+    fn values(&mut self, place: &str, here: &Schema, published: &Schema) {
+        let here: BTreeSet<_> = here.values.iter().map(shown).collect();
+        let published: BTreeSet<_> = published.values.iter().map(shown).collect();
         for value in here.union(&published) {
             let place = format!("{place} > value {value}");
             self.presence(&place, here.contains(value), published.contains(value));
         }
     }
 
-    fn properties(
-        &mut self,
-        place: &str,
-        here: &Map<String, Value>,
-        published: &Map<String, Value>,
-    ) {
-        let required_here = texts(here.get("required"));
-        let required_published = texts(published.get("required"));
-        let here = properties(here);
-        let published = properties(published);
-        let names: BTreeSet<&String> = here.keys().chain(published.keys()).collect();
-        for name in names {
+    fn properties(&mut self, place: &str, here: &Schema, published: &Schema) {
+        let names = here.properties.keys().chain(published.properties.keys());
+        for name in names.collect::<BTreeSet<_>>() {
             let place = format!("{place} > {name}");
-            let (Some(here), Some(published)) = (here.get(name), published.get(name)) else {
-                self.presence(
-                    &place,
-                    here.contains_key(name),
-                    published.contains_key(name),
-                );
+            let both = (here.properties.get(name), published.properties.get(name));
+            let (Some(part), Some(published_part)) = both else {
+                self.presence(&place, both.0.is_some(), both.1.is_some());
                 continue;
             };
-            let is_required_here = required_here.contains(name);
-            let is_required_published = required_published.contains(name);
-            self.presence(
-                &format!("{place} > required"),
-                is_required_here,
-                is_required_published,
-            );
-            self.schemas(&place, here, published);
+            let required = format!("{place} > required");
+            let is_published = requires(published, name);
+            self.presence(&required, requires(here, name), is_published);
+            self.schemas(&place, part, published_part);
         }
     }
 }
 
-/// Returns the name of the component that a schema refers to, alone or to say more about it.
-fn component(schema: &Value) -> Option<&str> {
-    let wrapped = match schema["allOf"].as_array().map(Vec::as_slice) {
-        Some([one]) if !schema["properties"].is_object() => one,
-        _ => schema,
-    };
-    wrapped["$ref"]
-        .as_str()?
-        .strip_prefix("#/components/schemas/")
+/// Returns all that is documented in one of them.
+fn both_keys(here: &Schema, published: &Schema) -> BTreeSet<String> {
+    let keys = here.documented.keys().chain(published.documented.keys());
+    keys.cloned().collect()
 }
 
-fn properties(schema: &Map<String, Value>) -> BTreeMap<String, Value> {
-    let mut properties = BTreeMap::new();
-    for (name, property) in schema
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        properties.insert(name.clone(), property.clone());
+fn requires(schema: &Schema, name: &str) -> bool {
+    let required = schema.documented.get("required").and_then(Value::as_array);
+    required.is_some_and(|names| names.iter().any(|required| required == name))
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Null | Value::Bool(false) => None,
+        // 1 and 1.0 are the same number.
+        Value::Number(number) => number.as_f64().map(|number| number.to_string()),
+        value => Some(shown(value)),
     }
-    properties
-}
-
-fn texts(values: Option<&Value>) -> BTreeSet<String> {
-    let values = values.and_then(Value::as_array).into_iter().flatten();
-    values.map(shown).collect()
 }

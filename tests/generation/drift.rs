@@ -1,16 +1,16 @@
 //! The maintainer's command in `drift/`: each kind of difference between the documents is a line,
 //! and what is listed as deliberate is what the README says.
 
+#[path = "../../drift/src/build.rs"]
+mod build;
 #[path = "../../drift/src/difference.rs"]
 mod difference;
-#[path = "../../drift/src/document.rs"]
-mod document;
-#[path = "../../drift/src/flatten.rs"]
-mod flatten;
 #[path = "../../drift/src/listed.rs"]
 mod listed;
 #[path = "../../drift/src/operations.rs"]
 mod operations;
+#[path = "../../drift/src/read.rs"]
+mod read;
 #[path = "../../drift/src/schemas.rs"]
 mod schemas;
 
@@ -18,8 +18,8 @@ mod readme;
 
 use std::fmt::Write;
 
-use self::document::Document;
 use self::listed::Listed;
+use self::read::Read;
 
 /// Stands for both documents; tests change the published one.
 const DOCUMENT: &str = include_str!("drift/document.yaml");
@@ -49,8 +49,8 @@ fn lines_with(listed: &str, from: &str, to: &str) -> Vec<String> {
 
 #[track_caller]
 fn lines(listed: &str, curated: &str, published: &str) -> Vec<String> {
-    let curated = Document::parse(curated).expect("the curated document is read");
-    let published = Document::parse(published).expect("the published document is read");
+    let curated = Read::parse(curated).expect("the curated document is read");
+    let published = Read::parse(published).expect("the published document is read");
     let listed = Listed::parse(listed).expect("the list is read");
     listed.left_of(operations::compare(&curated, &published, &listed))
 }
@@ -89,6 +89,8 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("a value more", "[QUEUED, DONE]", "[QUEUED, DONE, FAILED]"),
     ("a value less", "[QUEUED, DONE]", "[QUEUED]"),
     ("a value more in a component", "[LARGE, SMALL]", "[LARGE, SMALL, TINY]"),
+    ("a value more in a property of several cases", "enum: [R]", "enum: [R, S]"),
+    ("another type in one of several cases", "type: string, enum: [R]", "type: integer"),
     ("items of another type", "items: { type: string }", "items: { type: integer }"),
     ("no items", "items: { type: string }", "title: Names"),
     ("a map of another type", "additionalProperties: { type: string }", "additionalProperties: { type: boolean }"),
@@ -103,6 +105,101 @@ fn each_kind_of_difference_is_a_line() {
         writeln!(text, "{what}:\n    {}", lines.join("\n    ")).expect("it can be written");
     }
     insta::assert_snapshot!(text);
+}
+
+/// Where a property may stand: `countAtTop` and `kindAtTop` of the document, and so on.
+const PLACES: [&str; 8] = [
+    "AtTop",
+    "InOneOf",
+    "InAnyOf",
+    "InAllOf",
+    "InItem",
+    "InMap",
+    "InUnionOfItems",
+    "InUnionOfMap",
+];
+
+/// What may happen to a property: its text before and after, `@` for the place.
+const CHANGES: [(&str, &str, &str); 9] = [
+    (
+        "one more",
+        "count@: {",
+        "more@: { type: string }, count@: {",
+    ),
+    ("one less", "count@: { type: integer, format: int64 }, ", ""),
+    (
+        "another type",
+        "count@: { type: integer",
+        "count@: { type: string",
+    ),
+    (
+        "another format",
+        "count@: { type: integer, format: int64",
+        "count@: { type: integer, format: int32",
+    ),
+    ("deprecated", "count@: {", "count@: { deprecated: true,"),
+    ("null", "kind@: {", "kind@: { nullable: true,"),
+    (
+        "a value more",
+        "kind@: { type: string, enum: [X,",
+        "kind@: { type: string, enum: [X, Z,",
+    ),
+    (
+        "a value less",
+        "kind@: { type: string, enum: [X,",
+        "kind@: { type: string, enum: [",
+    ),
+    (
+        "an array",
+        "kind@: { type: string, enum: [X, Y] }",
+        "kind@: { type: array, items: { type: string } }",
+    ),
+];
+
+#[test]
+fn each_change_of_a_property_in_each_place_is_told_of_that_property() {
+    let mut text = String::new();
+    for place in PLACES {
+        for (what, from, to) in CHANGES {
+            let (from, to) = (from.replace('@', place), to.replace('@', place));
+            let lines = lines_with(LISTED, &from, &to);
+            writeln!(text, "{place}, {what}:\n    {}", lines.join("\n    ")).expect("it is text");
+            assert_eq!(lines.len(), 1, "{place}: {what}: {lines:?}");
+            assert!(lines[0].contains(place), "{place}: {what}: {lines:?}");
+        }
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[rustfmt::skip]
+const CHANGES_OF_PARAMETERS: [(&str, &str, &str); 8] = [
+    ("one more at the path", "{ name: page,", "{ name: size, in: query, schema: { type: integer } }, { name: page,"),
+    ("a required one more at the path", "{ name: page,", "{ name: size, in: query, required: true, schema: { type: integer } }, { name: page,"),
+    ("a required one more", "{ name: tags,", "{ name: size, in: header, required: true, schema: { type: integer } }, { name: tags,"),
+    ("one less at the path", "{ name: page, in: query, schema: { type: integer } },", ""),
+    ("another type at the path", "{ name: page, in: query, schema: { type: integer", "{ name: page, in: query, schema: { type: string"),
+    ("one of the path is required", "{ name: page, in: query,", "{ name: page, in: query, required: true,"),
+    ("a value less at the path", "[EAST, WEST]", "[EAST]"),
+    ("items are joined", "explode: true", "explode: false"),
+];
+
+#[test]
+fn each_change_of_a_parameter_is_told_in_one_line() {
+    let mut text = String::new();
+    for (what, from, to) in CHANGES_OF_PARAMETERS {
+        let lines = lines_with(LISTED, from, to);
+        writeln!(text, "{what}:\n    {}", lines.join("\n    ")).expect("it is text");
+        assert_eq!(lines.len(), 1, "{what}: {lines:?}");
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn a_preview_is_older_than_any_date() {
+    let dated = "            application/vnd.atlas.2024-01-01+json:\n";
+    let copy = "{ schema: { $ref: '#/components/schemas/Copy' } }";
+    let both = format!("            application/vnd.atlas.preview+json: {copy}\n{dated}");
+    assert_eq!(lines_with(LISTED, dated, &both), [""; 0]);
 }
 
 #[test]
@@ -192,8 +289,10 @@ fn a_published_document_may_be_json() {
 
 #[test]
 fn what_is_no_document_is_told() {
-    let problem = |text: &str| Document::parse(text).err().expect("it is refused");
-    assert_eq!(problem("a: b"), "it has no paths");
-    assert!(problem("{").contains("EOF"), "{}", problem("{"));
+    let problem = |text: &str| Read::parse(text).err().expect("it is refused");
+    let pathless = "openapi: 3.0.3\npaths: {}";
+    assert_eq!(problem(pathless), "it has no paths");
+    assert!(problem("a: b").contains("openapi: must be"));
+    assert!(problem("{").starts_with("line 1: not valid YAML"));
     assert!(Listed::parse("scope: []").is_err());
 }
