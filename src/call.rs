@@ -12,7 +12,7 @@ use reqwest::{Method, Request, StatusCode, Url};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::time::Instant;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use crate::auth::{Authenticator, RequestAuth};
 use crate::base_url::BaseUrl;
@@ -24,7 +24,7 @@ use crate::operation::Operation;
 use crate::pace::{InFlightRequest, Pacer, Project};
 use crate::retry::{FailureRate, Retries, RetryPolicy};
 use crate::text::sanitize;
-use crate::trace::{CallTrace, Deprecations, Notice};
+use crate::trace::{CallTrace, Deprecations, Notice, wait_span};
 
 include!("client_headers.rs");
 
@@ -196,6 +196,12 @@ impl Call {
     /// Returns the project whose rate limit the call takes from. A poll needs a slot of it.
     pub(crate) fn project(&self) -> &Arc<Project> {
         &self.project
+    }
+
+    /// Returns the span of a wait that repeats the call.
+    pub(crate) fn wait_span(&self) -> Span {
+        let path = self.session.base_url.path_of(&self.url);
+        wait_span(self.operation, path)
     }
 
     /// Returns when the total time of the policy ends if it begins now.

@@ -37,7 +37,7 @@ impl schemars::JsonSchema for Outcome {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
-            "description": "How something ended.",
+            "description": "The final state of a job.",
             "type": "string",
             "enum": ["succeeded", "failed", "cancelled", "expired"],
         })
@@ -52,8 +52,8 @@ pub trait Job {
 }
 
 impl CloudBackupRestoreJob {
-    /// Returns all URLs from which the restored data can be downloaded: the job's own, or else one
-    /// for each shard. Each is a secret: whoever holds it can download the data.
+    /// Returns the URLs from which the restored data can be downloaded: those of the job, or else
+    /// one for each shard. Each is a secret: it is all that a download needs.
     pub fn download_urls(&self) -> Vec<&str> {
         if !self.delivery_url.is_empty() {
             return self.delivery_url.iter().map(String::as_str).collect();

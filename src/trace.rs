@@ -77,6 +77,24 @@ impl CallTrace {
     }
 }
 
+/// Begins the span of a wait that repeats a call with this path.
+pub(crate) fn wait_span(operation: &Operation, path: &str) -> Span {
+    tracing::info_span!(
+        "atlas_backup_wait",
+        otel.name = format!("wait {}", operation.name),
+        otel.kind = "internal",
+        url.path = path,
+        operation = operation.name,
+        project = operation.argument("groupId", path),
+        cluster = operation.argument("clusterName", path),
+        id = operation.id(path),
+        polls = Empty,
+        outcome = Empty,
+        "error.type" = Empty,
+        elapsed_ms = Empty,
+    )
+}
+
 /// What a response says of the end of its operation.
 pub(crate) struct Notice {
     deprecation: Option<String>,

@@ -1,6 +1,6 @@
-//! Waiting: [`Wait`] repeats a call until what it returns has reached a final state.
+//! [`Wait`] repeats a call until the resource that it returns has reached a final state.
 //!
-//! Which states are final is said in the OpenAPI document; [`Wait::new`] takes any other condition.
+//! The OpenAPI document says which states are final. [`Wait::new`] takes any other condition.
 
 mod error;
 mod poll;
@@ -13,12 +13,14 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep};
+use tracing::{Instrument, Span};
 
 use crate::call::Call;
 use crate::error::{Error, ErrorKind};
 use crate::job::{Job, Outcome};
 use crate::pace::LONGEST_HOLD;
 use crate::retry::{random, retry_after};
+use crate::text::millis;
 
 use error::End;
 pub use error::WaitError;
@@ -30,19 +32,11 @@ const AFTER_FAILURE: Duration = Duration::from_secs(30);
 /// The pause before a wait goes on in another runtime.
 const NEW_RUNTIME: Duration = Duration::from_millis(10);
 
-/// Waits until a restore job, a snapshot or a checkpoint is over. `until_done` and `until` of every
-/// call make one; `.await` starts it, and dropping the future ends it.
+/// Polls until a restore job, a snapshot or a checkpoint reaches a final state.
 ///
-/// Many waits may share one client, and with it its token, its connections and the rate limits of
-/// its projects. Polls of a project take turns, in order:
-///
-/// - while more than a tenth of the rate limit is left, at once, at most eight at a time;
-/// - below that, one a second, until Atlas says that there is more again;
-/// - after a refusal (429) none before its `Retry-After`; then one a second, and faster with each
-///   row of answers without another refusal.
-///
-/// The tenth is for others. What is sent with `send` never queues, but what Atlas says of the rate
-/// limit then counts for the polls of the client and its clones, too.
+/// `until_done` and `until` of every call make a wait. `.await` starts it, and dropping the future
+/// ends it. The first poll is sent at once, and each further one after the polling interval
+/// [`every`](Self::every).
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -64,12 +58,40 @@ const NEW_RUNTIME: Duration = Duration::from_millis(10);
 /// # Ok(())
 /// # }
 /// ```
+#[cfg_attr(feature = "simulator", doc = include_str!("guide/wait_in_a_test.md"))]
+///
+/// # Polls
+///
+/// - Each poll is one attempt: of a [`RetryPolicy`](crate::RetryPolicy) only `total_time` applies.
+/// - After a poll that failed the next one follows after the polling interval or 30 seconds,
+///   whichever is shorter.
+/// - `Retry-After` makes a pause longer, up to ten minutes.
+///
+/// # Many waits
+///
+/// Waits may share one client, and with it its token, its connections and the rate limits of its
+/// projects. Polls of a project queue in the order in which they fell due:
+///
+/// - Up to eight are in flight at a time. They are sent at once while more than two thirds of the
+///   rate limit are left, and the longer after each other the less is left, up to 32 seconds.
+/// - After a poll or a call was throttled (429), no poll is sent before its `Retry-After`, for up to
+///   ten minutes. Then they go one a second, and faster as time passes without another 429.
+/// - Clients that know nothing of each other get equal shares, since all of them see the same rate
+///   limit.
+///
+/// Calls made with `send` never queue. What Atlas reports to them of the rate limit counts for the
+/// polls of the client and its clones.
 ///
 /// # Errors
 ///
-/// A [`WaitError`], if the job failed, expired or was cancelled, if the time is up, or if a poll
-/// fails in a way that does not pass. Errors that may pass ([`Error::is_retryable`]) are ridden out
-/// until the time is up.
+/// Returns a [`WaitError`] if the job failed, expired or was cancelled, if the wait timed out, or if
+/// a poll failed with an error that ends it:
+///
+/// - Transient errors ([`Error::is_retryable`]) and a service account with too many tokens
+///   ([`ErrorKind::TokenLimit`]) never do.
+/// - 404, 410, a value that cannot be read and an invalid argument do so at once.
+/// - All others do so at once, too, unless an earlier poll has succeeded. Then the wait tolerates
+///   them for the total time of the retry policy, and for one more poll at least.
 #[must_use = "a wait does nothing before it is awaited"]
 pub struct Wait<'a, T> {
     /// Shared, so that a wait is small.
@@ -106,8 +128,8 @@ impl<T: Job + 'static> Wait<'static, T> {
 }
 
 impl<'a, T> Wait<'a, T> {
-    /// Waits until the condition has an outcome. A call that cannot be sent fails with the first
-    /// poll.
+    /// Makes a wait until the condition returns an outcome. If the call cannot be sent, the wait
+    /// ends without a poll.
     pub(crate) fn new(
         call: Result<Call, Error>,
         condition: impl FnMut(&T) -> Option<Outcome> + Send + 'a,
@@ -122,32 +144,33 @@ impl<'a, T> Wait<'a, T> {
         }
     }
 
-    /// Sets how long to pause between two polls: 15 seconds, unless set. The first pause is a
-    /// random part of it, so that many waits spread out.
+    /// Sets the polling interval: the pause between two polls. Defaults to 15 seconds; the least is
+    /// one millisecond.
     ///
-    /// A pause lasts until after the `Retry-After` of Atlas where there is one, and the next poll
-    /// may have to wait for its turn after it.
+    /// The first pause is a random part of it, so that many waits spread out.
     pub fn every(mut self, every: Duration) -> Self {
         self.every = every.max(Duration::from_millis(1));
         self
     }
 
-    /// Sets how long to wait: a day, unless set. At the limit there is one last poll, also if Atlas
-    /// asks for a longer pause, and it takes as long as it takes. There is none if it would have to
-    /// wait for its turn.
+    /// Sets the time limit of the wait. Defaults to one day.
+    ///
+    /// At the limit there is one last poll, even if Atlas asks for a longer pause, and it may take
+    /// its time. There is none if it would have to queue.
     pub fn within(mut self, within: Duration) -> Self {
         self.within = within;
         self
     }
 
-    /// Sets for how long from its beginning the wait rides out 404: not at all, unless set. This is
-    /// for what somebody else has created just now, and not every server of Atlas knows yet.
+    /// Treats 404 as "not there yet" for this long after the wait starts. Defaults to zero.
+    ///
+    /// Use it for a resource that was just created and that not every server of Atlas has seen.
     pub fn allow_not_found_for(mut self, time: Duration) -> Self {
         self.not_found_allowed_for = time;
         self
     }
 
-    /// Sets what to do after each poll, also one that failed.
+    /// Calls a closure after each poll, even after one that failed.
     pub fn on_poll(mut self, on_poll: impl FnMut(Poll<'_, T>) + Send + 'a) -> Self {
         self.on_poll = Box::new(on_poll);
         self
@@ -158,7 +181,11 @@ impl<'a, T> Wait<'a, T> {
         T: DeserializeOwned,
     {
         match self.call.clone() {
-            Ok(call) => Running::new(self, call).run().await,
+            Ok(call) => {
+                let span = call.wait_span();
+                let running = Running::new(self, call, span.clone());
+                running.run().instrument(span).await
+            }
             Err(error) => Err(WaitError {
                 end: End::PollFailed,
                 error: Some(error),
@@ -182,6 +209,7 @@ impl<'a, T> Wait<'a, T> {
 struct Running<'a, T> {
     settings: Wait<'a, T>,
     call: Arc<Call>,
+    span: Span,
     begun: Instant,
     was_throttled: bool,
     /// When a row of errors that are final for a call ends the wait.
@@ -191,10 +219,11 @@ struct Running<'a, T> {
 }
 
 impl<'a, T: DeserializeOwned> Running<'a, T> {
-    fn new(settings: Wait<'a, T>, call: Arc<Call>) -> Self {
+    fn new(settings: Wait<'a, T>, call: Arc<Call>, span: Span) -> Self {
         Running {
             settings,
             call,
+            span,
             begun: Instant::now(),
             was_throttled: false,
             tolerated_until: None,
@@ -206,19 +235,36 @@ impl<'a, T: DeserializeOwned> Running<'a, T> {
         loop {
             let polled = match self.next_poll().await {
                 Ok(polled) => polled,
-                Err(end) => return Err(self.so_far.ended(end)),
+                Err(end) => return Err(self.end(end)),
             };
             let is_last = polled.sent_at - self.begun >= self.settings.within;
             self.was_throttled = polled.status == Some(StatusCode::TOO_MANY_REQUESTS);
             match self.judge(polled) {
                 Next::Succeeded(value) => return Ok(value),
-                Next::End(end) => return Err(self.so_far.ended(end)),
-                Next::Poll(_) if is_last => return Err(self.so_far.ended(End::OutOfTime)),
+                Next::End(end) => return Err(self.end(end)),
+                Next::Poll(_) if is_last => return Err(self.end(End::OutOfTime)),
                 // The project holds all polls, and lets this one go first.
                 Next::Poll(_) if self.was_throttled => {}
                 Next::Poll(pause) => sleep(pause.min(self.time_left())).await,
             }
         }
+    }
+
+    fn end(mut self, end: End) -> WaitError<T> {
+        self.so_far.end = end;
+        self.record(self.so_far.outcome());
+        if let Some(error) = &self.so_far.error {
+            self.span.record("error.type", error.kind().to_string());
+        }
+        self.so_far
+    }
+
+    /// Completes the span. Once: subscribers may keep each value of a field.
+    fn record(&self, outcome: Option<Outcome>) {
+        self.span.record("polls", self.so_far.polls);
+        self.span.record("elapsed_ms", millis(self.so_far.elapsed));
+        self.span
+            .record("outcome", outcome.map(|it| it.to_string()));
     }
 
     fn time_left(&self) -> Duration {
@@ -266,6 +312,7 @@ impl<'a, T: DeserializeOwned> Running<'a, T> {
         let outcome = (self.settings.condition)(&value);
         self.settings.report(Ok(&value), outcome, info);
         if outcome == Some(Outcome::Succeeded) {
+            self.record(outcome);
             return Next::Succeeded(value);
         }
         self.tolerated_until = None;
@@ -295,9 +342,8 @@ impl<'a, T: DeserializeOwned> Running<'a, T> {
             self.is_tolerated()
         };
         let pause = self.pause(self.settings.every.min(AFTER_FAILURE), error.retry_after());
-        if goes_on {
-            let poll = self.so_far.polls;
-            tracing::info!(poll, %error, "a wait goes on after an error");
+        if goes_on && self.so_far.error.is_none() {
+            tracing::info!(%error, "a wait goes on after an error");
         }
         self.so_far.error = Some(error);
         match goes_on {
@@ -310,7 +356,7 @@ impl<'a, T: DeserializeOwned> Running<'a, T> {
         let is_new = self.so_far.elapsed < self.settings.not_found_allowed_for;
         match error.kind() {
             ErrorKind::NotFound if is_new => true,
-            // Atlas ends tokens of the service account all the time.
+            // It passes when other tokens of the service account expire.
             ErrorKind::TokenLimit => true,
             _ => error.is_retryable(),
         }

@@ -48,8 +48,11 @@ macro_rules! send {
             self.into_call()?.send().await
         }
 
-        /// Polls until `condition` returns how the wait ends. [`Wait`](crate::Wait) sets the
-        /// polling interval and the deadline.
+        /// Polls until `condition` returns an outcome, every 15 seconds for up to a day by default:
+        /// see [`Wait`](crate::Wait).
+        ///
+        /// The wait succeeds with [`Outcome::Succeeded`](crate::Outcome::Succeeded), and ends with
+        /// a [`WaitError`](crate::WaitError) for any other outcome.
         pub fn until<'a>(
             self,
             condition: impl ::std::ops::FnMut(&$response) -> ::std::option::Option<crate::Outcome>
@@ -65,8 +68,9 @@ pub(crate) use send;
 /// Writes what waits for a response that is a `Job`.
 macro_rules! until_done {
     ($response:ty) => {
-        /// Polls until the value reaches a final state, as [`Job::outcome`](crate::Job::outcome)
-        /// says. [`Wait`](crate::Wait) sets the polling interval and the deadline.
+        /// Polls until the resource reaches a final state, as
+        /// [`Job::outcome`](crate::Job::outcome) returns it, every 15 seconds for up to a day by
+        /// default: see [`Wait`](crate::Wait).
         pub fn until_done(self) -> crate::Wait<'static, $response>
         where
             $response: crate::Job + 'static,

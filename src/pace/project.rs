@@ -17,6 +17,7 @@ use tokio::time::{Instant, timeout_at};
 use super::budget::{Budget, Numbers};
 use crate::auth::Acceptance;
 use crate::sync::lock;
+use crate::text::millis;
 
 /// How late the first in the queue may be.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -255,7 +256,8 @@ impl InFlightRequest {
         self.status.store(status.as_u16(), Ordering::Relaxed);
         if let Some(pause) = throttled {
             let project = &self.project.name;
-            tracing::info!(%project, ?pause, "the rate limit is used up, polls wait");
+            let pause_ms = millis(pause);
+            tracing::info!(%project, pause_ms, "the rate limit is used up, polls pause");
         }
     }
 

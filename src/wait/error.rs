@@ -48,10 +48,6 @@ impl<T> WaitError<T> {
         }
     }
 
-    pub(super) fn ended(self, end: End) -> Self {
-        WaitError { end, ..self }
-    }
-
     /// Returns the final state of the job, if it has reached one: failed, expired or cancelled.
     pub fn outcome(&self) -> Option<Outcome> {
         match self.end {
@@ -93,9 +89,9 @@ impl<T> fmt::Display for WaitError<T> {
         let seconds = self.elapsed.as_secs_f64();
         let after = format!("after {} {polls} in {seconds:.1}s", self.polls);
         match self.end {
-            End::Finished(outcome) => write!(formatter, "the job is over: {outcome}, {after}")?,
+            End::Finished(outcome) => write!(formatter, "the job is finished: {outcome}, {after}")?,
             End::PollFailed => write!(formatter, "the wait ended {after}")?,
-            _ => write!(formatter, "the job is not over {after}")?,
+            _ => write!(formatter, "the job is not finished {after}")?,
         }
         match self.end {
             End::RateLimited => {
@@ -129,18 +125,19 @@ impl<T> std::error::Error for WaitError<T> {
     }
 }
 
-/// The serialized form of a [`WaitError`], without the value, which may hold download URLs.
+/// The serialized form of a [`WaitError`]. The value may hold download URLs.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct WaitErrorReport {
+struct WaitErrorReport<'e> {
     outcome: Option<Outcome>,
     timed_out: bool,
     polls: u32,
     elapsed_seconds: f64,
-    message: String,
+    error: Option<&'e Error>,
 }
 
-/// Serializes what `Display` shows, in parts and as a whole.
+/// Serializes as `outcome`, `timedOut`, `polls`, `elapsedSeconds` and `error`, without the value.
+/// `outcome` and `error` are null where there is none.
 impl<T> Serialize for WaitError<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let report = WaitErrorReport {
@@ -148,7 +145,7 @@ impl<T> Serialize for WaitError<T> {
             timed_out: self.is_timed_out(),
             polls: self.polls(),
             elapsed_seconds: self.elapsed().as_secs_f64(),
-            message: self.to_string(),
+            error: self.error(),
         };
         report.serialize(serializer)
     }

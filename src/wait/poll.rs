@@ -1,4 +1,4 @@
-//! [`Poll`]: what a wait reports of each poll; and how one is made.
+//! [`Poll`]: what a wait reports of each poll, and the task that makes it.
 
 use std::fmt;
 use std::panic::resume_unwind;
@@ -22,7 +22,7 @@ const WORTH_SHOWING: Duration = Duration::from_secs(1);
 /// One poll of a [`Wait`](crate::Wait), for the closure given to
 /// [`Wait::on_poll`](crate::Wait::on_poll).
 ///
-/// `Display` is one line, such as `poll 3 after 65.2s: not over`. It never shows the value, which
+/// `Display` is one line, such as `poll 3 after 65.2s: not finished`. It never shows the value, which
 /// may hold download URLs.
 pub struct Poll<'p, T> {
     pub(super) result: Result<&'p T, &'p Error>,
@@ -39,24 +39,25 @@ pub(super) struct PollInfo {
     pub(super) rate_limit: Option<RateLimit>,
 }
 
-/// What Atlas has reported of the rate limit of a project, from [`Poll::rate_limit`].
+/// The rate limit of a project as Atlas last reported it, from [`Poll::rate_limit`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimit {
-    /// How many requests Atlas allows at once.
+    /// The number of requests that Atlas allows at once.
     pub limit: u64,
-    /// How many of them were left when it last reported.
+    /// The number of requests that were left of them.
     pub remaining: u64,
 }
 
 impl<'p, T> Poll<'p, T> {
-    /// Returns the value, or why there is none. A wait keeps polling through transient errors.
+    /// Returns the value, or the error of a poll that failed. A wait keeps polling through transient
+    /// errors.
     pub fn result(&self) -> Result<&'p T, &'p Error> {
         self.result
     }
 
-    /// Returns the final state of the job; `None` while it has not reached one, and for a poll that
-    /// failed.
+    /// Returns the final state of the job. `None` while the job has not reached one, and for a poll
+    /// that failed.
     pub fn outcome(&self) -> Option<Outcome> {
         self.outcome
     }
@@ -71,13 +72,13 @@ impl<'p, T> Poll<'p, T> {
         self.info.elapsed
     }
 
-    /// Returns how long this poll waited for a slot. The waits of a client share the rate limit of
-    /// their project, so their polls queue when little of it is left.
+    /// Returns how long this poll was queued. The waits of a client share the rate limit of their
+    /// project, so their polls queue when little of it is left.
     pub fn queued(&self) -> Duration {
         self.info.queued
     }
 
-    /// Returns what is left of the rate limit of the project, if Atlas has reported it.
+    /// Returns the rate limit of the project, if Atlas has reported it.
     pub fn rate_limit(&self) -> Option<RateLimit> {
         self.info.rate_limit
     }
@@ -103,7 +104,7 @@ impl<T> fmt::Display for Poll<'_, T> {
         match (self.result, self.outcome) {
             (Err(error), _) => write!(formatter, "{error}"),
             (Ok(_), Some(outcome)) => write!(formatter, "{outcome}"),
-            (Ok(_), None) => write!(formatter, "not over"),
+            (Ok(_), None) => write!(formatter, "not finished"),
         }
     }
 }
@@ -114,27 +115,27 @@ impl<T> fmt::Debug for Poll<'_, T> {
     }
 }
 
-/// The serialized form of a [`Poll`], without the value, which may hold download URLs.
+/// The serialized form of a [`Poll`]. The value may hold download URLs.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct PollReport {
+struct PollReport<'p> {
     number: u32,
     elapsed_seconds: f64,
     queued_seconds: f64,
     outcome: Option<Outcome>,
-    error: Option<String>,
+    error: Option<&'p Error>,
 }
 
-/// Serializes what `Display` shows, in parts.
+/// Serializes as `number`, `elapsedSeconds`, `queuedSeconds`, `outcome` and `error`, without the
+/// value. The last two are null where there is none.
 impl<T> Serialize for Poll<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let error = self.result().err();
         let report = PollReport {
             number: self.number(),
             elapsed_seconds: self.elapsed().as_secs_f64(),
             queued_seconds: self.queued().as_secs_f64(),
             outcome: self.outcome(),
-            error: error.map(ToString::to_string),
+            error: self.result().err(),
         };
         report.serialize(serializer)
     }

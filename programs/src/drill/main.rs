@@ -6,8 +6,7 @@ mod tests;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use atlas_backup::types::CloudBackupRestoreJob;
-use atlas_backup::{Client, Outcome, WaitError};
+use atlas_backup::{Client, Outcome};
 use schemars::{JsonSchema, schema_for};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
@@ -50,7 +49,8 @@ struct JobReport {
     polls: u32,
     target_cluster_name: Option<String>,
     downloads: usize,
-    problem: Option<WaitError<CloudBackupRestoreJob>>,
+    /// Why it was not restored.
+    problem: Option<String>,
 }
 
 #[tokio::main]
@@ -134,7 +134,11 @@ async fn wait(client: Client, target: Target) -> JobReport {
         .await;
     let (outcome, job, problem) = match ended {
         Ok(job) => (Some(Outcome::Succeeded), Some(job), None),
-        Err(error) => (error.outcome(), error.last().cloned(), Some(error)),
+        Err(error) => (
+            error.outcome(),
+            error.last().cloned(),
+            Some(error.to_string()),
+        ),
     };
     let job = job.unwrap_or_default();
     JobReport {

@@ -69,7 +69,7 @@ async fn what_was_not_restored_is_reported_with_the_reason() {
     assert_valid(&report);
     let mut reasons = Vec::new();
     for job in &report.jobs {
-        let problem = job.problem.as_ref().unwrap().to_string();
+        let problem = job.problem.as_ref().unwrap();
         let reason = problem.split(" after ").next().unwrap().to_owned();
         reasons.push((job.target.restore_job_id.as_str(), reason));
     }
@@ -80,8 +80,11 @@ async fn what_was_not_restored_is_reported_with_the_reason() {
         reasons,
         [
             (missing.as_str(), "the wait ended".to_owned()),
-            (cancelled.as_str(), "the job is over: cancelled,".to_owned()),
-            (late.as_str(), "the job is not over".to_owned()),
+            (
+                cancelled.as_str(),
+                "the job is finished: cancelled,".to_owned()
+            ),
+            (late.as_str(), "the job is not finished".to_owned()),
         ]
     );
 }
