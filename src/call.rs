@@ -289,6 +289,7 @@ impl Call {
         if self.is_enveloped {
             response.open_envelope();
         }
+        response.open_error();
         in_flight.responded(response.status, &response.headers);
         Ok(response)
     }

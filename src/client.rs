@@ -13,7 +13,7 @@ use crate::call::Session;
 use crate::credentials::Credentials;
 use crate::environment;
 use crate::error::Error;
-use crate::http::client::{HttpClient, Recipe, default_proxy};
+use crate::http::client::{HttpClient, Recipe};
 use crate::http::proxy::Proxy;
 use crate::http::sender::{Sender, Settings};
 use crate::http::trust::RootCertificates;
@@ -332,7 +332,11 @@ fn http_client(
         let proxy = Proxy::of_client(&brought, base_url);
         return Ok((HttpClient::brought(brought), proxy));
     }
-    let proxy = default_proxy(base_url)?;
-    let recipe = Recipe::new(base_url, root_certificates, timeout, exchange)?;
+    let proxy = Proxy::from_environment(base_url)?;
+    let mut recipe = Recipe::new(base_url, root_certificates, timeout, exchange)?;
+    let proxy = proxy.map(|(proxy, setting)| {
+        recipe.set_proxy(setting);
+        proxy
+    });
     Ok((HttpClient::new(recipe)?, proxy))
 }

@@ -14,7 +14,6 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::gate::GateLayer;
-use super::proxy::Proxy;
 use super::trust::RootCertificates;
 use crate::base_url::BaseUrl;
 use crate::error::Error;
@@ -77,7 +76,7 @@ pub fn http_client_builder() -> Result<reqwest::ClientBuilder, Error> {
 pub(crate) struct Recipe {
     #[cfg(feature = "rustls")]
     tls: rustls::ClientConfig,
-    has_proxy: bool,
+    proxy: Option<reqwest::Proxy>,
     timeout: Duration,
     connect_timeout: Duration,
 }
@@ -102,7 +101,7 @@ impl Recipe {
         let connect_timeout = CONNECT_TIMEOUT.min(exchange / 3 * 2);
         Ok(Recipe {
             tls,
-            has_proxy: !base_url.is_loopback(),
+            proxy: None,
             timeout,
             connect_timeout,
         })
@@ -121,6 +120,10 @@ impl Recipe {
         ))
     }
 
+    pub(crate) fn set_proxy(&mut self, proxy: reqwest::Proxy) {
+        self.proxy = Some(proxy);
+    }
+
     fn build(&self, protocol: Protocol) -> Result<reqwest::Client, Error> {
         let mut builder = connection_settings()
             .timeout(self.timeout)
@@ -136,20 +139,13 @@ impl Recipe {
             }
             builder = builder.tls_backend_preconfigured(tls);
         }
-        if !self.has_proxy {
-            builder = builder.no_proxy();
-        }
+        builder = match &self.proxy {
+            Some(proxy) => builder.proxy(proxy.clone()),
+            None => builder.no_proxy(),
+        };
         let client = builder.build();
         client.map_err(|error| Error::invalid(format!("no HTTP client: {error}")))
     }
-}
-
-/// Returns the proxy that the default client takes to a base URL.
-pub(crate) fn default_proxy(base_url: &BaseUrl) -> Result<Option<Proxy>, Error> {
-    if base_url.is_loopback() {
-        return Ok(None);
-    }
-    Proxy::from_environment(base_url)
 }
 
 fn connection_settings() -> reqwest::ClientBuilder {
@@ -159,6 +155,8 @@ fn connection_settings() -> reqwest::ClientBuilder {
         .retry(reqwest::retry::never())
         .connect_timeout(CONNECT_TIMEOUT)
         .connector_layer(GateLayer)
+        // Headers that go on in a second line, as HTTP/1.0 had them.
+        .http1_allow_obsolete_multiline_headers_in_responses(true)
         .pool_idle_timeout(IDLE_TIMEOUT)
         .http2_initial_connection_window_size(CONNECTION_WINDOW)
         .http2_keep_alive_interval(PING_AFTER)

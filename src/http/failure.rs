@@ -101,11 +101,14 @@ impl FailedExchange<'_> {
             let message = format!("{beginning}: the proxy refused the tunnel");
             return Details::new(Kind::Proxy, message);
         }
+        let cause = innermost(causes);
+        if says(causes, "SOCKS error: ") && is_socks_refusal(&cause) {
+            return Details::new(Kind::ProxyBarred, format!("{beginning}: {cause}"));
+        }
         let kind = match says(causes, "dns error") && !self.has_answered {
             true => Kind::UnknownHost,
             false => Kind::Connect,
         };
-        let cause = innermost(causes);
         Details::new(kind, format!("{beginning}: {cause}"))
     }
 
@@ -201,6 +204,13 @@ pub(crate) fn says(causes: &Causes<'_>, text: &str) -> bool {
     causes
         .iter()
         .any(|cause| cause.to_string().starts_with(text))
+}
+
+/// Returns whether a SOCKS proxy would refuse the next connection as well.
+fn is_socks_refusal(cause: &str) -> bool {
+    cause.ends_with("credentials not accepted")
+        || cause.ends_with("user/pass authentication")
+        || cause.contains("not allowed")
 }
 
 /// Returns the address on this machine of the connection that failed.
@@ -387,5 +397,23 @@ mod rustls_failure {
             words.extend(character.to_lowercase());
         }
         sanitize(&words)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_socks_refusal;
+
+    /// The messages are those of hyper-util, whose types are private.
+    #[test]
+    fn a_socks_proxy_that_refuses_would_refuse_again() {
+        for cause in [
+            "SOCKS error: credentials not accepted",
+            "SOCKS error: server does not support user/pass authentication",
+            "SOCKS error: connection not allowed",
+        ] {
+            assert!(is_socks_refusal(cause), "{cause}");
+        }
+        assert!(!is_socks_refusal("SOCKS error: host unreachable"));
     }
 }

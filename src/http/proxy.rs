@@ -1,7 +1,7 @@
 //! [`Proxy`]: the proxy that the environment names for a URL.
 //!
-//! reqwest reads the same variables, and goes without a proxy where it cannot read one. Nobody who
-//! sets a proxy means that, so what cannot be read is refused here.
+//! reqwest would read the same variables, and go without a proxy where it cannot read one. So the
+//! proxy is chosen here, and a value that cannot be read is refused.
 
 use std::env;
 
@@ -22,31 +22,36 @@ pub(crate) struct Proxy {
 }
 
 impl Proxy {
-    /// Returns the proxy for the URL, if there is any. An error names the variable that cannot be
-    /// read, and does not repeat its value: it may hold a password.
-    pub(crate) fn from_environment(base_url: &BaseUrl) -> Result<Option<Self>, Error> {
+    /// Returns the proxy for the URL, and its form for reqwest, if there is one. An error names the
+    /// variable that cannot be read, and does not repeat its value: it may hold a password.
+    pub(crate) fn from_environment(
+        base_url: &BaseUrl,
+    ) -> Result<Option<(Self, reqwest::Proxy)>, Error> {
+        if base_url.is_loopback() {
+            return Ok(None);
+        }
         let Ok(url) = base_url.as_str().parse::<Uri>() else {
             return Ok(None);
         };
-        // In a CGI script HTTP_PROXY comes from the request, so that reqwest takes no proxy at all.
-        if env::var_os("REQUEST_METHOD").is_some() || is_exempt(&url) {
+        // In a CGI script HTTP_PROXY comes from the `Proxy` header of whoever asks.
+        let is_cgi = env::var_os("REQUEST_METHOD").is_some();
+        let names: &[&'static str] = match (base_url.is_https(), is_cgi) {
+            (true, _) => &["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
+            (false, false) => &["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
+            (false, true) => &["http_proxy", "ALL_PROXY", "all_proxy"],
+        };
+        if let Some((_, exempt)) = first_set(&["NO_PROXY", "no_proxy"])?
+            && is_exempt(&url, &exempt)
+        {
             return Ok(None);
         }
-        let own = if base_url.is_https() {
-            ["HTTPS_PROXY", "https_proxy"]
-        } else {
-            ["HTTP_PROXY", "http_proxy"]
+        let Some((name, value)) = first_set(names)? else {
+            return Ok(None);
         };
-        for names in [own, ["ALL_PROXY", "all_proxy"]] {
-            if let Some((name, value)) = first_set(names)? {
-                let proxy = Proxy::parse(&value, &url);
-                return match proxy {
-                    Ok(proxy) => Ok(Some(proxy)),
-                    Err(reason) => Err(Error::invalid(format!("{name} {reason}"))),
-                };
-            }
-        }
-        Ok(None)
+        let refuse = |reason| Error::invalid(format!("{name} {reason}"));
+        let proxy = Proxy::parse(&value, &url).map_err(refuse)?;
+        let setting = reqwest::Proxy::all(&value).map_err(|_| refuse(FORM))?;
+        Ok(Some((proxy, setting)))
     }
 
     /// Returns the proxy of a client that was brought along, without its password. reqwest shows it
@@ -104,10 +109,11 @@ fn check(value: &str) -> Result<(), &'static str> {
     if value.contains(char::is_whitespace) {
         return Err(FORM);
     }
-    let url = match value.split_once("://") {
+    let scheme = value.split_once("://").map(|(scheme, _)| scheme);
+    let url = match scheme.map(str::to_ascii_lowercase).as_deref() {
         None => Url::parse(&format!("http://{value}")),
-        Some(("http" | "https", _)) => Url::parse(value),
-        Some((scheme, _)) if scheme.to_ascii_lowercase().starts_with("socks") => {
+        Some("http" | "https") => Url::parse(value),
+        Some(scheme) if scheme.starts_with("socks") => {
             return Err(
                 "names a proxy of a kind that is not supported (socks5 and its like): use one of \
                  http://, or bring a client of your own to .http_client()",
@@ -128,28 +134,40 @@ fn check(value: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Returns whether `NO_PROXY` says that the URL needs none.
-fn is_exempt(url: &Uri) -> bool {
-    let Ok(Some((_, exempt))) = first_set(["NO_PROXY", "no_proxy"]) else {
-        return false;
+/// Returns whether the value of `NO_PROXY` names the host of the URL, alone or with its port.
+fn is_exempt(url: &Uri, exempt: &str) -> bool {
+    let default_port = match url.scheme_str() {
+        Some("https") => 443,
+        _ => 80,
     };
-    let anywhere = Matcher::builder().all("http://proxy.invalid").no(exempt);
-    anywhere.build().intercept(url).is_none()
+    let port = url.port_u16().unwrap_or(default_port);
+    let mut hosts = Vec::new();
+    for entry in exempt.split([',', ' ']) {
+        match entry.rsplit_once(':') {
+            _ if entry == "*" => return true,
+            // All colons but one in brackets belong to an address of IPv6.
+            Some((host, digits)) if !host.contains(':') || host.ends_with(']') => {
+                if digits.parse() == Ok(port) {
+                    hosts.push(host.trim_matches(['[', ']']));
+                }
+            }
+            _ => hosts.push(entry.trim_matches(['[', ']'])),
+        }
+    }
+    let anywhere = Matcher::builder().all("http://proxy.invalid");
+    let matcher = anywhere.no(hosts.join(",")).build();
+    matcher.intercept(url).is_none()
 }
 
-/// Returns the first of the variables that is set, unless it is empty.
-fn first_set(names: [&'static str; 2]) -> Result<Option<(&'static str, String)>, Error> {
+/// Returns the first of the variables that is set and not empty.
+fn first_set(names: &[&'static str]) -> Result<Option<(&'static str, String)>, Error> {
     for name in names {
-        let Some(value) = env::var_os(name) else {
-            continue;
-        };
-        let Ok(value) = value.into_string() else {
-            return Err(Error::invalid(format!("{name} is not valid Unicode")));
-        };
-        if value.is_empty() {
-            return Ok(None);
+        let value = env::var_os(name).unwrap_or_default().into_string();
+        match value {
+            Ok(value) if value.is_empty() => {}
+            Ok(value) => return Ok(Some((name, value))),
+            Err(_) => return Err(Error::invalid(format!("{name} is not valid Unicode"))),
         }
-        return Ok(Some((name, value)));
     }
     Ok(None)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use progenitor_client::ResponseValue;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Response, StatusCode, Url};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -53,7 +53,7 @@ impl RawResponse {
 
     fn enveloped(&self) -> Option<(StatusCode, Bytes)> {
         let parts: BTreeMap<&str, &RawValue> = serde_json::from_slice(&self.body).ok()?;
-        let number = parts.get("status")?.get().parse().ok()?;
+        let number = parts.get("status")?.get().trim_matches('"').parse().ok()?;
         let status = StatusCode::from_u16(number).ok()?;
         let content = parts.get("content").or(parts.get("envelope"));
         match content {
@@ -65,47 +65,56 @@ impl RawResponse {
         }
     }
 
+    /// Takes an error of Atlas that was sent as a success for what it is, with the status that it
+    /// names.
+    pub(crate) fn open_error(&mut self) {
+        if !self.status.is_success() || !has_error_code(&self.body) {
+            return;
+        }
+        let Ok(error) = serde_json::from_slice::<ApiError>(&self.body) else {
+            return;
+        };
+        // A document may well have a property of this name beside its own.
+        if error.error_code.is_none() || !error.extra.is_empty() {
+            return;
+        }
+        let number = error.error.and_then(|number| u16::try_from(number).ok());
+        self.status = match number.map(StatusCode::from_u16) {
+            Some(Ok(status)) if !status.is_success() => status,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+    }
+
     /// Returns the value of a success.
-    pub(crate) fn decode<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
+    pub(crate) fn decode<T: DeserializeOwned>(mut self) -> Result<ResponseValue<T>, Error> {
         if may_take_more_than(MEMORY_LIMIT, &self.body) {
             return Err(self.too_many_values().into());
         }
-        match serde_json::from_slice(&self.body) {
-            Ok(value) => Ok(ResponseValue::new(value, self.status, self.headers)),
-            Err(error) if is_about_null(&error) => self.decode_without_nulls(error),
-            Err(error) => Err(self.undecodable::<T>(error).into()),
+        let error = match serde_json::from_slice(&self.body) {
+            Ok(value) => return Ok(ResponseValue::new(value, self.status, self.headers)),
+            Err(error) => error,
+        };
+        if std::str::from_utf8(&self.body).is_err() {
+            self.body = String::from_utf8_lossy(&self.body).into_owned().into();
+            return self.decode();
         }
-    }
-
-    /// Decodes an array or a map that may have nulls in it, which its type does not read.
-    fn decode_without_nulls<T: DeserializeOwned>(
-        mut self,
-        mut error: serde_json::Error,
-    ) -> Result<ResponseValue<T>, Error> {
-        if let Some(body) = left_out(&self.body) {
+        // An array or a map may have nulls in it, which its type does not read.
+        if is_about_null(&error)
+            && let Some(body) = left_out(&self.body)
+        {
             self.body = body.into();
-            match serde_json::from_slice(&self.body) {
-                Ok(value) => return Ok(ResponseValue::new(value, self.status, self.headers)),
-                Err(other) => error = other,
-            }
+            return self.decode();
         }
         Err(self.undecodable::<T>(error).into())
     }
 
-    /// Returns whether something between here and Atlas wrote it: a success that is a page of HTML.
+    /// Returns whether something between here and Atlas wrote it: a success that is not JSON.
     pub(crate) fn is_foreign(&self) -> bool {
-        if !self.status.is_success() {
-            return false;
-        }
-        if self.body.trim_ascii_start().starts_with(b"<") {
-            return true;
-        }
-        let is_html = match self.headers.get(CONTENT_TYPE) {
-            Some(media_type) => media_type.as_bytes().starts_with(b"text/html"),
-            None => false,
-        };
-        // A server may call its JSON what it likes.
-        is_html && serde_json::from_slice::<IgnoredAny>(&self.body).is_err()
+        self.status.is_success() && !looks_whole(&self.body) && !self.is_json()
+    }
+
+    fn is_json(&self) -> bool {
+        serde_json::from_slice::<IgnoredAny>(&self.body).is_ok()
     }
 
     /// Makes an error of this response, with all that is known of it beside its body.
@@ -126,11 +135,30 @@ impl RawResponse {
     /// Says that something in between wrote the response.
     pub(crate) fn foreign(&self) -> Details {
         let status = status_text(self.status);
-        let message = format!(
-            "{status}: the body is not JSON but a page of HTML: something between here and Atlas \
-             wrote it, such as a proxy or a maintenance page"
-        );
-        self.details(Kind::Foreign, message)
+        let body = self.body.trim_ascii_start();
+        let reason = if body.is_empty() {
+            "the body is empty".to_owned()
+        } else if body.starts_with(b"\x1f\x8b") {
+            "the body is compressed (gzip), which this client did not ask for".to_owned()
+        } else if self.is_html() {
+            "the body is not JSON but a page of HTML: something between here and Atlas wrote it, \
+             such as a proxy or a maintenance page"
+                .to_owned()
+        } else {
+            let read = serde_json::from_slice::<IgnoredAny>(body);
+            format!(
+                "the body is not JSON{}",
+                read.err().map(place).unwrap_or_default()
+            )
+        };
+        self.details(Kind::Foreign, format!("{status}: {reason}"))
+    }
+
+    fn is_html(&self) -> bool {
+        let media_type = self.headers.get(CONTENT_TYPE);
+        let media_type = media_type.map_or(&b""[..], HeaderValue::as_bytes);
+        let is_called_html = media_type.to_ascii_lowercase().starts_with(b"text/html");
+        is_called_html || self.body.trim_ascii_start().starts_with(b"<")
     }
 
     fn too_many_values(&self) -> Details {
@@ -140,21 +168,16 @@ impl RawResponse {
     }
 
     fn undecodable<T: DeserializeOwned>(&self, error: serde_json::Error) -> Details {
-        let place = format!("line {} column {}", error.line(), error.column());
-        let reason = if self.body.is_empty() {
-            "the body is empty".to_owned()
-        } else if error.is_data() {
-            let property = misfit::<T>(&self.body, &error.to_string());
-            format!("{property} ({place})")
-        } else {
-            format!("the body is not JSON ({place})")
-        };
-        let status = status_text(self.status);
-        let mut details = self.details(Kind::Decode, format!("{status}: {reason}"));
-        if !error.is_data() {
-            details.source = Some(error.into());
+        if !self.is_json() {
+            return self.foreign();
         }
-        details
+        let status = status_text(self.status);
+        let reason = match error.is_data() {
+            true => misfit::<T>(&self.body, &error.to_string()),
+            false => "the body has a number or a text that cannot be read".to_owned(),
+        };
+        let place = place(error);
+        self.details(Kind::Decode, format!("{status}: {reason}{place}"))
     }
 
     /// Returns what the server says about a request that did not succeed. `secrets` are what the
@@ -240,6 +263,21 @@ fn misfit<T: DeserializeOwned>(body: &[u8], words: &str) -> String {
     }
 }
 
+fn place(error: serde_json::Error) -> String {
+    format!(" (line {} column {})", error.line(), error.column())
+}
+
+/// Returns whether the body may be JSON that nobody cut, without reading its values.
+fn looks_whole(body: &[u8]) -> bool {
+    let count = |mark| body.iter().filter(|byte| **byte == mark).count();
+    let is_object = body.trim_ascii_start().starts_with(b"{");
+    is_object && count(b'{') == count(b'}') && count(b'[') == count(b']')
+}
+
+fn has_error_code(body: &[u8]) -> bool {
+    std::str::from_utf8(body).is_ok_and(|text| text.contains("\"errorCode\""))
+}
+
 /// Returns whether null stands where the type does not read it.
 fn is_about_null(error: &serde_json::Error) -> bool {
     error.is_data() && error.to_string().starts_with("invalid type: null")
@@ -316,10 +354,9 @@ struct ErrorBody(Option<Map<String, Value>>);
 impl ErrorBody {
     pub(crate) fn parse(body: &[u8]) -> Self {
         let text = String::from_utf8_lossy(body);
-        let text = text.trim_start_matches('\u{feff}');
-        match serde_json::from_str(text) {
+        match serde_json::from_str(&text) {
             Ok(read) => ErrorBody(Some(read)),
-            Err(_) if text.trim_start().starts_with('{') => ErrorBody(Some(salvaged(text))),
+            Err(_) if text.trim_start().starts_with('{') => ErrorBody(Some(salvaged(&text))),
             Err(_) => ErrorBody(None),
         }
     }

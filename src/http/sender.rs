@@ -9,7 +9,7 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use hyper_util::client::legacy::connect::HttpInfo;
 use reqwest::header::{AUTHORIZATION, HeaderValue, USER_AGENT};
 use reqwest::{Request, Response, StatusCode, Url, Version};
@@ -32,6 +32,9 @@ use crate::text::{status_text, time_text};
 /// gone (`Rx::drop` in tokio 1.54), and the request itself holds a sender. It is never written and
 /// never fails: behind a server that ends connections all the time, one of 10,000.
 const STRANDED_AFTER: Duration = Duration::from_secs(2);
+
+/// Some servers begin a text with it, which JSON does not allow (RFC 8259, section 8.1).
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What all exchanges of a client have in common.
 pub(crate) struct Sender {
@@ -294,7 +297,12 @@ impl Sender {
             body: Bytes::new(),
         };
         let details = match body {
-            Body::Whole(body) => return Ok(RawResponse { body, ..raw }),
+            Body::Whole(mut body) => {
+                if body.starts_with(BYTE_ORDER_MARK) {
+                    body.advance(BYTE_ORDER_MARK.len());
+                }
+                return Ok(RawResponse { body, ..raw });
+            }
             // An error is one without its body, too.
             _ if !raw.status.is_success() => return Ok(raw),
             Body::TooLarge => too_large(raw.status),

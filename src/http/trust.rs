@@ -63,6 +63,8 @@ mod tls {
         pub(in crate::http) fn read(&self) -> Result<Vec<Certificate>, Error> {
             let mut certificates = Vec::new();
             for pem in &self.0 {
+                // Some editors begin a file with a byte order mark.
+                let pem = pem.strip_prefix(b"\xef\xbb\xbf").unwrap_or(pem);
                 let before = certificates.len();
                 for certificate in Certificate::pem_slice_iter(pem) {
                     certificates.push(checked(certificate.ok())?);

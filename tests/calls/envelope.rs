@@ -240,3 +240,13 @@ async fn a_list_keeps_its_status_beside_its_results() {
     assert_eq!(error.status().unwrap().as_u16(), 503);
     assert!(error.is_retryable(), "{error}");
 }
+
+#[tokio::test]
+async fn the_status_in_an_envelope_may_be_text() {
+    let atlas = atlas().await;
+    let body = json!({"status": "404", "content": {"errorCode": "RESTORE_JOB_NOT_FOUND"}});
+    atlas.fault(answer(body));
+    let error = enveloped_job(&client(&atlas)).await.unwrap_err();
+    assert!(error.is_not_found(), "{error}");
+    assert_eq!(error.code(), Some("RESTORE_JOB_NOT_FOUND"));
+}

@@ -86,7 +86,7 @@ async fn what_will_not_pass_is_asked_once() {
 
 #[tokio::test]
 async fn a_success_that_cannot_be_decoded_is_asked_once() {
-    let atlas = atlas_with([Fault::status(200).body("application/json", "no JSON")]).await;
+    let atlas = atlas_with([Fault::status(200).body("application/json", "[]")]).await;
     assert!(ask_with(&atlas, quick()).await.unwrap_err().is_decode());
     assert_eq!(atlas.request_count(), 1);
 }

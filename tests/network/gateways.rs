@@ -33,20 +33,46 @@ async fn what_a_server_will_never_do_does_not_pass() {
 }
 
 #[tokio::test]
-async fn a_page_in_place_of_json_may_pass() {
-    let pages = [
-        ("text/html", "<!DOCTYPE html><title>Maintenance</title>"),
+async fn a_success_that_is_not_json_may_pass() {
+    let bodies: [(&str, &[u8]); 12] = [
+        ("text/html", b"<!DOCTYPE html><title>Maintenance</title>"),
         (
             "text/html; charset=utf-8",
-            "  <html><body>Log in to the network</body></html>",
+            b"  <html><body>Log in</body></html>",
         ),
+        ("Text/HTML", b"We are back soon"),
+        ("application/json", b"\xef\xbb\xbf<html></html>"),
+        ("application/json", b""),
+        ("application/json", b"  \n"),
+        ("application/json", b"upstream connect error"),
+        (
+            "application/json",
+            br#"{"id": "1", "components": [{"replicaSetName": "a"}"#,
+        ),
+        ("application/json", br#"{"id": "1", "deliv"#),
+        ("application/json", br#"{"id": "{}", "deliveryUrl": ["a"#),
+        ("application/json", b"[{}"),
+        ("application/octet-stream", b"\x1f\x8b\x08\x00{}"),
     ];
-    for (content_type, page) in pages {
-        let atlas = atlas_with(Fault::status(200).body(content_type, page)).await;
+    for (content_type, body) in bodies {
+        let text = String::from_utf8_lossy(body);
+        let atlas = atlas_with(Fault::status(200).body(content_type, body)).await;
         let result = ask(&client_for(&atlas, Way::Token)).await;
-        assert!(result.is_ok(), "{page}: {result:?}");
-        assert_eq!(atlas.request_count(), 2);
+        assert!(result.is_ok(), "{text}: {result:?}");
+        assert_eq!(atlas.request_count(), 2, "{text}");
     }
+    let atlas = atlas_with(Fault::status(204).body("", "")).await;
+    ask(&client_for(&atlas, Way::Token)).await.unwrap();
+    assert_eq!(atlas.request_count(), 2);
+}
+
+/// The gateway has lost the status.
+#[tokio::test]
+async fn a_success_that_is_an_error_of_atlas_may_pass_like_that_error() {
+    let body = r#"{"error": 503, "errorCode": "UNAVAILABLE"}"#;
+    let atlas = atlas_with(Fault::status(200).body("application/json", body)).await;
+    ask(&client_for(&atlas, Way::Token)).await.unwrap();
+    assert_eq!(atlas.request_count(), 2);
 }
 
 #[tokio::test]
@@ -58,4 +84,14 @@ async fn json_of_another_form_does_not_pass() {
         assert!(error.is_decode() && !error.is_retryable(), "{error}");
         assert_eq!(atlas.request_count(), 1, "{body}");
     }
+}
+
+/// As HTTP/1.0 had it (RFC 9112, section 5.2).
+#[tokio::test]
+async fn a_header_may_go_on_in_a_second_line() {
+    let response =
+        "HTTP/1.1 200 OK\r\nVia: 1.1 first,\r\n  1.1 second\r\nContent-Length: 2\r\n\r\n{}";
+    let atlas = atlas_with(Fault::garbage(response)).await;
+    ask(&client_for(&atlas, Way::Token)).await.unwrap();
+    assert_eq!(atlas.request_count(), 1);
 }

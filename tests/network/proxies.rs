@@ -1,11 +1,12 @@
 //! Proxies: a wrong password is final, other refusals may pass. Errors name the proxy, never its
 //! password.
 
-use atlas_backup::{Client, Error, http_client_builder};
+use atlas_backup::{Client, Error, RetryPolicy, http_client_builder};
 use tokio::process::Command;
 
 use crate::certificates::Certificates;
 use crate::proxy::{Answer, PASSWORD, Proxy};
+use crate::sockets::Port;
 use crate::support::{Way, error_of, quick};
 use crate::{builder, seconds};
 
@@ -71,27 +72,27 @@ fn assert_names_proxy(error: &Error, address: &str, reason: &str) {
     assert!(!format!("{text} {error:?}").contains(PASSWORD), "{error:?}");
 }
 
-/// Set where the clock of a child is to be paused.
+/// Set where the clock of a child is to be paused, and to what it calls.
 const PAUSED: &str = "ATLAS_BACKUP_TEST_PAUSED";
+const BASE_URL: &str = "ATLAS_BACKUP_TEST_BASE_URL";
 
-/// What a process says whose variable names this proxy. Its clock may be paused only if it talks to
-/// nobody else, whom it could not see at work.
-async fn said_with(variable: &str, setting: &str, is_paused: bool) -> String {
+/// What a process says whose variables these are.
+async fn said_by_child(variables: &[(&str, &str)]) -> String {
     let mut child = Command::new(std::env::current_exe().unwrap());
     for name in [
         "HTTPS_PROXY",
         "https_proxy",
+        "HTTP_PROXY",
+        "http_proxy",
         "ALL_PROXY",
         "all_proxy",
         "NO_PROXY",
         "no_proxy",
+        "REQUEST_METHOD",
     ] {
         child.env_remove(name);
     }
-    child.env(variable, setting);
-    if is_paused {
-        child.env(PAUSED, "1");
-    }
+    child.envs(variables.iter().copied());
     child.args([
         "--ignored",
         "--exact",
@@ -104,21 +105,132 @@ async fn said_with(variable: &str, setting: &str, is_paused: bool) -> String {
     line.unwrap_or_else(|| panic!("{text}")).to_owned()
 }
 
+/// What a process says whose variable names this proxy. Its clock may be paused only if it talks to
+/// nobody else, whom it could not see at work.
+async fn said_with(variable: &str, setting: &str, is_paused: bool) -> String {
+    match is_paused {
+        true => said_by_child(&[(variable, setting), (PAUSED, "1")]).await,
+        false => said_by_child(&[(variable, setting)]).await,
+    }
+}
+
 #[tokio::test]
 #[ignore = "what the tests with variables run in a process of its own"]
 async fn call_and_print_the_error() {
     if std::env::var_os(PAUSED).is_some() {
         tokio::time::pause();
     }
-    let built = Client::builder(Way::Token.credentials())
-        .retry(quick())
-        .build();
-    let error = match built {
+    let mut builder = Client::builder(Way::Token.credentials()).retry(quick());
+    if let Ok(base_url) = std::env::var(BASE_URL) {
+        let once = RetryPolicy::never().total_time(seconds(1));
+        builder = builder.base_url(base_url).retry(once).allow_plain_http();
+    }
+    let error = match builder.build() {
         Ok(client) => error_of(&client).await,
         Err(error) => error,
     };
     println!();
     println!("error: {error}");
+}
+
+/// Whether a call to this URL goes through the proxy, where these variables name it as `PROXY`.
+async fn goes_through(base_url: &str, variables: &[(&str, &str)]) -> bool {
+    // Closes each connection at once.
+    let port = Port::open(|_, _| async {}).await;
+    let address = port.address.to_string();
+    let mut named = vec![(BASE_URL.to_owned(), base_url.to_owned())];
+    for (name, value) in variables {
+        named.push(((*name).to_owned(), value.replace("PROXY", &address)));
+    }
+    let named: Vec<_> = named
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    said_by_child(&named).await;
+    port.connections() > 0
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_set_is_used_however_it_is_set() {
+    let cases: [(&str, &[(&str, &str)]); 8] = [
+        (
+            "https://192.0.2.1",
+            &[("HTTPS_PROXY", ""), ("https_proxy", "http://PROXY")],
+        ),
+        (
+            "https://192.0.2.1",
+            &[("HTTPS_PROXY", ""), ("ALL_PROXY", "PROXY")],
+        ),
+        ("https://192.0.2.1", &[("HTTPS_PROXY", "HTTP://PROXY")]),
+        (
+            "https://192.0.2.1",
+            &[("HTTPS_PROXY", "PROXY"), ("REQUEST_METHOD", "GET")],
+        ),
+        (
+            "http://192.0.2.1",
+            &[("http_proxy", "http://PROXY"), ("REQUEST_METHOD", "GET")],
+        ),
+        ("http://192.0.2.1", &[("HTTP_PROXY", "http://PROXY")]),
+        (
+            "https://192.0.2.1",
+            &[("HTTPS_PROXY", "PROXY"), ("NO_PROXY", "192.0.2.1:8443")],
+        ),
+        (
+            "https://192.0.2.1",
+            &[("HTTPS_PROXY", "PROXY"), ("NO_PROXY", "192.0.2.10, 2.1")],
+        ),
+    ];
+    for (base_url, variables) in cases {
+        assert!(
+            goes_through(base_url, variables).await,
+            "{base_url} {variables:?}"
+        );
+    }
+}
+
+/// In a CGI script `HTTP_PROXY` may come from a header of whoever asks.
+#[tokio::test]
+async fn a_proxy_is_not_used_for_what_is_exempt_nor_if_it_may_be_forged() {
+    let cases: [(&str, &[(&str, &str)]); 7] = [
+        (
+            "http://192.0.2.1",
+            &[("HTTP_PROXY", "http://PROXY"), ("REQUEST_METHOD", "GET")],
+        ),
+        (
+            "https://192.0.2.1",
+            &[("HTTPS_PROXY", "PROXY"), ("NO_PROXY", "*")],
+        ),
+        (
+            "https://192.0.2.1",
+            &[("HTTPS_PROXY", "PROXY"), ("NO_PROXY", "a.test, *")],
+        ),
+        (
+            "https://192.0.2.1:8443",
+            &[("HTTPS_PROXY", "PROXY"), ("NO_PROXY", "192.0.2.1:8443")],
+        ),
+        (
+            "https://192.0.2.1",
+            &[("HTTPS_PROXY", "PROXY"), ("NO_PROXY", "192.0.2.0/24")],
+        ),
+        (
+            "https://192.0.2.1",
+            &[
+                ("ALL_PROXY", "PROXY"),
+                ("NO_PROXY", ""),
+                ("no_proxy", "192.0.2.1"),
+            ],
+        ),
+        (
+            "https://a.invalid",
+            &[("HTTPS_PROXY", "PROXY"), ("NO_PROXY", ".invalid:443")],
+        ),
+    ];
+    for (base_url, variables) in cases {
+        assert!(
+            !goes_through(base_url, variables).await,
+            "{base_url} {variables:?}"
+        );
+    }
 }
 
 /// Has it called through a proxy that refuses with this status. Returns how often that was asked.

@@ -52,6 +52,14 @@ async fn several_certificates_are_added_one_by_one_or_in_one_file() {
 }
 
 #[tokio::test]
+async fn a_byte_order_mark_before_a_certificate_is_skipped() {
+    let atlas = atlas_with_tls().await;
+    let pem = format!("\u{feff}{}", atlas.certificate_pem().unwrap());
+    let client = builder_for(&atlas, Way::Token).root_certificate(pem);
+    ask(&client.build().unwrap()).await.unwrap();
+}
+
+#[tokio::test]
 async fn what_holds_no_certificate_is_refused() {
     let pem = Simulator::start_tls().await.unwrap();
     let pem = pem.certificate_pem().unwrap();

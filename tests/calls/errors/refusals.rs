@@ -208,3 +208,48 @@ async fn an_error_keeps_the_headers_of_the_answer() {
     let error = failure(fault).await;
     assert_eq!(error.headers()["x-request-id"], "32b6e34b");
 }
+
+/// Numbers that JSON does not have, or that are too large, and more levels than are read.
+#[tokio::test]
+async fn odd_parameters_cost_an_error_neither_its_code_nor_its_detail() {
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    for parameter in ["1e400", "NaN", "\"\\ud800\"", &deep, "\"cut"] {
+        let body = format!(
+            r#"{{"error": 404, "errorCode": "RESTORE_JOB_NOT_FOUND", "detail": "No such job.",
+                "parameters": [{parameter}], "reason": "Not Found"}}"#
+        );
+        let error = failure(Fault::status(404).body("application/json", body)).await;
+        assert_eq!(error.code(), Some("RESTORE_JOB_NOT_FOUND"), "{parameter}");
+        let text = error.to_string();
+        assert!(
+            text.starts_with("404 RESTORE_JOB_NOT_FOUND: No such job."),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_before_an_error_is_skipped() {
+    let body = "\u{feff}{\"errorCode\": \"RESTORE_JOB_NOT_FOUND\"}";
+    let error = failure(Fault::status(404).body("application/json", body)).await;
+    assert_eq!(error.code(), Some("RESTORE_JOB_NOT_FOUND"));
+}
+
+/// Atlas answers 401 and 405 with an empty body.
+#[tokio::test]
+async fn an_error_keeps_its_meaning_with_any_body() {
+    for status in [401, 403, 404, 405, 409] {
+        for body in [
+            "",
+            "<html>",
+            "\u{feff}",
+            "\x1f\u{8b}",
+            "no words",
+            "{\"error\"",
+        ] {
+            let error = failure(Fault::status(status).body("text/html", body)).await;
+            let is = (error.status().map(|it| it.as_u16()), error.is_retryable());
+            assert_eq!(is, (Some(status), false), "{body}");
+        }
+    }
+}

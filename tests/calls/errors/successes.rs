@@ -125,10 +125,51 @@ async fn nesting_without_end_in_an_unknown_property_is_given_up() {
 }
 
 #[tokio::test]
-async fn text_that_is_not_utf8_is_not_json() {
-    insta::assert_snapshot!(told(
-        &failure(success(&b"{\"id\": \"\xff\xfe\"}"[..])).await
+async fn what_is_not_utf8_in_a_text_is_replaced() {
+    let atlas = atlas().await;
+    atlas.fault(success(
+        &b"{\"id\": \"\xff-\xe2\x82\", \"odd\": [\"\xff\"]}"[..],
     ));
+    let job = job(&client(&atlas)).await.unwrap();
+    assert_eq!(job.id.as_deref(), Some("\u{fffd}-\u{fffd}"));
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_before_json_is_skipped() {
+    let atlas = atlas().await;
+    let body = format!("\u{feff}{{\"id\": \"{ID}\"}}");
+    atlas.fault(success(body));
+    assert_eq!(job(&client(&atlas)).await.unwrap().id.as_deref(), Some(ID));
+}
+
+#[tokio::test]
+async fn a_success_in_gzip_is_named() {
+    let body = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03";
+    let fault = success(&body[..]).header("Content-Encoding", "gzip");
+    insta::assert_snapshot!(told(&failure(fault).await));
+}
+
+/// A gateway sends the body and loses the status.
+#[tokio::test]
+async fn a_success_that_is_an_error_of_atlas_is_that_error() {
+    let body = json!({
+        "error": 404,
+        "errorCode": "RESTORE_JOB_NOT_FOUND",
+        "detail": "No such job.",
+        "reason": "Not Found",
+        "parameters": ["a"],
+    });
+    let error = failure(success(body.to_string())).await;
+    assert!(error.is_not_found() && !error.is_decode());
+    insta::assert_snapshot!(told(&error));
+}
+
+#[tokio::test]
+async fn a_document_with_an_error_code_of_its_own_is_a_document() {
+    let atlas = atlas().await;
+    let body = json!({"id": ID, "errorCode": "NONE"});
+    atlas.fault(success(body.to_string()));
+    assert_eq!(job(&client(&atlas)).await.unwrap().id.as_deref(), Some(ID));
 }
 
 /// Whatever is wrong with a body, its headers tell the request from others, and when to come back.
