@@ -1,6 +1,10 @@
 //! An argument for the example in the docs of a method, written as Rust: the one of the document if
 //! it fits, or one that is made up so that it does.
 
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::document::{Location, ParameterObject};
@@ -8,6 +12,15 @@ use super::schema::{Kind, Schema};
 
 /// Stands where an argument would, if none is known that fits.
 pub const NONE: &str = "...";
+
+/// An example of more items would help nobody.
+const ITEMS: u64 = 100;
+
+/// A text of more characters would help nobody.
+const CHARACTERS: usize = 1000;
+
+/// How long a pattern is tried.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Writes an argument for a parameter. `item` is the Rust type of its items if it is an array of
 /// enums.
@@ -29,12 +42,12 @@ pub fn of(parameter: &ParameterObject, schema: &Schema, item: Option<&str>) -> S
     }
 }
 
-/// Writes as many items as there must be, one at least.
+/// Writes as many items as there must be, within reason, one at least.
 fn list(documented: Option<&Value>, schema: &Schema, item: &Schema, name: Option<&str>) -> String {
     let documented = documented
         .and_then(|example| example.get(0))
         .or(item.example.as_ref());
-    let count = schema.limits.min_items.unwrap_or(1).max(1);
+    let count = schema.limits.min_items.unwrap_or(1).clamp(1, ITEMS);
     let mut items = Vec::new();
     for index in 0..count {
         let text = match item.values.get(index as usize) {
@@ -94,7 +107,11 @@ fn text(documented: Option<&Value>, schema: &Schema) -> String {
         .find_map(Value::as_str)
         .map(str::to_owned);
     let pattern = schema.pattern.as_deref().and_then(of_pattern);
-    let length = schema.limits.min_length.unwrap_or(1).clamp(1, 1000);
+    let length = schema
+        .limits
+        .min_length
+        .unwrap_or(1)
+        .clamp(1, CHARACTERS as u64);
     let letters = "a".repeat(length as usize);
     for text in [documented, known, pattern, Some(letters)]
         .into_iter()
@@ -118,12 +135,20 @@ fn fits(text: &str, schema: &Schema) -> bool {
     is_long_enough && is_short_enough && matches(text, schema)
 }
 
+/// Returns whether a text is found to match in time. Some patterns take for ever to find out, and
+/// cannot be stopped: then the thread ends with the build script.
 fn matches(text: &str, schema: &Schema) -> bool {
-    let Some(pattern) = &schema.pattern else {
+    let Some(pattern) = schema.pattern.clone() else {
         return true;
     };
-    let regex = regress::Regex::new(pattern);
-    regex.is_ok_and(|regex| regex.find(text).is_some())
+    let text = text.to_owned();
+    let (found, is_found) = mpsc::channel();
+    thread::spawn(move || {
+        let regex = regress::Regex::new(&pattern);
+        let is_match = regex.is_ok_and(|regex| regex.find(&text).is_some());
+        let _nobody_waits = found.send(is_match);
+    });
+    is_found.recv_timeout(PATIENCE).unwrap_or(false)
 }
 
 /// Makes a text of a pattern in ECMA 262, as far as its parts are usual ones. Whoever asks makes
@@ -177,7 +202,11 @@ impl Parser {
                 break;
             }
             let part = self.part()?;
-            text += &part.repeat(self.repeats()?);
+            let repeats = self.repeats()?;
+            if text.len() + part.len() * repeats > CHARACTERS {
+                return None;
+            }
+            text += &part.repeat(repeats);
         }
         Some(text)
     }
@@ -238,8 +267,7 @@ impl Parser {
                 digits.push(next);
             }
         }
-        let least: usize = digits.parse().ok()?;
-        (least < 1000).then_some(least)
+        digits.parse().ok().filter(|least| *least <= CHARACTERS)
     }
 }
 

@@ -2,7 +2,7 @@
 //! become one open schema with the properties of all parts: which case an answer is shows in what
 //! it holds. A `$ref` stays only where it leads to a component that is a Rust type of its own.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use super::merge::{fill_in, merge, take_structure};
@@ -14,9 +14,14 @@ pub struct Flattener<'a> {
     refusals: &'a Refusals,
     /// Which components are types, as far as that has been asked for.
     are_types: RefCell<BTreeMap<String, bool>>,
+    /// Components that have been put together, and are the same wherever they are part of another.
+    known: RefCell<BTreeMap<String, Flat>>,
+    /// How far up the component stands that was met again most recently while it was written out.
+    met_again: Cell<usize>,
 }
 
 /// A schema without parts.
+#[derive(Clone)]
 pub struct Flat {
     pub schema: Schema,
     /// The components that were written out in it.
@@ -36,6 +41,8 @@ impl<'a> Flattener<'a> {
             components,
             refusals,
             are_types: RefCell::default(),
+            known: RefCell::default(),
+            met_again: Cell::new(usize::MAX),
         }
     }
 
@@ -157,11 +164,37 @@ impl<'a> Flattener<'a> {
         let Some(component) = self.components.get(name) else {
             return Schema::default();
         };
-        written_out.push(name.clone());
-        visiting.push(name.clone());
-        let whole = self.whole(component, visiting, written_out);
+        let flat = self.part(name, component, visiting);
+        for name in [name].into_iter().chain(&flat.written_out) {
+            if !written_out.contains(name) {
+                written_out.push(name.clone());
+            }
+        }
+        flat.schema
+    }
+
+    /// Puts a component together that is part of another. One that does not lead back to any that
+    /// is being written out is put together once, however many others it is part of.
+    fn part(&self, name: &str, component: &Schema, visiting: &mut Vec<String>) -> Flat {
+        if let Some(known) = self.known.borrow().get(name) {
+            return known.clone();
+        }
+        let before = self.met_again.replace(usize::MAX);
+        let depth = visiting.len();
+        visiting.push(name.to_owned());
+        let mut written_out = Vec::new();
+        let schema = self.whole(component, visiting, &mut written_out);
         visiting.pop();
-        whole
+        let flat = Flat {
+            schema,
+            written_out,
+        };
+        if self.met_again.get() >= depth {
+            let known = flat.clone();
+            self.known.borrow_mut().insert(name.to_owned(), known);
+        }
+        self.met_again.set(before.min(self.met_again.get()));
+        flat
     }
 
     /// Returns what a schema is put together from.
@@ -169,7 +202,7 @@ impl<'a> Flattener<'a> {
         let mut parts = Vec::new();
         let itself = schema.reference.is_some().then_some(schema);
         for part in itself.into_iter().chain(&schema.all_of) {
-            if !is_visited(part, visiting) {
+            if !self.is_visited(part, visiting) {
                 parts.push(Part {
                     schema: part,
                     applies_always: true,
@@ -177,7 +210,10 @@ impl<'a> Flattener<'a> {
             }
         }
         // Who comes up here from one of the cases needs none of the others.
-        let is_from_case = schema.cases.iter().any(|case| is_visited(case, visiting));
+        let is_from_case = schema
+            .cases
+            .iter()
+            .any(|case| self.is_visited(case, visiting));
         if is_from_case {
             return parts;
         }
@@ -189,12 +225,17 @@ impl<'a> Flattener<'a> {
         }
         parts
     }
-}
 
-fn is_visited(part: &Schema, visiting: &[String]) -> bool {
-    part.reference
-        .as_ref()
-        .is_some_and(|name| visiting.contains(name))
+    fn is_visited(&self, part: &Schema, visiting: &[String]) -> bool {
+        let Some(name) = &part.reference else {
+            return false;
+        };
+        let depth = visiting.iter().position(|visited| visited == name);
+        if let Some(depth) = depth {
+            self.met_again.set(depth.min(self.met_again.get()));
+        }
+        depth.is_some()
+    }
 }
 
 /// Returns the name that a schema refers to, if it says nothing else about its values.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
-use super::refusals::Refusals;
+use super::refusals::{Place, Refusals};
 use super::schema::Schema;
 
 /// Types that the code of types names without a path.
@@ -37,9 +37,19 @@ pub fn part_name(whole: &str, part: &str) -> String {
     format!("{whole}{}", part.to_upper_camel_case())
 }
 
-/// Returns whether Rust can have it.
+/// Returns whether Rust can have it. `gen` is a keyword of edition 2024, which syn takes for a name.
 pub fn is_name(name: &str) -> bool {
-    syn::parse_str::<syn::Ident>(name).is_ok()
+    name != "gen" && syn::parse_str::<syn::Ident>(name).is_ok()
+}
+
+/// Takes a name for what stands in this place, unless it is none in Rust or something else has taken
+/// it.
+pub fn take(name: &str, taken: &mut BTreeSet<String>, place: &Place, refusals: &Refusals) {
+    if !is_name(name) {
+        refusals.refuse(place, "no Rust name can be made of it");
+    } else if !taken.insert(name.to_owned()) {
+        refusals.refuse(place, format!("its Rust name {name} is taken"));
+    }
 }
 
 fn after_a_letter(name: String, letter: &str) -> String {
@@ -103,7 +113,7 @@ fn free_name(value: &str, taken: &BTreeSet<String>) -> String {
         .filter(|letter| letter.is_alphanumeric())
         .collect();
     let has_capitals = letters.starts_with(char::is_uppercase);
-    if has_capitals && !taken.contains(&letters) {
+    if has_capitals && is_name(&letters) && !taken.contains(&letters) {
         return letters;
     }
     let mut number = 2;

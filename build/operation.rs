@@ -11,7 +11,15 @@ use super::schema::{Kind, Schema};
 use super::types::Collector;
 
 /// Methods of the client that are written by hand.
-const METHODS: [&str; 6] = ["builder", "clone", "fmt", "from_env", "get", "revoke_token"];
+const METHODS: [&str; 7] = [
+    "access_token",
+    "builder",
+    "clone",
+    "fmt",
+    "from_env",
+    "get",
+    "revoke_token",
+];
 
 /// Types that the code of calls names without a path.
 const TYPES: [&str; 3] = ["Option", "Result", "Self_"];

@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use super::checks::{self, Pattern};
 use super::document::{Location, OperationObject, ParameterObject};
 use super::example;
-use super::names::{field_name, part_name, type_name};
+use super::names::{self, field_name, part_name, type_name};
 use super::schema::{Kind, Schema};
 use super::types::Collector;
 
@@ -61,9 +61,12 @@ pub fn read(operation: &OperationObject, types: &mut Collector) -> Vec<Parameter
     let mut parameters = Vec::new();
     for documented in &operation.parameters {
         let parameter = read_parameter(operation, documented, types);
-        types
-            .refusals
-            .unless_free(&parameter.name, &mut taken, &documented.place);
+        names::take(
+            &parameter.name,
+            &mut taken,
+            &documented.place,
+            types.refusals,
+        );
         parameters.push(parameter);
     }
     parameters

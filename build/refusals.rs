@@ -2,7 +2,7 @@
 //! about. They are collected, so that one build reports all slips.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::Value;
@@ -121,16 +121,6 @@ impl Refusals {
     pub fn refuse(&self, place: &Place, why: impl fmt::Display) {
         let line = self.lines.of(place);
         self.add(Some(line), Some(place.clone()), why.to_string());
-    }
-
-    /// Takes a name for what stands in this place, unless Rust has none for it or something else
-    /// has taken it.
-    pub fn unless_free(&self, name: &str, taken: &mut BTreeSet<String>, place: &Place) {
-        if name.is_empty() {
-            self.refuse(place, "no Rust name can be made of it");
-        } else if !taken.insert(name.to_owned()) {
-            self.refuse(place, format!("its Rust name {name} is taken"));
-        }
     }
 
     fn add(&self, line: Option<usize>, place: Option<Place>, why: String) {

@@ -167,7 +167,7 @@ impl<'a> Collector<'a> {
         for (json_name, property) in &schema.properties {
             let field = field_name(json_name);
             let place = schema.place.inside("properties").inside(json_name);
-            self.refusals.unless_free(&field, &mut taken, &place);
+            names::take(&field, &mut taken, &place, self.refusals);
             let deprecated = property.deprecation.note();
             properties.push(Property {
                 json_name: json_name.clone(),

@@ -147,6 +147,11 @@ use generated::types::{
 };
 use serde_json::{Value, json};
 
+/// An operation may be called `default`, so this is written out.
+fn a_client() -> Client {
+    <Client as Default>::default()
+}
+
 fn arguments(client: &Client) -> builder::GetEverything {
     let call = client
         .get_everything()
@@ -163,13 +168,18 @@ async fn sent(call: builder::GetEverything) -> String {
 }
 
 #[track_caller]
+fn sent_by<T>(answer: Result<progenitor_client::ResponseValue<T>, Error>) -> String {
+    answer.err().expect("nothing answers").0
+}
+
+#[track_caller]
 fn decode(json: Value) -> Everything {
     serde_json::from_value(json).expect("whatever arrives is read")
 }
 
 #[tokio::test]
 async fn parameters_of_every_kind_arrive_in_the_url() {
-    let client = Client::default();
+    let client = a_client();
     let moment = "2025-05-04T09:42:00Z"
         .parse::<chrono::DateTime<chrono::Utc>>()
         .expect("a moment");
@@ -182,7 +192,7 @@ async fn parameters_of_every_kind_arrive_in_the_url() {
 
 #[tokio::test]
 async fn a_value_that_an_enum_does_not_know_is_not_sent() {
-    let client = Client::default();
+    let client = a_client();
     for call in [
         arguments(&client).kind("SMALL TOO"),
         arguments(&client).kind(".."),
@@ -195,7 +205,7 @@ async fn a_value_that_an_enum_does_not_know_is_not_sent() {
 
 #[tokio::test]
 async fn a_pattern_that_parameters_and_answers_share_binds_the_parameter_only() {
-    let client = Client::default();
+    let client = a_client();
     insta::assert_snapshot!(sent(arguments(&client).id("no id")).await);
     assert_eq!(
         decode(json!({ "id": "no id" })).id.as_deref(),
@@ -205,7 +215,7 @@ async fn a_pattern_that_parameters_and_answers_share_binds_the_parameter_only() 
 
 #[tokio::test]
 async fn a_required_query_parameter_is_missed() {
-    let client = Client::default();
+    let client = a_client();
     let call = client
         .get_everything()
         .id("32b6e34b3d91647abb20e7b8")
@@ -218,13 +228,13 @@ async fn a_required_query_parameter_is_missed() {
 
 #[tokio::test]
 async fn an_integer_that_is_too_large_is_refused() {
-    let client = Client::default();
+    let client = a_client();
     insta::assert_snapshot!(sent(arguments(&client).number(u64::MAX)).await);
 }
 
 #[tokio::test]
 async fn an_argument_is_one_segment_of_the_path_whatever_it_holds() {
-    let client = Client::default();
+    let client = a_client();
     let mut paths = String::new();
     for text in ["a\\..\\..\\b", "../b", "..\n", "%2e%2e", "a?b#c", "ä b\t"] {
         let sent = sent(arguments(&client).text(text)).await;
@@ -243,13 +253,13 @@ async fn a_value_that_cannot_be_converted_is_refused_with_the_reason() {
             Err("the vault is locked")
         }
     }
-    let client = Client::default();
+    let client = a_client();
     insta::assert_snapshot!(sent(arguments(&client).id(Hidden)).await);
 }
 
 /// A call with arguments that fit.
 fn measured() -> builder::ListMeasured {
-    let call = Client::default().list_measured();
+    let call = a_client().list_measured();
     call.region("eu-1").token("abcd").metrics(metrics(&["CPU"]))
 }
 
@@ -280,6 +290,20 @@ async fn arguments_arrive_in_the_path_the_query_and_the_headers() {
     let call = call.use_new_fields(true).x_note(text("a note"));
     let error = call.send().await.expect_err("nothing answers");
     insta::assert_snapshot!(error.0);
+}
+
+#[tokio::test]
+async fn an_argument_called_null_arrives() {
+    let call = a_client().send().null("nothing").gen_(text("next"));
+    let sent = sent_by(call.limit(2).x_null(text("none")).send().await);
+    insta::assert_snapshot!(sent, @r#"
+    send /api/atlas/v2/named/0 application/json
+    /api/atlas/v2/named/0
+    limit=2
+    null=nothing
+    gen=next
+    X-Null: "none"
+    "#);
 }
 
 #[tokio::test]
@@ -379,6 +403,21 @@ fn a_property_is_read_and_written_as_it_came_whatever_its_kind() {
         );
         assert!(value.extra.is_empty(), "{:?}", value.extra);
     }
+}
+
+#[test]
+fn what_is_called_like_something_of_rust_is_read_and_written_as_it_came() {
+    let sent = json!({
+        "gen": "a", "aBTest": "A", "x_y": { "aBTest": "b" }, "null": "none", "itself": "Self",
+        "option": { "value": "Ok" }, "result": { "value": [{ "value": { "a": {} } }] },
+        "string": "None", "box": { "value": { "value": {} } }, "unknown": "Unknown",
+    });
+    let value: generated::types::Named = serde_json::from_value(sent.clone()).expect("it is read");
+    assert_eq!(
+        serde_json::to_value(&value).expect("it can be written"),
+        sent
+    );
+    assert!(value.extra.is_empty(), "{:?}", value.extra);
 }
 
 #[test]

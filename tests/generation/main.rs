@@ -7,6 +7,7 @@
 mod support;
 
 mod api;
+mod bounds;
 mod drift;
 mod modules;
 mod openapi31;

@@ -83,5 +83,5 @@ fn only_what_has_rules_can_be_waited_for_until_it_is_done() {
     );
     assert_eq!(code.matches("impl crate::Job for").count(), 1);
     assert_eq!(code.matches("call::until_done! {").count(), 1);
-    assert_eq!(code.matches("call::send! {").count(), 3);
+    assert_eq!(code.matches("call::send! {").count(), 9);
 }
