@@ -287,7 +287,7 @@ impl ClientBuilder {
         };
         self.credentials.check()?;
         let roots = &self.root_certificates;
-        let exchange = self.timeout.min(self.retry.longest());
+        let exchange = self.timeout.min(self.retry.time_limit());
         let (http, proxy) =
             http_client(self.http_client, roots, &base_url, self.timeout, exchange)?;
         let settings = Settings {

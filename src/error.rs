@@ -370,11 +370,10 @@ impl Error {
     /// Returns whether no connection could be made: a name that does not resolve, a closed port, a
     /// failed handshake, a certificate that is not trusted, a proxy that refused.
     pub fn is_connect(&self) -> bool {
-        match self.details.kind {
-            Kind::Connect | Kind::UnknownHost | Kind::ConnectTimeout => true,
-            Kind::Proxy | Kind::ProxyBarred | Kind::Tls | Kind::TlsBarred => true,
-            _ => false,
-        }
+        matches!(
+            self.kind(),
+            ErrorKind::Connect | ErrorKind::Proxy | ErrorKind::Tls
+        )
     }
 
     /// Returns whether nothing was sent because an argument, a setting or an environment variable

@@ -116,7 +116,7 @@ impl RetryPolicy {
     }
 
     /// Returns how long a call may take.
-    pub(crate) fn longest(&self) -> Duration {
+    pub(crate) fn time_limit(&self) -> Duration {
         self.total_time
     }
 
