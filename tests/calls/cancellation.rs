@@ -158,12 +158,8 @@ fn assert_send<T: Send>(value: T) -> T {
 }
 
 #[test]
-#[expect(deprecated, reason = "withdrawn operations are called like others")]
 fn every_future_is_send() {
     let client = Client::builder(Way::Key.credentials()).build().unwrap();
     drop(assert_send(client.get_backup_restore_job().send()));
-    drop(assert_send(client.get_legacy_backup_restore_job().send()));
-    drop(assert_send(client.get_legacy_backup_checkpoint().send()));
-    drop(assert_send(client.get_serverless_backup_snapshot().send()));
     drop(assert_send(client.revoke_token()));
 }

@@ -6,9 +6,7 @@ use atlas_backup::Error;
 use atlas_backup::simulator::{EnvelopeForm, Fault, Simulator};
 use serde_json::{Value, json};
 
-use crate::support::{
-    CLUSTER, GROUP, ID, JOB, atlas, client, enveloped_job, fixture, job, restore_job,
-};
+use crate::support::{GROUP, ID, JOB, atlas, client, enveloped_job, fixture, job, restore_job};
 
 /// An answer with this body; the status of HTTP is 200, as with every envelope.
 fn answer(body: Value) -> Fault {
@@ -154,22 +152,13 @@ async fn an_error_that_atlas_did_not_put_into_an_envelope_is_the_same() {
 async fn a_status_that_is_text_belongs_to_the_document() {
     let atlas = atlas().await;
     let document = json!({"id": ID, "status": "completed", "content": {"id": "another"}});
-    let path = format!("groups/{GROUP}/serverless/{CLUSTER}/backup/snapshots/{ID}");
-    atlas.put(&path, &document);
+    atlas.put(JOB, &document);
     let client = client(&atlas);
     for form in FORMS {
         atlas.set_envelope_form(form);
-        let answer = client
-            .get_serverless_backup_snapshot()
-            .group_id(GROUP)
-            .cluster_name(CLUSTER)
-            .snapshot_id(ID)
-            .envelope(true)
-            .send()
-            .await
-            .unwrap()
-            .into_inner();
-        assert_eq!(serde_json::to_value(answer).unwrap(), document, "{form:?}");
+        let call = restore_job(&client).envelope(true);
+        let value = call.send().await.unwrap().into_inner();
+        assert_eq!(serde_json::to_value(value).unwrap(), document, "{form:?}");
     }
 }
 
