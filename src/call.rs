@@ -24,7 +24,7 @@ use crate::operation::Operation;
 use crate::pace::{InFlightRequest, Pacer, Project};
 use crate::retry::{FailureRate, Retries, RetryPolicy};
 use crate::text::sanitize;
-use crate::trace::{CallTrace, Deprecations, Notice, wait_span};
+use crate::trace::{Deprecations, call_span, end_call, wait_span};
 
 include!("client_headers.rs");
 
@@ -107,7 +107,7 @@ pub(crate) struct Received {
     operation: &'static Operation,
     response: Result<RawResponse, Error>,
     retries: Retries,
-    trace: CallTrace,
+    span: Span,
 }
 
 impl Received {
@@ -121,8 +121,8 @@ impl Received {
                 let error = error.of(self.operation);
                 error.after(retries.attempts(), retries.elapsed())
             });
-        self.trace
-            .end(retries, result.as_ref().map(ResponseValue::status));
+        let status = result.as_ref().map(ResponseValue::status);
+        end_call(&self.span, retries, status);
         result
     }
 }
@@ -211,7 +211,7 @@ impl Call {
 
     async fn receive(&self, slot: Option<&InFlightRequest>) -> Received {
         let path = self.session.base_url.path_of(&self.url);
-        let trace = CallTrace::begin(self.operation, &self.url, path);
+        let span = call_span(self.operation, &self.url, path);
         let retries = match slot {
             Some(_) => self.retry.for_poll().start(),
             None => self.retry.start(),
@@ -219,13 +219,13 @@ impl Call {
         let response = {
             // Pinned, since it is large and would be moved otherwise.
             let attempts = pin!(self.attempts(slot, &retries));
-            attempts.instrument(trace.span.clone()).await
+            attempts.instrument(span.clone()).await
         };
         Received {
             operation: self.operation,
             response,
             retries,
-            trace,
+            span,
         }
     }
 
@@ -306,7 +306,8 @@ impl Call {
 
     /// Separates a success from a failure.
     fn judge(&self, response: RawResponse, auth: &RequestAuth<'_>) -> Result<RawResponse, Error> {
-        self.warn_of_deprecation(&response, auth);
+        let deprecations = &self.session.deprecations;
+        deprecations.report(self.operation, &self.accept, &response.headers, auth);
         if response.is_foreign() {
             return Err(response.foreign().into());
         }
@@ -314,14 +315,6 @@ impl Call {
             return Ok(response);
         }
         Err(response.failure(&auth.secrets()).into())
-    }
-
-    /// Warns if Atlas is withdrawing the operation, or this version of what is read by path.
-    fn warn_of_deprecation(&self, response: &RawResponse, auth: &RequestAuth<'_>) {
-        if let Some(notice) = Notice::read(&response.headers, auth) {
-            let deprecations = &self.session.deprecations;
-            deprecations.warn(notice, self.operation, &self.accept);
-        }
     }
 }
 

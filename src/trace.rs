@@ -20,59 +20,52 @@ use crate::text::{millis, redact, sanitize};
 static DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
 static SUNSET: HeaderName = HeaderName::from_static("sunset");
 
-/// The span of a call that is under way. Fields have the names of OpenTelemetry where it has any.
-pub(crate) struct CallTrace {
-    pub span: Span,
+/// Begins the span of a call to this URL, which was made with this path. Fields have the names of
+/// OpenTelemetry where it has any.
+pub(crate) fn call_span(operation: &Operation, url: &Url, path: &str) -> Span {
+    let template = operation.template();
+    tracing::info_span!(
+        "atlas_backup",
+        otel.name = match template {
+            Some(template) => format!("GET {template}"),
+            None => "GET".to_owned(),
+        },
+        otel.kind = "client",
+        http.request.method = "GET",
+        // Nothing else says what a read by path reads.
+        url.path = template.is_none().then_some(path),
+        server.address = url.host_str(),
+        server.port = url.port_or_known_default(),
+        operation = operation.name,
+        project = operation.argument("groupId", path),
+        cluster = operation.argument("clusterName", path),
+        id = operation.id(path),
+        http.response.status_code = Empty,
+        http.request.resend_count = Empty,
+        "error.type" = Empty,
+        elapsed_ms = Empty,
+    )
 }
 
-impl CallTrace {
-    /// Begins the span of a call to this URL, which was made with this path.
-    pub(crate) fn begin(operation: &Operation, url: &Url, path: &str) -> Self {
-        let template = operation.template();
-        let span = tracing::info_span!(
-            "atlas_backup",
-            otel.name = match template {
-                Some(template) => format!("GET {template}"),
-                None => "GET".to_owned(),
-            },
-            otel.kind = "client",
-            http.request.method = "GET",
-            // Nothing else says what a read by path reads.
-            url.path = template.is_none().then_some(path),
-            server.address = url.host_str(),
-            server.port = url.port_or_known_default(),
-            operation = operation.name,
-            project = operation.argument("groupId", path),
-            cluster = operation.argument("clusterName", path),
-            id = operation.id(path),
-            http.response.status_code = Empty,
-            http.request.resend_count = Empty,
-            "error.type" = Empty,
-            elapsed_ms = Empty,
-        );
-        CallTrace { span }
+/// Ends the span of a call, with the status that arrived or the error.
+pub(crate) fn end_call(span: &Span, retries: &Retries, result: Result<StatusCode, &Error>) {
+    if span.is_disabled() {
+        return;
     }
-
-    /// Ends it, with the status that arrived or the error.
-    pub(crate) fn end(&self, retries: &Retries, result: Result<StatusCode, &Error>) {
-        if self.span.is_disabled() {
-            return;
-        }
-        let resends = retries.attempts().saturating_sub(1);
-        self.span.record("http.request.resend_count", resends);
-        self.span.record("elapsed_ms", millis(retries.elapsed()));
-        let status = match result {
-            Ok(status) => Some(status),
-            Err(error) => error.status(),
-        };
-        let status = status.map(|status| status.as_u16());
-        self.span.record("http.response.status_code", status);
-        match result {
-            Ok(_) => tracing::debug!(parent: &self.span, "a call succeeded"),
-            Err(error) => {
-                self.span.record("error.type", error.kind().to_string());
-                tracing::debug!(parent: &self.span, %error, "a call failed");
-            }
+    let resends = retries.attempts().saturating_sub(1);
+    span.record("http.request.resend_count", resends);
+    span.record("elapsed_ms", millis(retries.elapsed()));
+    let status = match result {
+        Ok(status) => Some(status),
+        Err(error) => error.status(),
+    };
+    let status = status.map(|status| status.as_u16());
+    span.record("http.response.status_code", status);
+    match result {
+        Ok(_) => tracing::debug!(parent: span, "a call succeeded"),
+        Err(error) => {
+            span.record("error.type", error.kind().to_string());
+            tracing::debug!(parent: span, %error, "a call failed");
         }
     }
 }
@@ -95,30 +88,6 @@ pub(crate) fn wait_span(operation: &Operation, path: &str) -> Span {
     )
 }
 
-/// What a response says of the end of its operation.
-pub(crate) struct Notice {
-    deprecation: Option<String>,
-    sunset: Option<String>,
-}
-
-impl Notice {
-    pub(crate) fn read(headers: &HeaderMap, auth: &RequestAuth<'_>) -> Option<Notice> {
-        let text = |name: &HeaderName| {
-            let text = headers.get(name)?.to_str().ok()?;
-            Some(sanitize(&redact(text, &auth.secrets())))
-        };
-        let deprecation = text(&DEPRECATION);
-        let sunset = text(&SUNSET);
-        if deprecation.is_none() && sunset.is_none() {
-            return None;
-        }
-        Some(Notice {
-            deprecation,
-            sunset,
-        })
-    }
-}
-
 /// The operations and versions that a client and its clones have warned of.
 #[derive(Default)]
 pub(crate) struct Deprecations {
@@ -126,17 +95,31 @@ pub(crate) struct Deprecations {
 }
 
 impl Deprecations {
-    /// Warns of the end of an operation in this version, unless that was reported before.
-    pub(crate) fn warn(&self, notice: Notice, operation: &Operation, accept: &HeaderValue) {
+    /// Warns if a response says that Atlas is withdrawing the operation in this version, unless that
+    /// was reported before.
+    pub(crate) fn report(
+        &self,
+        operation: &Operation,
+        accept: &HeaderValue,
+        headers: &HeaderMap,
+        auth: &RequestAuth<'_>,
+    ) {
+        if !headers.contains_key(&DEPRECATION) && !headers.contains_key(&SUNSET) {
+            return;
+        }
         let operation = operation.name;
         if !lock(&self.reported).insert((operation, accept.clone())) {
             return;
         }
+        let text = |name: &HeaderName| {
+            let text = headers.get(name)?.to_str().ok()?;
+            Some(sanitize(&redact(text, &auth.secrets())))
+        };
         tracing::warn!(
             operation,
             accept = accept.to_str().unwrap_or_default(),
-            deprecation = notice.deprecation,
-            sunset = notice.sunset,
+            deprecation = text(&DEPRECATION),
+            sunset = text(&SUNSET),
             "Atlas is withdrawing this operation"
         );
     }
