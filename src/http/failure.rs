@@ -12,6 +12,7 @@ use hyper_util::client::legacy::connect::HttpInfo;
 use reqwest::{StatusCode, Url};
 use url::Position;
 
+use super::client::Protocol;
 use super::gate::Link;
 use super::proxy::Proxy;
 use crate::error::{Details, Kind};
@@ -48,17 +49,9 @@ impl FailedExchange<'_> {
         details
     }
 
-    /// Tells that the runtime shut down which the request was sent in.
-    pub(crate) fn abandoned(&self) -> Details {
-        let host = self.host();
-        let message = format!("no answer from {host}: the runtime of the call was shut down");
-        Details::new(Kind::Broken, message)
-    }
-
-    /// Tells that the connection closed before it took the request.
-    pub(crate) fn stranded(&self) -> Details {
-        let host = self.host();
-        let message = format!("no answer from {host}: the connection closed");
+    /// Tells why there was no response that reqwest has no error for.
+    pub(crate) fn broken(&self, reason: &str) -> Details {
+        let message = format!("no answer from {}: {reason}", self.host());
         Details::new(Kind::Broken, message)
     }
 
@@ -82,8 +75,7 @@ impl FailedExchange<'_> {
         if error.is_timeout() {
             return Details::new(Kind::Timeout, format!("{beginning} within {waited}"));
         }
-        let cause = innermost(&causes);
-        Details::new(Kind::Broken, format!("{beginning}: {cause}"))
+        self.broken(&innermost(&causes))
     }
 
     fn no_connection(&self, error: &reqwest::Error, causes: &Causes<'_>) -> Details {
@@ -221,11 +213,15 @@ pub(crate) fn local_address(error: &reqwest::Error) -> Option<SocketAddr> {
     extras.get().map(HttpInfo::local_addr)
 }
 
-/// Returns whether the server asks for HTTP/1.1 (RFC 9113, section 7).
-pub(crate) fn is_http1_required(error: &reqwest::Error) -> bool {
+/// Returns which versions of HTTP another connection may speak, if the server refused a stream (RFC
+/// 9113, section 7).
+pub(crate) fn refusal(error: &reqwest::Error) -> Option<Protocol> {
     let causes = causes(error);
-    let reason = find::<h2::Error>(&causes).and_then(h2::Error::reason);
-    reason == Some(h2::Reason::HTTP_1_1_REQUIRED)
+    match find(&causes).and_then(h2::Error::reason)? {
+        h2::Reason::REFUSED_STREAM => Some(Protocol::Any),
+        h2::Reason::HTTP_1_1_REQUIRED => Some(Protocol::Http1),
+        _ => None,
+    }
 }
 
 /// Returns whether a ping over HTTP/2 had no response. reqwest calls it a timeout like any other.

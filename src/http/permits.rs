@@ -3,7 +3,7 @@
 //! A caller may hold a call and not poll it any more. So a permit ends some time after its request
 //! should have ended, and the next call in the queue has it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -31,7 +31,7 @@ pub(crate) struct Permits {
 #[derive(Default)]
 struct State {
     /// The calls that have a permit, by their numbers, and when it ends.
-    held: Vec<(u64, Instant)>,
+    held: HashMap<u64, Instant>,
     /// The calls that wait for one.
     queue: BTreeMap<u64, Arc<Notify>>,
 }
@@ -92,37 +92,28 @@ impl Permits {
     fn admit(&self, number: u64, now: Instant) -> Result<Instant, Arc<Notify>> {
         let mut state = lock(&self.state);
         let has_room = state.queue.is_empty() && state.held.len() < self.limit();
-        if !has_room && !state.is_held(number) {
+        if !has_room && !state.held.contains_key(&number) {
             let woken = state.queue.entry(number).or_default().clone();
             state.hand_out(self.limit(), now);
-            if !state.is_held(number) {
+            if !state.held.contains_key(&number) {
                 return Err(woken);
             }
         }
         let ends_at = now + self.lifetime;
-        state.release(number);
-        state.held.push((number, ends_at));
+        state.held.insert(number, ends_at);
         Ok(ends_at)
     }
 }
 
 impl State {
-    fn is_held(&self, number: u64) -> bool {
-        self.held.iter().any(|(holder, _)| *holder == number)
-    }
-
-    fn release(&mut self, number: u64) {
-        self.held.retain(|(holder, _)| *holder != number);
-    }
-
     /// Gives the permits that are free, or have ended, to the first calls in the queue.
     fn hand_out(&mut self, limit: usize, now: Instant) {
-        self.held.retain(|(_, ends_at)| *ends_at > now);
+        self.held.retain(|_, ends_at| *ends_at > now);
         while self.held.len() < limit {
             let Some((number, woken)) = self.queue.pop_first() else {
                 return;
             };
-            self.held.push((number, now + PATIENCE));
+            self.held.insert(number, now + PATIENCE);
             woken.notify_one();
         }
     }
@@ -155,7 +146,7 @@ impl Permit<'_> {
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
         let mut state = lock(&self.permits.state);
-        state.release(self.number);
+        state.held.remove(&self.number);
         if !state.queue.is_empty() {
             state.queue.remove(&self.number);
             state.hand_out(self.permits.limit(), Instant::now());

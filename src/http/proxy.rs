@@ -49,7 +49,7 @@ impl Proxy {
             return Ok(None);
         };
         let refuse = |reason| Error::invalid(format!("{name} {reason}"));
-        let proxy = Proxy::parse(&value, &url).map_err(refuse)?;
+        let proxy = Proxy::parse(&value).map_err(refuse)?;
         let setting = reqwest::Proxy::all(&value).map_err(|_| refuse(FORM))?;
         Ok(Some((proxy, setting)))
     }
@@ -62,27 +62,16 @@ impl Proxy {
         let beginning = format!("{scheme}: Intercept {{ uri: ");
         let (_, rest) = debug.split_once(&beginning)?;
         let (uri, _) = rest.split_once(' ')?;
-        let url = base_url.as_str().parse().ok()?;
-        let mut proxy = Proxy::parse(uri, &url).ok()?;
+        let mut proxy = Proxy::parse(uri).ok()?;
         proxy.is_certain = false;
         Some(proxy)
     }
 
-    /// Reads the value like reqwest, but says why where reqwest would go without.
-    fn parse(value: &str, url: &Uri) -> Result<Self, &'static str> {
-        check(value)?;
-        let matcher = Matcher::builder().all(value.to_owned()).build();
-        let Some(intercept) = matcher.intercept(url) else {
-            return Err(FORM);
-        };
-        let uri = intercept.uri();
-        let default_port = match uri.scheme_str() {
-            Some("https") => 443,
-            _ => 80,
-        };
+    fn parse(value: &str) -> Result<Self, &'static str> {
+        let url = checked(value)?;
         Ok(Proxy {
-            host: uri.host().unwrap_or_default().to_owned(),
-            port: uri.port_u16().unwrap_or(default_port),
+            host: url.host_str().ok_or(FORM)?.to_owned(),
+            port: url.port_or_known_default().ok_or(FORM)?,
             is_certain: true,
         })
     }
@@ -96,7 +85,7 @@ impl Proxy {
 const FORM: &str = "is not of the form http://host:port or http://user:password@host:port, \
                     with other characters written as %20";
 
-fn check(value: &str) -> Result<(), &'static str> {
+fn checked(value: &str) -> Result<Url, &'static str> {
     if value.starts_with(['"', '\'']) || value.ends_with(['"', '\'']) {
         return Err("has quotes around its value: remove them");
     }
@@ -131,7 +120,7 @@ fn check(value: &str) -> Result<(), &'static str> {
              # as %23",
         );
     }
-    Ok(())
+    Ok(url)
 }
 
 /// Returns whether the value of `NO_PROXY` names the host of the URL, alone or with its port.

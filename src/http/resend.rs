@@ -95,20 +95,31 @@ fn had_no_connection(causes: &Causes<'_>) -> bool {
 pub(crate) struct Resends {
     unprocessed: u32,
     on_new_connections: u32,
+    /// How many responses the client had seen at the last of these.
+    responses: u64,
     was_closed: bool,
 }
 
 impl Resends {
     /// Returns the pause before the request is sent again, or nothing if that is up to the policy.
-    /// `was_kept` says whether its connection had worked before.
-    pub(crate) fn pause(&mut self, delivery: Delivery, was_kept: bool) -> Option<Duration> {
+    /// `is_new` says whether the connection was made for it, `responses` how many responses the
+    /// client has seen: while others have some, the server is there.
+    pub(crate) fn pause(
+        &mut self,
+        delivery: Delivery,
+        is_new: bool,
+        responses: u64,
+    ) -> Option<Duration> {
         match delivery {
-            Delivery::Unwritten if !was_kept => {
-                self.on_new_connections += 1;
+            Delivery::Unprocessed => Some(self.next_pause()),
+            Delivery::Unwritten => {
+                if is_new || responses == self.responses {
+                    self.on_new_connections += 1;
+                }
+                self.responses = responses;
                 (self.on_new_connections <= NEW_CONNECTIONS).then(|| self.next_pause())
             }
-            Delivery::Unprocessed | Delivery::Unwritten => Some(self.next_pause()),
-            Delivery::Closed if was_kept && !self.was_closed => {
+            Delivery::Closed if !is_new && !self.was_closed => {
                 self.was_closed = true;
                 Some(Duration::ZERO)
             }

@@ -16,7 +16,7 @@ use reqwest::{Request, Response, StatusCode, Url, Version};
 use tokio::time::{Instant, timeout};
 
 use super::client::{Current, HttpClient, Protocol};
-use super::failure::{FailedExchange, is_http1_required, local_address};
+use super::failure::{FailedExchange, local_address, refusal};
 use super::gate::{self, Connecting, Link, PlainGate};
 use super::permits::{Permit, Permits};
 use super::proxy::Proxy;
@@ -41,10 +41,8 @@ pub(crate) struct Sender {
     http: HttpClient,
     settings: Settings,
     permits: Permits,
-    /// How many responses there were.
+    /// How many responses there were, and how many connections were lost.
     responses: AtomicU64,
-    /// How many there had been when a connection was lost.
-    responses_at_loss: AtomicU64,
     losses: AtomicU64,
     speaks_http1: AtomicBool,
     plain_gate: PlainGate,
@@ -67,7 +65,6 @@ struct Exchange<'a> {
     http: Current,
     began: Instant,
     responses: u64,
-    responses_at_loss: u64,
     losses: u64,
     link: Link,
 }
@@ -76,8 +73,8 @@ struct Exchange<'a> {
 struct Failure {
     details: Details,
     delivery: Delivery,
-    /// Whether it was sent over a connection that had worked before.
-    was_kept: bool,
+    /// Whether a connection was made for it.
+    is_new: bool,
 }
 
 impl Sender {
@@ -88,7 +85,6 @@ impl Sender {
             permits: Permits::new(settings.max_in_flight, settings.timeout),
             settings,
             responses: AtomicU64::new(0),
-            responses_at_loss: AtomicU64::new(0),
             losses: AtomicU64::new(0),
             speaks_http1: AtomicBool::new(false),
         }
@@ -145,7 +141,8 @@ impl Sender {
                 Ok(response) => return Ok(response),
                 Err(failure) => failure,
             };
-            let pause = resends.pause(failure.delivery, failure.was_kept);
+            let responses = self.responses.load(Ordering::Relaxed);
+            let pause = resends.pause(failure.delivery, failure.is_new, responses);
             let Some(pause) = pause.filter(|_| permit.is_some()) else {
                 return Err(failure.into());
             };
@@ -187,7 +184,6 @@ impl Sender {
             http: self.http.current(),
             began: Instant::now(),
             responses: self.responses.load(Ordering::Relaxed),
-            responses_at_loss: self.responses_at_loss.load(Ordering::Relaxed),
             losses: self.losses.load(Ordering::Relaxed),
             link: Link::Pooled,
         };
@@ -207,7 +203,11 @@ impl Sender {
             }
             let was_lost = self.losses.load(Ordering::Relaxed) > exchange.losses;
             if was_lost && connecting.is_queued() {
-                return Err(self.stranded(&exchange));
+                return Err(Failure {
+                    details: self.failed(&exchange).broken("the connection closed"),
+                    delivery: Delivery::Unwritten,
+                    is_new: false,
+                });
             }
         };
         exchange.link = link;
@@ -218,17 +218,16 @@ impl Sender {
             }
             Some(Err(error)) => {
                 self.note_failure(&error, &exchange);
-                Err(self.no_response(error, &exchange))
+                Err(Failure {
+                    delivery: Delivery::of(&error),
+                    is_new: matches!(exchange.link, Link::New),
+                    details: self.failed(&exchange).no_answer(error),
+                })
             }
-            None => Err(self.failed(&exchange).abandoned().into()),
-        }
-    }
-
-    fn stranded(&self, exchange: &Exchange<'_>) -> Failure {
-        Failure {
-            details: self.failed(exchange).stranded(),
-            delivery: Delivery::Unwritten,
-            was_kept: true,
+            None => {
+                let details = self.failed(&exchange).broken("the runtime was shut down");
+                Err(details.into())
+            }
         }
     }
 
@@ -254,32 +253,16 @@ impl Sender {
         let responses = self.responses.load(Ordering::Relaxed);
         if delivery != Delivery::Unknown || is_silence {
             self.losses.fetch_add(1, Ordering::Relaxed);
-            self.responses_at_loss.store(responses, Ordering::Relaxed);
             self.plain_gate.note(false);
         }
-        let is_http1_required = is_http1_required(error);
-        if is_http1_required || delivery == Delivery::Unprocessed {
-            let protocol = match is_http1_required {
-                true => Protocol::Http1,
-                false => Protocol::Any,
-            };
-            self.http
-                .refused(&exchange.http, local_address(error), protocol);
+        if let Some(protocol) = refusal(error) {
+            let connection = local_address(error);
+            self.http.refused(&exchange.http, connection, protocol);
         }
         // HTTP/2 has one connection, which works if others had responses meanwhile.
         let speaks_http1 = self.speaks_http1.load(Ordering::Relaxed);
         if is_silence && (speaks_http1 || responses == exchange.responses) {
             self.http.replace(&exchange.http, Protocol::Any);
-        }
-    }
-
-    fn no_response(&self, error: reqwest::Error, exchange: &Exchange<'_>) -> Failure {
-        let responses = self.responses.load(Ordering::Relaxed);
-        let has_worked = responses > exchange.responses_at_loss;
-        Failure {
-            delivery: Delivery::of(&error),
-            was_kept: has_worked && !matches!(exchange.link, Link::New),
-            details: self.failed(exchange).no_answer(error),
         }
     }
 
@@ -327,7 +310,7 @@ impl From<Details> for Failure {
         Failure {
             details,
             delivery: Delivery::Unknown,
-            was_kept: false,
+            is_new: false,
         }
     }
 }
