@@ -1,6 +1,6 @@
-//! Waits for many restore jobs at once, with one bar for all, and shows in a table how they ended.
-//! Without set-up it waits for a few hundred of a simulated Atlas; `--help` says how to wait for
-//! real ones.
+//! Polls many restore jobs at once and prints a table of their final states. Progress goes to the
+//! standard error. Without arguments it polls a few hundred jobs of a simulated Atlas; `--help` says
+//! how to poll real ones.
 
 #[path = "many_jobs/arguments.rs"]
 mod arguments;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 use arguments::{Arguments, HELP, arguments};
 use atlas_backup::Client;
 use board::Board;
-use display::{Display, say};
+use display::{Display, print, report};
 use tokio::task::JoinSet;
 
 #[tokio::main]
@@ -27,7 +27,7 @@ async fn main() -> ExitCode {
     let arguments = match arguments() {
         Ok(Some(arguments)) => arguments,
         Ok(None) => {
-            say(HELP);
+            print(HELP);
             return ExitCode::SUCCESS;
         }
         Err(message) => {
@@ -45,7 +45,7 @@ async fn main() -> ExitCode {
         }
     };
     match watched {
-        // The simulated jobs that fail are meant to.
+        // Some of the simulated jobs fail on purpose.
         Ok(End::SomeFailed) if is_simulated => ExitCode::SUCCESS,
         Ok(End::SomeFailed) => ExitCode::FAILURE,
         Ok(End::AllSucceeded) => ExitCode::SUCCESS,
@@ -63,21 +63,21 @@ enum End {
     Interrupted,
 }
 
-/// Waits for all jobs, or until Ctrl-C, and prints the table of what is known then.
+/// Waits for all jobs, or until Ctrl-C, and prints the table.
 async fn watch(client: &Client, arguments: &Arguments) -> End {
     let board = Arc::new(Board::new(&arguments.ids, arguments.every));
     let display = Display::new(board.clone());
     let waits = start(client, arguments, &board);
-    let is_over = tokio::select! {
+    let all_finished = tokio::select! {
         _ = waits.join_all() => true,
-        () = display.run() => unreachable!("it goes on"),
-        // Where there is no handler to be had, Ctrl-C ends the process as it always does.
+        () = display.run() => unreachable!("it never ends"),
+        // Without a handler, Ctrl-C ends the process.
         Ok(()) = tokio::signal::ctrl_c() => false,
     };
     display.clear();
     table::print(&board);
-    if !is_over {
-        say("interrupted; the jobs themselves go on");
+    if !all_finished {
+        report("interrupted; the jobs themselves go on");
         return End::Interrupted;
     }
     if board.counts().failed > 0 {
@@ -86,8 +86,8 @@ async fn watch(client: &Client, arguments: &Arguments) -> End {
     End::AllSucceeded
 }
 
-/// Starts a wait for each job, in a task of its own. They share the client, and with it the rate
-/// limit of the project.
+/// Starts a wait for each job in a task of its own. The waits share the client, which paces their
+/// polls within the rate limit of the project.
 fn start(client: &Client, arguments: &Arguments, board: &Arc<Board>) -> JoinSet<()> {
     let mut waits = JoinSet::new();
     for (number, id) in arguments.ids.iter().enumerate() {

@@ -1,5 +1,5 @@
-//! Watches a restore job until it is over. Without set-up it watches one of a simulated Atlas;
-//! `--help` says how to watch a real one.
+//! Polls a restore job until it reaches a final state. Progress goes to the standard error. Without
+//! arguments it polls a job of a simulated Atlas; `--help` says how to poll a real one.
 
 #[path = "watch_restore/arguments.rs"]
 mod arguments;
@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use arguments::{Arguments, HELP, arguments};
 use atlas_backup::types::CloudBackupRestoreJob;
 use atlas_backup::{Client, Outcome, WaitError};
-use display::{Display, kind, say};
+use display::{Display, kind, print};
 use simulated::simulated;
 
 #[tokio::main]
@@ -21,7 +21,7 @@ async fn main() -> ExitCode {
     let arguments = match arguments() {
         Ok(Some(arguments)) => arguments,
         Ok(None) => {
-            say(HELP);
+            print(HELP);
             return ExitCode::SUCCESS;
         }
         Err(message) => {
@@ -65,7 +65,7 @@ async fn watch(
     }
     let ended = tokio::select! {
         ended = waiting.into_future() => Some(ended),
-        // Where there is no handler to be had, Ctrl-C ends the process as it always does.
+        // Without a handler, Ctrl-C ends the process.
         Ok(()) = tokio::signal::ctrl_c() => None,
     };
     display.clear();
@@ -73,10 +73,10 @@ async fn watch(
         Some(Ok(job)) => {
             let end = match job.finished_at {
                 Some(at) => format!("finished at {}", at.format("%F %T UTC")),
-                // The URLs are secrets: whoever holds one can fetch the data.
+                // The URLs are secrets: each is all that a download needs.
                 None => format!("{} URL(s) to download from", job.download_urls().len()),
             };
-            say(&format!(
+            print(&format!(
                 "done after {}: {}, {end}",
                 display.so_far(),
                 kind(&job)
@@ -84,11 +84,11 @@ async fn watch(
             0
         }
         Some(Err(error)) => {
-            say(&error.to_string());
+            print(&error.to_string());
             exit_code(&error)
         }
         None => {
-            say(&format!(
+            print(&format!(
                 "interrupted after {}; the job goes on",
                 display.so_far()
             ));

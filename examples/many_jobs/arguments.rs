@@ -1,35 +1,35 @@
-//! What the example is told.
+//! The command line of the example.
 
 use std::io::{self, BufRead};
 use std::time::Duration;
 
 pub const HELP: &str = "\
-Waits for many restore jobs of MongoDB Atlas at once and shows how they ended.
+Polls many restore jobs of MongoDB Atlas at once and prints their final states.
+Progress goes to the standard error.
 
 cargo run --example many_jobs
-    waits for 300 jobs of a simulated Atlas inside this process, which limits
-    how often it may be asked; takes half a minute, needs no account and no
-    network
+    polls 300 jobs of a simulated Atlas inside this process, which has a rate
+    limit; takes half a minute, needs no account and no network
 
 cargo run --example many_jobs -- [OPTIONS] GROUP_ID CLUSTER_NAME ID...
 cargo run --example many_jobs -- [OPTIONS] GROUP_ID CLUSTER_NAME - < IDS
-    waits for jobs of the real Atlas. Ids come as arguments or from the
-    standard input, separated by white space. Credentials come from the
-    environment:
+    polls jobs of the real Atlas. Ids come as arguments or from the standard
+    input, separated by white space. Credentials come from the environment:
       MONGODB_ATLAS_ACCESS_TOKEN
       or MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET
       or MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY
     MONGODB_ATLAS_BASE_URL replaces https://cloud.mongodb.com.
 
 Options:
-    --every SECONDS    how often to ask for each job: 30, or 2 of the simulated
-                       Atlas; less often where the rate limit does not allow it
-    --within SECONDS   how long to wait: 86400
+    --every SECONDS    the polling interval; defaults to 30, for the simulated
+                       Atlas to 2. Polls queue where the rate limit is too low
+    --within SECONDS   the time limit; defaults to 86400
 
 Exit codes:
-    0 all succeeded, or all of the simulated Atlas were watched
-    1 some did not succeed, or are not over in time
-    2 wrong arguments   130 interrupted with Ctrl-C; the jobs go on";
+    0 all succeeded, or the simulated ones were polled to their end
+    1 some did not succeed, or did not finish in time
+    2 wrong arguments   130 interrupted with Ctrl-C; the jobs go on
+    141 nobody reads the standard output any more";
 
 pub struct Arguments {
     pub every: Duration,
@@ -40,7 +40,7 @@ pub struct Arguments {
     pub ids: Vec<String>,
 }
 
-/// The arguments; `None` for help.
+/// Returns the arguments, or `None` for help.
 pub fn arguments() -> Result<Option<Arguments>, String> {
     let mut every = None;
     let mut within = Duration::from_secs(86_400);
@@ -65,7 +65,7 @@ pub fn arguments() -> Result<Option<Arguments>, String> {
         ids = read_ids().map_err(|error| format!("the ids cannot be read: {error}"))?;
     }
     if ids.is_empty() && !group.is_empty() {
-        return Err("jobs are told by GROUP_ID CLUSTER_NAME ID...".to_owned());
+        return Err("jobs are named by GROUP_ID CLUSTER_NAME ID...".to_owned());
     }
     let by_default = if ids.is_empty() { 2 } else { 30 };
     Ok(Some(Arguments {
@@ -81,7 +81,7 @@ fn seconds(option: &str, value: Option<String>) -> Result<Duration, String> {
     let text = value.ok_or(format!("{option} needs a value"))?;
     let number: Option<f64> = text.parse().ok();
     let duration = number.and_then(|number| Duration::try_from_secs_f64(number).ok());
-    duration.ok_or(format!("{text} is no number of seconds"))
+    duration.ok_or(format!("{text} is not a number of seconds"))
 }
 
 fn read_ids() -> io::Result<Vec<String>> {

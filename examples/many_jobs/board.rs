@@ -1,4 +1,4 @@
-//! What is known of all jobs.
+//! The state of all jobs.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,7 +8,7 @@ use atlas_backup::types::CloudBackupRestoreJob;
 use atlas_backup::{Outcome, Poll, RateLimit, WaitError};
 use tokio::time::Instant;
 
-/// Polls of this time say how long a round takes.
+/// The polls of this time tell how long a round takes.
 const WINDOW: Duration = Duration::from_secs(10);
 
 pub struct Board {
@@ -24,13 +24,13 @@ struct Known {
     polls: VecDeque<Instant>,
 }
 
-/// What is known of a job.
+/// The state of a job.
 #[derive(Clone, Default)]
 pub struct Row {
     pub id: String,
     pub job: Option<CloudBackupRestoreJob>,
     pub outcome: Option<Outcome>,
-    /// Why the wait ended, if that is not the outcome.
+    /// Why the wait ended without a final state.
     pub error: Option<String>,
 }
 
@@ -39,7 +39,7 @@ pub struct Row {
 pub struct Counts {
     pub done: usize,
     pub running: usize,
-    /// Also those that could not be read, or are not over in time.
+    /// Includes those that could not be read or did not finish in time.
     pub failed: usize,
 }
 
@@ -63,7 +63,7 @@ impl Board {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes in a poll of the job of this number.
+    /// Records a poll of the job of this number.
     pub fn poll(&self, number: usize, poll: Poll<'_, CloudBackupRestoreJob>) {
         let mut known = self.known();
         known.rate_limit = poll.rate_limit().or(known.rate_limit);
@@ -78,7 +78,7 @@ impl Board {
         }
     }
 
-    /// Takes in how the wait for the job of this number has ended.
+    /// Records the end of the wait for the job of this number.
     pub fn end(&self, number: usize, error: Option<WaitError<CloudBackupRestoreJob>>) {
         let Some(error) = error else { return };
         if error.outcome().is_none() {
@@ -106,14 +106,14 @@ impl Board {
         self.begun.elapsed()
     }
 
-    /// Returns one line that says how far all are.
+    /// Returns the progress of all jobs as one line.
     pub fn line(&self) -> String {
         let counts = self.counts();
         let (done, running, failed) = (counts.done, counts.running, counts.failed);
         let mut line = format!("{done} done, {running} running, {failed} failed");
         if let Some(rate_limit) = self.known().rate_limit {
             let (left, limit) = (rate_limit.remaining, rate_limit.limit);
-            line += &format!("; {left} of {limit} left");
+            line += &format!("; {left} of {limit} requests left");
         }
         if running > 0 {
             line += &format!("; next round {:.0?}", self.round(running));
@@ -121,8 +121,7 @@ impl Board {
         line
     }
 
-    /// Estimates how long it takes to ask for each job that runs once more, as fast as polls went
-    /// lately.
+    /// Estimates how long it takes to poll each unfinished job once, at the latest rate of polls.
     fn round(&self, running: usize) -> Duration {
         let polls = self.known().polls.len().max(1) as f64;
         let window = self.elapsed().min(WINDOW).as_secs_f64();

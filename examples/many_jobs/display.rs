@@ -1,4 +1,5 @@
-//! What is shown while the jobs go on: a bar where there is a terminal, else a line now and then.
+//! Output: results to the standard output, and progress to the standard error. Progress is a bar in
+//! a terminal, and a line now and then elsewhere.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
@@ -17,13 +18,13 @@ pub struct Display {
 
 impl Display {
     pub fn new(board: Arc<Board>) -> Self {
-        let bar = io::stdout().is_terminal().then(|| bar(&board));
+        let bar = io::stderr().is_terminal().then(|| bar(&board));
         Display { board, bar }
     }
 
-    /// Shows how far all are, without end.
+    /// Shows the progress until it is dropped.
     pub async fn run(&self) {
-        let mut told = String::new();
+        let mut shown = String::new();
         loop {
             match &self.bar {
                 Some(bar) => {
@@ -33,9 +34,9 @@ impl Display {
                 None => {
                     sleep(Duration::from_secs(2)).await;
                     let line = self.board.line();
-                    if line != told {
-                        say(&format!("{:>4}s {line}", self.board.elapsed().as_secs()));
-                        told = line;
+                    if line != shown {
+                        report(&format!("{:>4}s {line}", self.board.elapsed().as_secs()));
+                        shown = line;
                     }
                 }
             }
@@ -45,8 +46,8 @@ impl Display {
     fn draw(&self, bar: &ProgressBar) {
         let counts = self.board.counts();
         bar.set_position((counts.done + counts.failed) as u64);
-        // What stands before it takes 16 columns.
-        let width = usize::from(Term::stdout().size().1).saturating_sub(17);
+        // Time and bar take 16 columns.
+        let width = usize::from(Term::stderr().size().1).saturating_sub(17);
         let line = self.board.line();
         bar.set_message(truncate_str(&line, width, "…").into_owned());
     }
@@ -60,7 +61,7 @@ impl Display {
 
 fn bar(board: &Board) -> ProgressBar {
     let all = board.rows().len() as u64;
-    let bar = ProgressBar::with_draw_target(Some(all), ProgressDrawTarget::stdout());
+    let bar = ProgressBar::with_draw_target(Some(all), ProgressDrawTarget::stderr());
     let style = ProgressStyle::with_template("{elapsed:>4} [{bar:8}] {msg}");
     bar.with_style(
         style
@@ -69,8 +70,17 @@ fn bar(board: &Board) -> ProgressBar {
     )
 }
 
-/// Prints a line. That nobody reads it any more, as in `| head`, is no reason to stop: the exit
-/// code is left.
-pub fn say(line: &str) {
-    let _ = writeln!(io::stdout(), "{line}");
+/// What a shell reports of a program that a closed pipe ended.
+const PIPE_CLOSED: i32 = 141;
+
+/// Prints a line of the results. A closed pipe, as of `| head -1`, ends the program.
+pub fn print(line: &str) {
+    if writeln!(io::stdout(), "{line}").is_err() {
+        std::process::exit(PIPE_CLOSED);
+    }
+}
+
+/// Writes a line of progress. If nobody reads it, the program goes on.
+pub fn report(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
 }

@@ -1,4 +1,4 @@
-//! Jobs of a simulated Atlas inside this process, for whoever has none of their own.
+//! Jobs of a simulated Atlas inside this process.
 
 use std::time::Duration;
 
@@ -7,18 +7,18 @@ use serde_json::{Value, json};
 
 use crate::End;
 use crate::arguments::Arguments;
-use crate::display::say;
+use crate::display::report;
 
 const GROUP: &str = "32b6e34b3d91647abb20e7b8";
 const CLUSTER: &str = "Cluster0";
 const JOBS: usize = 300;
 
-/// Waits for 300 jobs that end within 25 seconds, at an Atlas that answers 40 requests a second
-/// after the first 400, and one in twenty with an outage. One job does not exist, one is not for
-/// us.
+/// Polls 300 jobs that finish within 25 seconds. This Atlas allows 400 requests at once and 40 more
+/// each second, and answers one request in twenty with 503. One job does not exist, and one is
+/// forbidden.
 pub async fn watch(mut arguments: Arguments) -> Result<End, Box<dyn std::error::Error>> {
     let atlas = Simulator::start().await?;
-    atlas.set_rate_limit(400, 200, Duration::from_secs(5));
+    atlas.set_rate_limit(400, 8, Duration::from_millis(200));
     atlas.fault(Fault::status(503).sometimes(0.05, 7));
     for number in 0..JOBS {
         let id = format!("6a7947{number:018x}");
@@ -27,7 +27,7 @@ pub async fn watch(mut arguments: Arguments) -> Result<End, Box<dyn std::error::
             let end = Duration::from_millis(25_000 * number as u64 / JOBS as u64);
             atlas.script(
                 &path,
-                [(Duration::ZERO, running(number)), (end, over(number))],
+                [(Duration::ZERO, running(number)), (end, finished(number))],
             );
         }
         arguments.ids.push(id);
@@ -35,7 +35,7 @@ pub async fn watch(mut arguments: Arguments) -> Result<End, Box<dyn std::error::
     atlas.fault(Fault::status(403).always().on_path(&arguments.ids[77]));
     arguments.group = GROUP.to_owned();
     arguments.cluster = CLUSTER.to_owned();
-    say(&format!(
+    report(&format!(
         "A simulated Atlas answers at {}.",
         atlas.base_url()
     ));
@@ -51,7 +51,7 @@ fn running(number: usize) -> Value {
     json!({"deliveryType": "automated", "targetClusterName": cluster})
 }
 
-fn over(number: usize) -> Value {
+fn finished(number: usize) -> Value {
     let mut job = running(number);
     job["finishedAt"] = json!(format!(
         "2025-05-04T10:{:02}:{:02}Z",

@@ -1,4 +1,4 @@
-//! The table of all jobs, what needs attention last, where a terminal shows it.
+//! The table of all jobs. What needs attention comes last, where a terminal shows it.
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
@@ -7,22 +7,22 @@ use atlas_backup::Outcome;
 use console::Term;
 
 use crate::board::{Board, Row};
-use crate::display::say;
+use crate::display::print as print_line;
 
-/// Prints the table, how many jobs there are of each state, and why some could not be waited for.
+/// Prints the table, the number of jobs in each state, and the errors.
 pub fn print(board: &Board) {
     let mut rows = board.rows();
     rows.sort_by_key(|row| (rank(row), row.id.clone()));
     let width = width();
-    say(&format!(
+    print_line(&format!(
         "{:<10} {:<24} {:<19} DELIVERY",
         "STATE", "JOB", "FINISHED"
     ));
     let mut counts = BTreeMap::new();
     for row in &rows {
-        // A wrapped table is no table.
+        // A wrapped line would break the table.
         let line: String = line(row).chars().take(width).collect();
-        say(line.trim_end());
+        print_line(line.trim_end());
         *counts.entry((rank(row), state(row))).or_insert(0) += 1;
     }
     let mut summary = Vec::new();
@@ -31,13 +31,13 @@ pub fn print(board: &Board) {
     }
     let seconds = board.elapsed().as_secs_f64();
     let all = rows.len();
-    say(&format!(
+    print_line(&format!(
         "\n{all} jobs in {seconds:.1}s: {}",
         summary.join(", ")
     ));
     for row in &rows {
         if let Some(error) = &row.error {
-            say(&format!("{}: {error}", row.id));
+            print_line(&format!("{}: {error}", row.id));
         }
     }
 }
@@ -80,7 +80,7 @@ fn rank(row: &Row) -> u8 {
     }
 }
 
-/// The columns of the terminal; a pipe has as many as it takes.
+/// Returns the number of columns of the terminal. A pipe has no limit.
 fn width() -> usize {
     if io::stdout().is_terminal() {
         Term::stdout().size().1.into()

@@ -1,30 +1,33 @@
-//! What the example is told.
+//! The command line of the example.
 
 use std::time::Duration;
 
 pub const HELP: &str = "\
-Watches a restore job of MongoDB Atlas until it is over.
+Polls a restore job of MongoDB Atlas until it reaches a final state.
+Progress goes to the standard error.
 
 cargo run --example watch_restore [-- OPTIONS]
-    watches a job of a simulated Atlas inside this process, which takes some
+    polls a job of a simulated Atlas inside this process, which takes some
     seconds; needs no account and no network
 
 cargo run --example watch_restore -- [OPTIONS] GROUP_ID CLUSTER_NAME JOB_ID
-    watches a job of the real Atlas. Credentials come from the environment:
+    polls a job of the real Atlas. Credentials come from the environment:
       MONGODB_ATLAS_ACCESS_TOKEN
       or MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET
       or MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY
     MONGODB_ATLAS_BASE_URL replaces https://cloud.mongodb.com.
 
 Options:
-    --every SECONDS    how often to ask: 15, or 0.5 of the simulated Atlas
-    --within SECONDS   how long to wait: 86400, or 10 for the simulated Atlas
+    --every SECONDS    the polling interval; defaults to 15, or 0.5 for the
+                       simulated Atlas
+    --within SECONDS   the time limit; defaults to 86400, or 10 for the simulated
+                       Atlas
     --ending ENDING    how the simulated job ends: done, download, failed,
                        cancelled, expired or never
 
 Exit codes:
     0 done   1 error   2 wrong arguments   3 failed   4 cancelled   5 expired
-    6 not over in time   130 interrupted with Ctrl-C; the job itself goes on";
+    6 not finished in time   130 interrupted with Ctrl-C; the job itself goes on";
 
 #[derive(Default)]
 pub struct Arguments {
@@ -34,7 +37,7 @@ pub struct Arguments {
     pub job: Vec<String>,
 }
 
-/// The arguments; `None` for help.
+/// Returns the arguments, or `None` for help.
 pub fn arguments() -> Result<Option<Arguments>, String> {
     let mut arguments = Arguments::default();
     let mut given = std::env::args().skip(1);

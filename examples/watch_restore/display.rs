@@ -1,4 +1,4 @@
-//! What is shown of a job while it goes on.
+//! Output: the result to the standard output, and progress to the standard error.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
@@ -9,60 +9,55 @@ use console::{Term, truncate_str};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::time::Instant;
 
-/// One line that moves where there is a terminal, else a line for each change.
+/// Progress: one line that moves in a terminal, and a line for each change elsewhere.
 pub struct Display {
     begun: Instant,
     polls: u32,
     bar: Option<ProgressBar>,
-    /// What was told last, without what changes with every poll.
-    told: String,
+    /// The last message, without the number of the poll.
+    shown: String,
 }
 
 impl Display {
     pub fn new() -> Self {
-        let bar = io::stdout().is_terminal().then(|| {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stdout());
+        let bar = io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
             let style = ProgressStyle::with_template("{spinner:.cyan} {elapsed_precise} {msg}");
             bar.set_style(style.expect("the template is a template"));
             bar.enable_steady_tick(Duration::from_millis(100));
-            bar.with_message("asking")
+            bar.with_message("polling")
         });
         Display {
             begun: Instant::now(),
             polls: 0,
             bar,
-            told: String::new(),
+            shown: String::new(),
         }
     }
 
     pub fn poll(&mut self, poll: Poll<'_, CloudBackupRestoreJob>) {
         self.polls = poll.number();
         match (poll.result(), poll.outcome()) {
-            (Ok(job), Some(outcome)) => self.tell(format!("{outcome}, {}", kind(job))),
-            (Ok(job), None) => self.tell(format!("running, {}", kind(job))),
-            // Errors that may pass are ridden out; who watches wants to know. Others are told at
-            // the end.
-            (Err(error), _) if error.is_retryable() => self.tell(error.to_string()),
-            (Err(_), _) => {}
+            (Ok(job), Some(outcome)) => self.show(format!("{outcome}, {}", kind(job))),
+            (Ok(job), None) => self.show(format!("running, {}", kind(job))),
+            (Err(error), _) => self.show(error.to_string()),
         }
     }
 
-    fn tell(&mut self, words: String) {
+    fn show(&mut self, message: String) {
         let polls = self.polls;
         match &self.bar {
             Some(bar) => {
-                // What stands before it takes 11 columns.
-                let width = usize::from(Term::stdout().size().1).saturating_sub(12);
-                let message = format!("poll {polls}: {words}");
+                // The spinner and the time take 11 columns.
+                let width = usize::from(Term::stderr().size().1).saturating_sub(12);
+                let message = format!("poll {polls}: {message}");
                 bar.set_message(truncate_str(&message, width, "…").into_owned());
             }
             None => {
-                if self.told != words {
-                    say(&format!(
-                        "{:>4}s poll {polls}: {words}",
-                        self.begun.elapsed().as_secs()
-                    ));
-                    self.told = words;
+                if self.shown != message {
+                    let seconds = self.begun.elapsed().as_secs();
+                    report(&format!("{seconds:>4}s poll {polls}: {message}"));
+                    self.shown = message;
                 }
             }
         }
@@ -82,7 +77,7 @@ impl Display {
     }
 }
 
-/// What the job does.
+/// Describes the job.
 pub fn kind(job: &CloudBackupRestoreJob) -> String {
     match (
         job.delivery_type.as_ref().map(|it| it.as_str()),
@@ -95,8 +90,17 @@ pub fn kind(job: &CloudBackupRestoreJob) -> String {
     }
 }
 
-/// Prints a line. That nobody reads it any more, as in `| head`, is no reason to stop watching: the
-/// exit code is left.
-pub fn say(line: &str) {
-    let _ = writeln!(io::stdout(), "{line}");
+/// What a shell reports of a program that a closed pipe ended.
+const PIPE_CLOSED: i32 = 141;
+
+/// Prints a line of the result. A closed pipe ends the program.
+pub fn print(line: &str) {
+    if writeln!(io::stdout(), "{line}").is_err() {
+        std::process::exit(PIPE_CLOSED);
+    }
+}
+
+/// Writes a line of progress. If nobody reads it, the program goes on.
+pub fn report(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
 }

@@ -1,4 +1,4 @@
-//! A job of a simulated Atlas inside this process, for whoever has none of their own.
+//! A job of a simulated Atlas inside this process.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -7,14 +7,14 @@ use atlas_backup::simulator::{Fault, Simulator};
 use serde_json::json;
 
 use crate::arguments::{Arguments, HELP};
-use crate::display::say;
+use crate::display::report;
 use crate::watch;
 
 const GROUP: &str = "32b6e34b3d91647abb20e7b8";
 const CLUSTER: &str = "Cluster0";
 const ID: &str = "6a794733c0eb9e7a17740663";
 
-/// Watches a job that takes six seconds, with an outage in between.
+/// Polls a job that takes six seconds, with an outage in between.
 pub async fn simulated(mut arguments: Arguments) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let running = json!({"deliveryType": "automated", "targetClusterName": "Cluster0-restored"});
     let preparing = json!({"deliveryType": "download", "deliveryUrl": []});
@@ -53,7 +53,7 @@ pub async fn simulated(mut arguments: Arguments) -> Result<ExitCode, Box<dyn std
     // More than the client itself rides out.
     let outage = Duration::from_secs(2)..Duration::from_secs(4);
     atlas.fault(Fault::status(503).during(outage));
-    say(&format!(
+    report(&format!(
         "A simulated Atlas answers at {}.",
         atlas.base_url()
     ));

@@ -2,12 +2,14 @@
 //! of it in its own words.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use atlas_backup::simulator::{Fault, Simulator};
 use atlas_backup::types::CloudBackupRestoreJob;
-use atlas_backup::{Client, Wait, WaitError, http_client_builder, reqwest};
+use atlas_backup::{
+    Client, Credentials, Error, ErrorKind, Wait, WaitError, http_client_builder, reqwest,
+};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::TcpStream;
@@ -172,8 +174,15 @@ fn at_the_token_endpoint() -> Moments {
 }
 
 fn in_place_of_the_job() -> Moments {
+    let json = |body: &[u8]| Fault::status(200).body("application/json", body);
     let portal = Fault::redirect("https://portal.example/login");
     vec![
+        (Moment::Job(json(b"")), "200"),
+        (Moment::Job(json(GZIP)), "gzip"),
+        (
+            Moment::Job(Fault::status(204).body("text/plain", "")),
+            "204",
+        ),
         (Moment::Job(Fault::cut_body(5)), "200"),
         (Moment::Job(page(200)), "200"),
         (Moment::Job(portal), "302"),
@@ -188,6 +197,8 @@ fn in_place_of_the_job() -> Moments {
         (Moment::Job(Fault::hang()), "30s"),
     ]
 }
+
+const GZIP: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0];
 
 fn page(status: u16) -> Fault {
     Fault::status(status).body("text/html", "<h1>Maintenance</h1>")
@@ -288,4 +299,31 @@ async fn a_verdict_on_the_job_ends_a_wait_at_once() {
         let (error, time) = end_with(seconds(10), verdict).await;
         assert_eq!((error.polls(), time), (2, Duration::ZERO), "{error}");
     }
+}
+
+/// A program that writes tokens for others to read may be late.
+#[tokio::test(start_paused = true)]
+async fn a_wait_goes_on_while_another_program_writes_the_next_token() {
+    let atlas = prepare(Simulator::start().await.unwrap(), Way::Token);
+    let token = Arc::new(Mutex::new(Simulator::ACCESS_TOKEN.to_owned()));
+    let written = token.clone();
+    let credentials = Credentials::from_fn(move || {
+        let token = written.lock().unwrap().clone();
+        async move { Ok::<_, Error>(token) }
+    });
+    let client = Client::builder(credentials).base_url(atlas.base_url());
+    let client = client.build().unwrap();
+    let mut heard = Vec::new();
+    let wait = wait_for_job(&client).every(seconds(120));
+    let wait = wait.on_poll(|poll| match (poll.number(), poll.result()) {
+        (1, _) => atlas.revoke_tokens(),
+        (_, Err(error)) => {
+            heard.push(error.kind());
+            atlas.add_access_token("next");
+            *token.lock().unwrap() = "next".to_owned();
+        }
+        (_, Ok(_)) => atlas.put(&job_path(), &json!({"finishedAt": "2025-05-04T10:12:44Z"})),
+    });
+    wait.await.unwrap();
+    assert_eq!(heard, [ErrorKind::Unauthorized]);
 }
