@@ -23,7 +23,7 @@ use super::proxy::Proxy;
 use super::resend::{Delivery, Resends};
 use super::response::{Body, RawResponse};
 use crate::error::{Details, Error, Kind};
-use crate::text::{status_text, time_text};
+use crate::text::{millis, status_text, time_text};
 
 /// How long a request may wait for its connection to take it.
 ///
@@ -149,7 +149,8 @@ impl Sender {
             if Instant::now() + pause >= deadline {
                 return Err(failure.into());
             }
-            tracing::debug!(?pause, reason = %failure.details.message, "sending again");
+            let pause_ms = millis(pause);
+            tracing::debug!(pause_ms, reason = %failure.details.message, "sending again");
             tokio::time::sleep(pause).await;
         }
     }
