@@ -1,4 +1,4 @@
-//! An Atlas inside the process, for tests, examples and trying things out.
+//! An in-process Atlas server for tests and examples.
 //!
 //! [`Simulator::start`] starts one, and [`client_builder`](Simulator::client_builder) makes a
 //! client for it:
@@ -28,16 +28,16 @@
 //! ```
 //!
 //! A [`Simulator`] listens on a loopback port and serves every operation of this crate as Atlas
-//! does: versions asked for by `Accept`, access tokens, service accounts and API keys, documented
-//! errors, rate limits. A test [`put`](Simulator::put)s documents in and changes them while it
-//! runs, or lets them follow a [`script`](Simulator::script) over time; it asks for [`Fault`]s, and
-//! looks at the [`requests`](Simulator::requests) that arrived. A simulator runs as tasks of the
-//! runtime that started it and goes by tokio's clock, so that a test may pause the time.
+//! does, with versions in `Accept`, access tokens, service accounts, API keys, documented errors
+//! and rate limits. A test [`put`](Simulator::put)s documents or [`script`](Simulator::script)s how
+//! they change over time, adds [`Fault`]s, and reads the [`requests`](Simulator::requests) that
+//! arrived. A simulator runs on the runtime that started it and uses tokio's clock, which a test
+//! may pause.
 //!
-//! The documents are never checked against a schema: what is put in is what is served.
+//! Documents are served as they are, without being checked against a schema.
 //!
-//! [Testing your own code](crate::guide::testing) is a chapter of the manual: jobs that fail,
-//! outages of an hour, waits that take no time.
+//! The chapter [Testing your own code](crate::guide::testing) shows jobs that fail, outages of an
+//! hour, and waits that take no time.
 
 // First, so that the page of `Simulator` begins with `start`.
 mod handle;

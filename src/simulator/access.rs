@@ -17,13 +17,13 @@ pub(super) struct Access {
     pub(super) tokens: Tokens,
     pub(super) accounts: Accounts,
     pub(super) digest: Digest,
-    /// Whether bearer tokens were registered, which a challenge is no help for.
+    /// Whether bearer tokens were added; their clients cannot answer a challenge.
     pub(super) bearers: bool,
     denied: Vec<String>,
 }
 
 impl Access {
-    /// Returns the 401, unless the request may pass.
+    /// Returns a 401 unless the request is authorized.
     pub(super) fn refuse(&mut self, request: &ReceivedRequest, now: Instant) -> Option<Answer> {
         let authorization = request.header("authorization").unwrap_or_default();
         let known = match authorization.split_once(' ') {
@@ -98,7 +98,7 @@ impl Accounts {
         self.secrets.insert(id.to_owned(), secret.to_owned());
     }
 
-    /// Returns the account that the request shows the secret of.
+    /// Returns the account whose secret is in the request.
     pub(super) fn identify(&self, request: &ReceivedRequest) -> Option<String> {
         let authorization = request.header("authorization")?;
         let encoded = authorization.strip_prefix("Basic ")?;
@@ -112,14 +112,14 @@ impl Accounts {
     }
 }
 
-/// Good from the start.
+/// Valid from the start.
 pub(super) const ACCESS_TOKEN: &str = "simulated-access-token";
 
 pub(super) struct Tokens(HashMap<String, Token>);
 
 struct Token {
     ends: Option<Instant>,
-    /// The service account that it was issued to; empty for one that a test has registered.
+    /// The service account that it was issued to; empty for one that a test added.
     account: String,
 }
 
@@ -151,7 +151,7 @@ impl Tokens {
         self.0.remove(token);
     }
 
-    /// Returns how many tokens of this service account live. Forgets those that do not.
+    /// Returns how many tokens of this service account are active. Removes those that expired.
     pub(super) fn count(&mut self, account: &str, now: Instant) -> usize {
         self.0.retain(|_, token| token.lives(now));
         let of_account = self.0.values().filter(|token| token.account == account);

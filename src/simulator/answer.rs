@@ -10,8 +10,7 @@ use serde_json::{Value, json};
 
 /// How the simulator answers a request with `envelope=true`.
 ///
-/// The documentation of Atlas describes two forms, and not every server of the family knows the
-/// flag.
+/// The documentation of Atlas describes two forms, and some servers ignore the flag.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EnvelopeForm {
@@ -20,7 +19,7 @@ pub enum EnvelopeForm {
     Content,
     /// `{"status": 200, "envelope": {..}}`, as older pages say.
     Envelope,
-    /// The flag is ignored: the answer comes as it would without.
+    /// The flag is ignored.
     Ignored,
 }
 
@@ -95,10 +94,9 @@ impl Answer {
         answer
     }
 
-    /// Returns the answer in the form that the query asks for.
+    /// Returns the response in the form that the query asks for.
     ///
-    /// A challenge is never put into an envelope: a client that does not see the 401 could not
-    /// answer it.
+    /// A challenge is never put into an envelope, where the client would not see the 401.
     pub(super) fn dress(mut self, query: &str, form: EnvelopeForm) -> Self {
         if self.body.is_empty() {
             return self;
@@ -116,7 +114,7 @@ impl Answer {
         self
     }
 
-    /// Puts the answer into an envelope.
+    /// Puts the response into an envelope.
     fn enclose(&mut self, field: &str) {
         let status = self.status.as_u16();
         let mut enclosed = format!(r#"{{"status":{status},"{field}":"#).into_bytes();

@@ -1,5 +1,5 @@
-//! The body of an answer on its way out: all at once, or, as a [`Tail`] says, slowly, without an
-//! end, or not to the end.
+//! The body of a response as it is sent: all at once or, with a [`Tail`], slowly, endlessly or not
+//! to the end.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -15,15 +15,15 @@ use super::wire::Line;
 /// What is wrong with a body.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tail {
-    /// The connection ends after so many bytes.
+    /// The connection closes after this many bytes.
     pub(super) cut_after: Option<usize>,
-    /// So many bytes at a time, and so long between them.
+    /// How many bytes are sent at a time, and the pause between them.
     pub(super) pace: Option<(usize, Duration)>,
     pub(super) endless: bool,
     pub(super) chunked: bool,
 }
 
-/// An answer without a fault has no course.
+/// A body without a fault has no course.
 pub(super) struct Body {
     left: Bytes,
     course: Option<Box<Course>>,
@@ -36,8 +36,8 @@ struct Course {
 }
 
 impl Tail {
-    /// Goes with a length that a test made up: hyper must not see the true one, and ends the
-    /// connection when the body is shorter.
+    /// For a `Content-Length` that a test made up: hyper must not see the true length, and closes
+    /// the connection if the body is shorter.
     pub(super) fn of_made_up_length() -> Self {
         Self {
             cut_after: Some(usize::MAX),

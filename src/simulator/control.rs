@@ -18,24 +18,24 @@ use super::routes::{self, Document, Route};
 use crate::sync::lock;
 
 impl Simulator {
-    /// Serves this document under this path from now on, instead of what was there.
+    /// Serves this document under this path, in place of an earlier one.
     ///
-    /// The path is that of an operation, or of one of [`add_path`](Self::add_path), with or without
-    /// `/api/atlas/v2/` in front. With a query behind it, such as `?pageNum=2`, the document is for
-    /// requests with just this query.
+    /// The path belongs to an operation or was added with [`add_path`](Self::add_path);
+    /// `/api/atlas/v2/` in front is optional. With a query, such as `?pageNum=2`, the document is
+    /// served to requests with exactly this query.
     ///
     /// # Panics
     ///
-    /// When no operation serves the path, with a sentence that names the nearest ones, and when the
-    /// document cannot be written as JSON. Both are slips in a test, which should end there and not
-    /// as a puzzling 404 later.
+    /// Panics if no operation serves the path, with a message that names the nearest ones, or if
+    /// the document cannot be written as JSON. Either mistake would otherwise show as a 404 later
+    /// in the test.
     #[track_caller]
     pub fn put(&self, path: &str, document: &(impl Serialize + ?Sized)) {
         self.keep(path, vec![(Instant::now(), encoded(document))]);
     }
 
-    /// Serves the life of a job: of these documents the last one whose time has come, by tokio's
-    /// clock and counted from now. Before the first one's time there is nothing under this path.
+    /// Serves documents that change over time: each from its `Duration` after now, on tokio's
+    /// clock, until the next. Before the first, the path answers 404.
     ///
     /// ```
     /// use std::time::Duration;
@@ -56,14 +56,14 @@ impl Simulator {
     ///
     /// # Panics
     ///
-    /// As [`put`](Self::put) does.
+    /// Panics as [`put`](Self::put) does.
     #[track_caller]
     pub fn script(&self, path: &str, stages: impl IntoIterator<Item = (Duration, impl Serialize)>) {
         let now = Instant::now();
         let mut dated = Vec::new();
         for (after, document) in stages {
             let document = encoded(&document);
-            // What is too late for the clock never comes.
+            // A time beyond the range of the clock is never reached.
             if let Some(due) = now.checked_add(after) {
                 dated.push((due, document));
             }
@@ -72,11 +72,11 @@ impl Simulator {
         self.keep(path, dated);
     }
 
-    /// Takes away what is served under this path. Returns whether there was something.
+    /// Removes the document under this path. Returns whether there was one.
     ///
     /// # Panics
     ///
-    /// When no operation serves the path.
+    /// Panics if no operation serves the path.
     #[track_caller]
     pub fn remove(&self, path: &str) -> bool {
         self.resolve(path);
@@ -84,9 +84,9 @@ impl Simulator {
         lock(&self.shared.state).documents.remove(&whole)
     }
 
-    /// Lets the simulator serve another path, of this version, which
-    /// [`Client::get`](crate::Client::get) can read. A name in braces stands for any one segment.
-    /// What is served there, [`put`](Self::put) or [`script`](Self::script) says.
+    /// Adds another path, of this version, for [`Client::get`](crate::Client::get). A name in
+    /// braces matches any one segment. Add its documents with [`put`](Self::put) or
+    /// [`script`](Self::script).
     ///
     /// ```
     /// use atlas_backup::simulator::Simulator;
@@ -108,7 +108,7 @@ impl Simulator {
     ///
     /// # Panics
     ///
-    /// When the path has a query, or the version is neither a date nor `preview`.
+    /// Panics if the path has a query, or if the version is neither a date nor `preview`.
     #[track_caller]
     pub fn add_path(&self, path: &str, version: &str) {
         let added = lock(&self.shared.state).routes.add(path, version);
@@ -124,7 +124,7 @@ impl Simulator {
             .insert(whole, Document { route, stages });
     }
 
-    /// Returns the operation of this path. What follows a question mark is no part of it.
+    /// Returns the operation that serves this path, whatever its query.
     #[track_caller]
     fn resolve(&self, path: &str) -> Arc<Route> {
         let path = path.split('?').next().unwrap_or_default();
@@ -132,81 +132,80 @@ impl Simulator {
         route.unwrap_or_else(|sentence| panic!("{sentence}"))
     }
 
-    /// Adds a fault. Faults wait in a queue: each request gets the first one that is meant for it,
-    /// and at most one.
+    /// Adds a fault to the queue. Each request meets the first fault that applies to it, and no
+    /// other.
     pub fn fault(&self, fault: Fault) {
         lock(&self.shared.state).faults.add(fault);
     }
 
-    /// Forgets every fault that has not happened yet. Requests that hang already go on hanging.
+    /// Removes all faults from the queue. Requests that already hang keep hanging.
     pub fn clear_faults(&self) {
         lock(&self.shared.state).faults.clear();
     }
 
-    /// Returns how many faults wait in the queue. One whose time is over does not.
+    /// Returns the number of faults in the queue, without those whose time is over.
     pub fn faults_left(&self) -> usize {
         let now = self.shared.log.now();
         lock(&self.shared.state).faults.count(now)
     }
 
-    /// How many requests are kept to be looked at; all are counted.
+    /// The number of requests that are kept. All are counted.
     pub const REQUESTS_KEPT: usize = log::REQUESTS_KEPT;
 
-    /// Returns the last [`REQUESTS_KEPT`](Self::REQUESTS_KEPT) requests in order of arrival, to
-    /// every path.
+    /// Returns the last [`REQUESTS_KEPT`](Self::REQUESTS_KEPT) requests to any path, in the order
+    /// of arrival.
     pub fn requests(&self) -> Vec<ReceivedRequest> {
         self.shared.log.requests()
     }
 
-    /// Returns the same as [`requests`](Self::requests), and forgets them, so that the next look
-    /// sees only what came later. The counts go on.
+    /// Returns the same as [`requests`](Self::requests) and removes them. The counts are not reset.
     pub fn take_requests(&self) -> Vec<ReceivedRequest> {
         self.shared.log.take_requests()
     }
 
-    /// Returns how many requests arrived since the start, to every path.
+    /// Returns the number of requests to any path since the start.
     pub fn request_count(&self) -> u64 {
         self.shared.log.request_count()
     }
 
-    /// Returns how many requests to `/api/oauth/token` arrived since the start.
+    /// Returns the number of requests to `/api/oauth/token` since the start.
     pub fn token_requests(&self) -> u64 {
         self.shared.log.token_requests()
     }
 
-    /// Waits until `count` requests have arrived since the start, answered or not: what a test
-    /// needs to act while a call is under way, without sleeping.
+    /// Waits until `count` requests have arrived since the start, whether or not they were
+    /// answered. A test can act while a call is in flight without sleeping.
     pub async fn received(&self, count: u64) {
         self.shared.log.received(count).await;
     }
 
-    /// Returns how many connections were accepted since the start.
+    /// Returns the number of connections accepted since the start.
     pub fn connections(&self) -> u64 {
         self.shared.connections.accepted()
     }
 
-    /// Returns how many connections are open.
+    /// Returns the number of open connections.
     pub fn open_connections(&self) -> u64 {
         self.shared.connections.open()
     }
 
-    /// Sets what `envelope=true` does.
+    /// Sets the response to `envelope=true`. Defaults to [`EnvelopeForm::Content`].
     pub fn set_envelope_form(&self, form: EnvelopeForm) {
         lock(&self.shared.state).envelope = form;
     }
 
-    /// Allows each project `capacity` requests at once and `refill` more after every `per`, by
-    /// tokio's clock, from now on and with full buckets. More get 429 with `Retry-After`, which is
-    /// in whole seconds. Without this call nothing is limited.
+    /// Limits each project to `capacity` requests, and adds `refill` after every `per` on tokio's
+    /// clock. Further requests are throttled: 429 with `Retry-After` in whole seconds. Defaults to
+    /// no limit.
     pub fn set_rate_limit(&self, capacity: u32, refill: u32, per: Duration) {
         lock(&self.shared.state).limits = Limits::new(capacity, refill, per);
     }
 
-    /// Sends this header with every answer of the API from now on.
+    /// Adds this header to all further responses of the API.
     ///
     /// # Panics
     ///
-    /// When HTTP does not allow the name or the value.
+    /// Panics if HTTP does not allow the name or the value.
     #[track_caller]
     pub fn add_header(&self, name: &str, value: &str) {
         let (name, value) = header(name, value);
@@ -218,12 +217,12 @@ impl Simulator {
         lock(&self.shared.state).notices.add(notice);
     }
 
-    /// Sends this header with every answer of one operation from now on. Operations go by the name
-    /// of their method: `get_backup_restore_job`.
+    /// Adds this header to all further responses of one operation, by the name of its method, such
+    /// as `get_backup_restore_job`.
     ///
     /// # Panics
     ///
-    /// When there is no such operation, and as [`add_header`](Self::add_header).
+    /// Panics if there is no such operation, and as [`add_header`](Self::add_header).
     #[track_caller]
     pub fn add_operation_header(&self, operation: &str, name: &str, value: &str) {
         let (name, value) = header(name, value);
@@ -241,43 +240,42 @@ impl Simulator {
         });
     }
 
-    /// An access token that is good from the start, whatever else is registered, until
-    /// [`revoke_tokens`](Self::revoke_tokens).
+    /// An access token that is valid from the start until [`revoke_tokens`](Self::revoke_tokens).
     pub const ACCESS_TOKEN: &str = access::ACCESS_TOKEN;
 
-    /// Accepts this access token too, until [`revoke_tokens`](Self::revoke_tokens).
+    /// Accepts this access token until [`revoke_tokens`](Self::revoke_tokens).
     pub fn add_access_token(&self, token: &str) {
         let access = &mut lock(&self.shared.state).access;
         access.tokens.add(token, "", None);
         access.bearers = true;
     }
 
-    /// Ends the life of every access token there is: those of service accounts, those added, and
-    /// [`ACCESS_TOKEN`](Self::ACCESS_TOKEN). Tokens issued or added afterwards are good.
+    /// Revokes all access tokens: those of service accounts, those that were added, and
+    /// [`ACCESS_TOKEN`](Self::ACCESS_TOKEN). Tokens issued or added afterwards are valid.
     pub fn revoke_tokens(&self) {
         lock(&self.shared.state).access.tokens.clear();
     }
 
-    /// Answers 401 to requests for this project even when their credential is good, as Atlas does
-    /// for a project of somebody else. Takes the id of a project, or the beginning of a path in
-    /// whole segments, such as `groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0`.
+    /// Answers 401 to requests for this project even if their credential is valid, as Atlas does
+    /// for a project that the credential has no access to. Takes the id of a project or the first
+    /// segments of a path, such as `groups/32b6e34b3d91647abb20e7b8/clusters/Cluster0`.
     pub fn deny(&self, project_or_path: &str) {
         lock(&self.shared.state).access.deny(project_or_path);
     }
 
-    /// Takes [`deny`](Self::deny) back.
+    /// Undoes [`deny`](Self::deny).
     pub fn allow(&self, project_or_path: &str) {
         lock(&self.shared.state).access.allow(project_or_path);
     }
 
     /// Accepts this service account at `/api/oauth/token` and `/api/oauth/revoke`, and the access
-    /// tokens that it gets there: at most 100 living ones, as at Atlas.
+    /// tokens issued there. Up to 100 tokens are active at a time, as at Atlas.
     pub fn add_service_account(&self, id: &str, secret: &str) {
         lock(&self.shared.state).access.accounts.add(id, secret);
     }
 
-    /// Sets how long access tokens issued from now on live; one hour at first. `expires_in` tells
-    /// the whole seconds of it.
+    /// Sets the lifetime of access tokens that are issued later, whose whole seconds are sent as
+    /// `expires_in`. Defaults to one hour.
     pub fn set_token_lifetime(&self, lifetime: Duration) {
         lock(&self.shared.state).access.accounts.lifetime = lifetime;
     }
@@ -290,24 +288,25 @@ impl Simulator {
             .add_key(public, private);
     }
 
-    /// Sets the hash that challenges ask for, and the only one that is accepted.
+    /// Sets the hash that challenges name, the only one accepted. Defaults to MD5.
     pub fn set_digest_algorithm(&self, algorithm: DigestAlgorithm) {
         lock(&self.shared.state).access.digest.algorithm = algorithm;
     }
 
-    /// Sets how often a nonce is good. What was given out before keeps its counts.
+    /// Sets which nonce counts are accepted. Nonces issued before keep their counts. Defaults to
+    /// [`NoncePolicy::default`].
     pub fn set_nonce_policy(&self, policy: NoncePolicy) {
         lock(&self.shared.state).access.digest.nonces.policy = policy;
     }
 
-    /// Sets how many nonces are remembered; before the last so many they are stale. Servers with a
-    /// small memory, such as Tomcat with a small `nonceCacheSize`, forget a nonce while other
-    /// requests fetch theirs.
+    /// Sets how many of the last nonces are remembered; older ones are stale. Tomcat with a small
+    /// `nonceCacheSize`, for example, forgets a nonce while other requests fetch theirs. Defaults
+    /// to 65,536.
     pub fn set_nonce_memory(&self, nonces: usize) {
         lock(&self.shared.state).access.digest.nonces.memory = Some(nonces);
     }
 
-    /// Makes every nonce given out so far stale.
+    /// Makes all nonces issued so far stale.
     pub fn expire_nonces(&self) {
         lock(&self.shared.state).access.digest.nonces.expire();
     }

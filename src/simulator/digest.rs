@@ -16,7 +16,7 @@ use super::log::ReceivedRequest;
 
 const REALM: &str = "MMS Public API";
 
-/// The hash that the challenge asks for.
+/// The hash that a challenge names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DigestAlgorithm {
@@ -34,7 +34,7 @@ pub(super) struct Digest {
     pub(super) nonces: Nonces,
 }
 
-/// The fields of an answer.
+/// The fields of an `Authorization` header.
 type Fields<'a> = HashMap<&'a str, String>;
 
 impl Digest {
@@ -56,7 +56,7 @@ impl Digest {
         HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("Digest"))
     }
 
-    /// Fails unless the answer is right.
+    /// Fails unless the credentials are right and the nonce may be used.
     pub(super) fn check(
         &mut self,
         answer: &str,
@@ -84,7 +84,7 @@ impl Digest {
         let who = [public, REALM, private];
         let what = [request.method(), request.target()];
         let nonce = [field(fields, "nonce"), field(fields, "nc"), cnonce, "auth"];
-        // RFC 7616 has MD5 for an answer that does not say.
+        // RFC 7616: MD5 is the default.
         let algorithm = match field(fields, "algorithm") {
             "" => "MD5",
             algorithm => algorithm,
@@ -128,7 +128,7 @@ fn field<'a>(fields: &'a Fields<'_>, name: &str) -> &'a str {
     fields.get(name).map_or("", String::as_str)
 }
 
-/// Reads a count: eight digits. Atlas refuses a count of 0.
+/// Reads a nonce count: eight digits. Atlas rejects 0.
 fn count(text: &str) -> Option<u32> {
     if text.len() != 8 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
@@ -171,26 +171,26 @@ fn fields(answer: &str) -> Option<Fields<'_>> {
     Some(fields)
 }
 
-/// Which nonce counts (`nc`) the simulator accepts with a nonce that it gave out.
+/// Which nonce counts (`nc`) the simulator accepts with a nonce that it issued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NoncePolicy {
     /// Every count once, in any order; after the limits the nonce is stale.
     AnyUnseen {
-        /// How many requests a nonce is good for; `None` for any number.
+        /// How many requests may use a nonce; `None` for any number.
         max_uses: Option<u32>,
-        /// How long a nonce is good for, by tokio's clock; `None` for ever.
+        /// How long a nonce is valid on tokio's clock; `None` for ever.
         max_age: Option<Duration>,
     },
-    /// Every count higher than the one that arrived before it, as Apache's `mod_auth_digest` wants
-    /// it: requests that overtake each other are refused.
+    /// Every count that is higher than the one before, as Apache's `mod_auth_digest` requires.
+    /// Requests that overtake each other are rejected.
     StrictlyRising,
-    /// Each nonce for one request.
+    /// Each nonce once.
     SingleUse,
 }
 
 impl Default for NoncePolicy {
-    /// Every unseen count, without limits.
+    /// Accepts every unseen count, without limits.
     fn default() -> Self {
         Self::AnyUnseen {
             max_uses: None,
@@ -199,14 +199,14 @@ impl Default for NoncePolicy {
     }
 }
 
-/// A refused answer to a challenge, and whether only its nonce was too old.
+/// Why a request was rejected: whether only its nonce was stale.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Stale(pub(super) bool);
 
 #[derive(Default)]
 pub(super) struct Nonces {
     pub(super) policy: NoncePolicy,
-    /// How many nonces are remembered, if a test has said so.
+    /// How many nonces are remembered, if a test set it.
     pub(super) memory: Option<usize>,
     given: HashMap<String, Nonce>,
     order: VecDeque<String>,
@@ -221,7 +221,7 @@ struct Nonce {
     ahead: BTreeSet<u32>,
 }
 
-/// Nonces before the last so many are forgotten, and stale.
+/// Only this many nonces are remembered; older ones are stale.
 const REMEMBERED: usize = 65_536;
 
 impl Nonces {
@@ -275,14 +275,14 @@ impl Nonces {
 }
 
 impl Nonce {
-    /// Takes a count that is higher than all before it.
+    /// Accepts a count that is higher than all before it.
     fn rise(&mut self, count: u32) -> bool {
         let is_higher = count > self.seen;
         self.seen = self.seen.max(count);
         is_higher
     }
 
-    /// Takes a count that has not been seen.
+    /// Accepts a count that has not been seen.
     fn see(&mut self, count: u32) -> bool {
         if count <= self.seen || !self.ahead.insert(count) {
             return false;
@@ -297,7 +297,7 @@ impl Nonce {
     }
 }
 
-/// Returns 32 characters that nobody can guess by looking at others, for tokens and nonces.
+/// Returns 32 random characters, for tokens and nonces.
 pub(super) fn random_text() -> String {
     let mut bytes = [0; 24];
     for part in bytes.chunks_exact_mut(8) {

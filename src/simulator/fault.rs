@@ -1,4 +1,4 @@
-//! What goes wrong on request: what it does, to which requests, how often.
+//! Faults: what goes wrong, with which requests, and how often.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -13,11 +13,11 @@ use super::answer::{Answer, header};
 use super::body::Tail;
 use super::routes::{API, TOKEN};
 
-/// Something that goes wrong with a request to the simulator: see
+/// A fault for requests to the simulator, to be added with
 /// [`Simulator::fault`](super::Simulator::fault).
 ///
-/// It starts with one of the functions that say what goes wrong; the methods say more about it.
-/// Unless they say otherwise, a fault happens to the next request to the API, once.
+/// An associated function says what goes wrong, and methods change it. By default a fault happens
+/// once, to the next request to the API.
 ///
 /// ```
 /// use std::time::Duration;
@@ -45,7 +45,7 @@ pub struct Fault {
     scope: Scope,
 }
 
-/// What happens in place of the head of an answer.
+/// What is sent as the head of the response.
 #[derive(Clone, Debug)]
 pub(super) enum Head {
     Answer,
@@ -67,17 +67,17 @@ impl Fault {
         }
     }
 
-    /// Gives the true answer, but so much later.
+    /// Delays the normal response.
     pub fn delay(delay: Duration) -> Self {
         Self::new(Head::Answer).after(delay)
     }
 
-    /// Answers with this status and an error of Atlas as its body; a redirect without a body. It
-    /// comes before authentication and goes into no envelope.
+    /// Responds with this status and an Atlas error as the body, or no body for a redirect.
+    /// Credentials are not checked, and `envelope=true` is ignored.
     ///
     /// # Panics
     ///
-    /// When the status is not between 200 and 999.
+    /// Panics if the status is not between 200 and 999.
     #[track_caller]
     pub fn status(status: u16) -> Self {
         match StatusCode::from_u16(status) {
@@ -89,18 +89,18 @@ impl Fault {
         }
     }
 
-    /// Redirects to another place (302).
+    /// Redirects to another URL (302).
     ///
     /// # Panics
     ///
-    /// When the URL has characters that no header can hold.
+    /// Panics if the URL has characters that are not allowed in a header.
     #[track_caller]
     pub fn redirect(url: &str) -> Self {
         Self::status(302).header(LOCATION.as_str(), url)
     }
 
-    /// Answers 429 at the token endpoint, as Atlas does there. The answer has the form of other
-    /// Atlas errors, not of OAuth, and no `Retry-After`.
+    /// Responds to a token request with 429, as Atlas does: in the form of other Atlas errors
+    /// instead of OAuth's, and without `Retry-After`.
     pub fn token_limit() -> Self {
         let detail = "Resource /api/oauth/token is limited to 10 requests every 1 minutes.";
         let status = StatusCode::TOO_MANY_REQUESTS;
@@ -115,40 +115,39 @@ impl Fault {
         fault.on_token_endpoint()
     }
 
-    /// Ends the connection before any answer. With HTTP/2 it ends for everything else that is under
-    /// way on it, too.
+    /// Closes the connection before the response. With HTTP/2, all other requests on it fail too.
     pub fn cut() -> Self {
         Self::new(Head::Cut)
     }
 
-    /// Ends the connection after so many bytes of the true answer's body.
+    /// Closes the connection after this many bytes of the normal body.
     pub fn cut_body(after: usize) -> Self {
         Self::new(Head::Answer).cut_after(after)
     }
 
-    /// Sends these bytes instead of anything that is HTTP, and ends the connection.
+    /// Sends these bytes in place of an HTTP response and closes the connection.
     pub fn garbage(bytes: impl Into<Vec<u8>>) -> Self {
         Self::new(Head::Garbage(Bytes::from(bytes.into())))
     }
 
-    /// Gives no answer, ever, on a connection that stays open.
+    /// Never responds, and keeps the connection open.
     pub fn hang() -> Self {
         Self::new(Head::Hang)
     }
 
-    /// Gives the true answer, its body so many bytes at a time and with so much time between.
+    /// Sends the normal body slowly: this many bytes at a time, with this pause between them.
     pub fn drip(bytes: usize, every: Duration) -> Self {
         Self::new(Head::Answer).slowly(bytes, every)
     }
 
-    /// Gives the head of the true answer, and then white space without end.
+    /// Sends the head of the normal response, then endless white space.
     pub fn endless_body() -> Self {
         let mut fault = Self::new(Head::Answer);
         fault.tail.get_or_insert_default().endless = true;
         fault
     }
 
-    /// Gives the true answer with so many more headers, at most 20,000.
+    /// Adds this many headers to the normal response, up to 20,000.
     pub fn many_headers(count: usize) -> Self {
         let mut fault = Self::new(Head::Answer);
         for number in 0..count.min(20_000) {
@@ -158,11 +157,11 @@ impl Fault {
         fault
     }
 
-    /// Sends this body instead, which need not be JSON; an empty one has no `Content-Type`.
+    /// Sends this body, which need not be JSON. An empty body has no `Content-Type`.
     ///
     /// # Panics
     ///
-    /// When no header can hold the content type.
+    /// Panics if the content type is not allowed in a header.
     #[track_caller]
     pub fn body(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         let (_, content_type) = header(CONTENT_TYPE.as_str(), content_type);
@@ -170,11 +169,11 @@ impl Fault {
         self
     }
 
-    /// Sends this header too, in place of one of the same name.
+    /// Sends this header, in place of one of the same name.
     ///
     /// # Panics
     ///
-    /// When HTTP does not allow the name or the value.
+    /// Panics if HTTP does not allow the name or the value.
     #[track_caller]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let (name, value) = header(name, value);
@@ -182,18 +181,18 @@ impl Fault {
         self
     }
 
-    /// Waits so long before anything happens.
+    /// Waits this long before anything else happens.
     pub fn after(self, delay: Duration) -> Self {
         Self { delay, ..self }
     }
 
-    /// Ends the connection after so many bytes of the body, fewer than `Content-Length` says.
+    /// Closes the connection after this many bytes of the body, before `Content-Length` is reached.
     pub fn cut_after(mut self, bytes: usize) -> Self {
         self.tail.get_or_insert_default().cut_after = Some(bytes);
         self
     }
 
-    /// Sends so many bytes of the body at a time, at least one, and waits so long in between.
+    /// Sends the body this many bytes at a time, at least one, with this pause between them.
     pub fn slowly(mut self, bytes: usize, every: Duration) -> Self {
         self.tail.get_or_insert_default().pace = Some((bytes.max(1), every));
         self
@@ -205,7 +204,7 @@ impl Fault {
         self
     }
 
-    /// Happens to this many requests instead of one.
+    /// Happens to this many requests. Defaults to one.
     pub fn times(mut self, times: u32) -> Self {
         self.scope.times = Some(times);
         self
@@ -217,8 +216,8 @@ impl Fault {
         self
     }
 
-    /// Happens to each request with this probability, from 0 to 1, and without end unless followed
-    /// by [`times`](Self::times). The same seed gives the same pattern for the same order of
+    /// Happens to each request with this probability, from 0 to 1, without end unless
+    /// [`times`](Self::times) follows. The same seed gives the same pattern for the same order of
     /// requests.
     pub fn sometimes(mut self, probability: f64, seed: u64) -> Self {
         let state = seed;
@@ -226,9 +225,9 @@ impl Fault {
         self.always()
     }
 
-    /// Happens to every request that arrives within this time, counted from the start of the
-    /// simulator: an outage from minute 1 to minute 4, for instance. Followed by
-    /// [`times`](Self::times), to the first of them only.
+    /// Happens to every request that arrives within this time since the start of the simulator,
+    /// such as an outage from minute 1 to minute 4. If [`times`](Self::times) follows, to that many
+    /// of them.
     ///
     /// ```
     /// use std::time::Duration;
@@ -241,19 +240,20 @@ impl Fault {
         self.always()
     }
 
-    /// Happens to requests for an access token, instead of those to the API.
+    /// Happens to token requests instead of requests to the API.
     pub fn on_token_endpoint(mut self) -> Self {
         self.scope.place = Place::TokenEndpoint;
         self
     }
 
-    /// Happens to requests whose path has this in it, wherever they go: `/` stands for all.
+    /// Happens to requests whose path contains this text, to the API or the token endpoint; `/`
+    /// matches all.
     pub fn on_path(mut self, part: &str) -> Self {
         self.scope.place = Place::Path(part.to_owned());
         self
     }
 
-    /// Returns the answer that stands in for the true one, if any does.
+    /// Returns the response that replaces the normal one, if any.
     pub(super) fn answer(&self) -> Option<Answer> {
         let status = self.status?;
         if status.is_redirection() {
@@ -269,7 +269,7 @@ impl Fault {
         Some(Answer::error(status, code, detail, json!([])))
     }
 
-    /// Changes what is different about the answer, whichever it is.
+    /// Changes the body and headers of the response as the fault says.
     pub(super) fn apply(&self, answer: &mut Answer) {
         if let Some((content_type, body)) = &self.body {
             answer.body = body.clone();
@@ -301,8 +301,8 @@ enum Place {
     Path(String),
 }
 
-/// A probability, and the state of a generator of numbers (SplitMix64: small, and the same
-/// everywhere).
+/// A probability, and the state of a random number generator (SplitMix64, which gives the same
+/// numbers everywhere).
 #[derive(Clone, Debug)]
 struct Chance {
     probability: f64,
@@ -380,7 +380,8 @@ impl Faults {
         self.0.retain(|fault| fault.scope.is_left(now));
     }
 
-    /// Takes the fault for a request to this path at this time.
+    /// Removes the fault for a request to this path at this time, unless more requests are to meet
+    /// it.
     pub(super) fn take(&mut self, path: &str, now: Duration) -> Option<Fault> {
         self.forget_past(now);
         let mut faults = self.0.iter_mut();

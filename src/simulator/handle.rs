@@ -1,4 +1,4 @@
-//! [`Simulator`]: a handle to an Atlas that runs.
+//! [`Simulator`]: a handle to a running Atlas.
 
 use std::fmt;
 use std::io;
@@ -15,8 +15,8 @@ use super::state::Shared;
 use super::tls::Tls;
 use crate::{Client, ClientBuilder, Credentials, RetryPolicy};
 
-/// An Atlas on a loopback port of its own. Clones are handles to the same one; with the last of
-/// them it ends, and so do its connections.
+/// An Atlas server on its own loopback port. Clones are handles to the same server, which shuts
+/// down with its connections when the last handle is dropped.
 ///
 /// ```
 /// use atlas_backup::simulator::Simulator;
@@ -39,7 +39,8 @@ pub struct Simulator {
     running: Arc<Running>,
 }
 
-/// What ends with the last handle. Not part of [`Shared`], which the tasks hold too.
+/// What is dropped with the last handle. It is no part of [`Shared`], which the server's tasks hold
+/// too.
 struct Running {
     base_url: String,
     certificate: Option<String>,
@@ -53,27 +54,26 @@ impl Drop for Running {
 }
 
 impl Simulator {
-    /// Starts one that speaks plain HTTP/1.1, and HTTP/2 to clients that begin with it.
+    /// Starts a server without TLS. It speaks HTTP/1.1, and HTTP/2 to clients with prior knowledge.
     ///
     /// # Errors
     ///
-    /// When no loopback port can be had.
+    /// Fails if no loopback port is available.
     pub async fn start() -> io::Result<Self> {
         Self::listen(None).await
     }
 
-    /// Starts one behind TLS, with a certificate of its own making for `localhost` and `127.0.0.1`,
-    /// which clients have to be told to trust: see [`certificate_pem`](Self::certificate_pem).
-    /// Offers HTTP/2 and HTTP/1.1.
+    /// Starts a server with TLS that offers HTTP/2 and HTTP/1.1. Its self-signed certificate is for
+    /// `localhost` and `127.0.0.1`; clients must trust [`certificate_pem`](Self::certificate_pem).
     ///
     /// # Errors
     ///
-    /// When no loopback port can be had, or no certificate can be made.
+    /// Fails if no loopback port is available or no certificate can be generated.
     pub async fn start_tls() -> io::Result<Self> {
         Self::listen(Some(Tls::new(&["h2", "http/1.1"])?)).await
     }
 
-    /// Starts one behind TLS that offers HTTP/1.1 only.
+    /// Starts a server with TLS that offers HTTP/1.1 only.
     ///
     /// # Errors
     ///
@@ -100,14 +100,15 @@ impl Simulator {
         })
     }
 
-    /// Returns where it listens: `http://127.0.0.1:PORT`, or with `https`.
+    /// Returns the base URL, `http://127.0.0.1:PORT` or `https://127.0.0.1:PORT`.
     pub fn base_url(&self) -> &str {
         &self.running.base_url
     }
 
-    /// Starts a client for this simulator, with [`ACCESS_TOKEN`](Self::ACCESS_TOKEN) and with four
-    /// attempts that pause for a millisecond at most unless `Retry-After` asks for more. Behind TLS
-    /// it needs the certificate, as a [`root_certificate`](ClientBuilder::root_certificate).
+    /// Returns a builder of a client for this simulator. The client uses
+    /// [`ACCESS_TOKEN`](Self::ACCESS_TOKEN) and makes up to four attempts, with a backoff of one
+    /// millisecond unless `Retry-After` asks for more. With TLS, add the certificate as a
+    /// [`root_certificate`](ClientBuilder::root_certificate).
     ///
     /// ```
     /// # use atlas_backup::simulator::Simulator;
@@ -126,7 +127,7 @@ impl Simulator {
             .retry(quick)
     }
 
-    /// Returns the certificate to trust, as PEM; `None` without TLS.
+    /// Returns the certificate to trust as PEM, or `None` without TLS.
     pub fn certificate_pem(&self) -> Option<&str> {
         self.running.certificate.as_deref()
     }

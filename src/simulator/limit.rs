@@ -32,7 +32,7 @@ struct Bucket {
     filled: Instant,
 }
 
-/// What a request found in the bucket.
+/// What was left in the bucket for a request.
 pub(super) struct Quota {
     limit: u32,
     left: u32,
@@ -110,7 +110,7 @@ impl Rule {
             capacity, refill, ..
         } = self;
         let per = self.per.as_secs().max(1);
-        // Rounded up: who waits this long finds a token.
+        // Rounded up, so that a request after this pause is accepted.
         let wait = (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1);
         let detail = format!(
             "Rate limit exceeded for {path}. Please retry after {wait} seconds. \
@@ -136,7 +136,7 @@ impl Quota {
 pub(super) struct Notices(Vec<Notice>);
 
 pub(super) struct Notice {
-    /// The only operation that it is for, if it is not for all.
+    /// The only operation that sends it; `None` for all.
     pub(super) operation: Option<&'static str>,
     pub(super) name: HeaderName,
     pub(super) value: HeaderValue,

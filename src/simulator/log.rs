@@ -1,4 +1,4 @@
-//! The requests that arrived, faulted and refused ones included.
+//! The requests that arrived, including those that were rejected or met a fault.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use super::routes::TOKEN;
 use crate::sync::lock;
 
-/// So many are kept; all are counted.
+/// This many are kept; all are counted.
 pub(super) const REQUESTS_KEPT: usize = 10_000;
 
 pub(super) struct Log {
@@ -75,7 +75,7 @@ impl Log {
         self.tokens.load(Ordering::Relaxed)
     }
 
-    /// Waits until so many requests have arrived.
+    /// Waits until this many requests have arrived.
     pub(super) async fn received(&self, count: u64) {
         loop {
             // Before the look at the count, so that an arrival between the two is not missed.
@@ -88,7 +88,7 @@ impl Log {
     }
 }
 
-/// A request as it arrived, and the status that it was answered with.
+/// A request as it arrived, and the status of its response.
 #[derive(Clone)]
 pub struct ReceivedRequest(Arc<Received>);
 
@@ -133,7 +133,7 @@ impl ReceivedRequest {
         self.0.method.as_str()
     }
 
-    /// Returns path and query as they were asked for.
+    /// Returns the path and the query as they were sent.
     pub fn target(&self) -> &str {
         &self.0.target
     }
@@ -146,7 +146,7 @@ impl ReceivedRequest {
         }
     }
 
-    /// Returns what follows the question mark; an empty text when nothing does.
+    /// Returns the query, which is empty if there is none.
     pub fn query(&self) -> &str {
         match self.target().split_once('?') {
             Some((_, query)) => query,
@@ -154,7 +154,7 @@ impl ReceivedRequest {
         }
     }
 
-    /// Returns a header by its name, in upper or lower case; the first if there are several.
+    /// Returns the first header of this name, which is not case-sensitive.
     pub fn header(&self, name: &str) -> Option<&str> {
         for (other, value) in self.headers() {
             if other.eq_ignore_ascii_case(name) {
@@ -172,7 +172,7 @@ impl ReceivedRequest {
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Returns the form sent to one of the OAuth endpoints; an empty text for every other request.
+    /// Returns the form sent to an OAuth endpoint, or an empty text for other requests.
     pub fn form(&self) -> &str {
         self.0.form.get().map_or("", String::as_str)
     }
@@ -182,18 +182,17 @@ impl ReceivedRequest {
         format!("{:?}", self.0.version)
     }
 
-    /// Returns the number of the connection that it came over, counted from 1.
+    /// Returns the number of its connection, counted from 1.
     pub fn connection(&self) -> u64 {
         self.0.connection
     }
 
-    /// Returns when it arrived, counted from the start of the simulator by tokio's clock.
+    /// Returns when it arrived, on tokio's clock since the start of the simulator.
     pub fn at(&self) -> Duration {
         self.0.at
     }
 
-    /// Returns the HTTP status of the answer; `None` while there is none, and when a fault left
-    /// none.
+    /// Returns the status of the response, or `None` if there is none yet or a fault prevented it.
     pub fn status(&self) -> Option<u16> {
         match self.0.status.load(Ordering::Relaxed) {
             0 => None,

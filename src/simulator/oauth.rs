@@ -12,7 +12,7 @@ use super::digest::random_text;
 use super::log::ReceivedRequest;
 use super::routes::{REVOKE, TOKEN};
 
-/// As many tokens of one service account live at a time.
+/// The number of active tokens that Atlas allows per service account.
 const LIVING_TOKENS: usize = 100;
 
 pub(super) fn serves(path: &str) -> bool {

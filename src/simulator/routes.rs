@@ -1,7 +1,7 @@
 //! Which operation a path belongs to, and the documents that are served there.
 //!
 //! The operations are read from the table that the build script makes from the YAML, so an
-//! operation added there is served at once. A test may add others, for what it reads by path.
+//! operation added there is served at once. A test may add others for calls of `Client::get`.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
@@ -30,10 +30,10 @@ pub(super) fn whole(path: &str) -> String {
     format!("{API}{rest}")
 }
 
-/// One operation, taken apart once for all simulators of the process.
+/// An operation, or a path that a test added.
 #[derive(Debug)]
 pub(super) struct Route {
-    /// `None` for one that a test has added.
+    /// `None` for a path that a test added.
     pub(super) name: Option<&'static str>,
     template: String,
     version: String,
@@ -60,7 +60,7 @@ impl Default for Routes {
 }
 
 impl Routes {
-    /// Serves another path, before those that were there.
+    /// Adds a path, before those that were added earlier.
     pub(super) fn add(&mut self, template: &str, version: &str) -> Result<(), String> {
         if template.contains('?') {
             return Err(format!("the path `{template}` must have no query"));
@@ -75,8 +75,8 @@ impl Routes {
         Ok(())
     }
 
-    /// Returns the operation that serves this path: of several the one that has more of the path in
-    /// its own words, and of those the first.
+    /// Returns the operation that serves this path: of several the one that has more literal
+    /// segments, and of those the first.
     pub(super) fn find(&self, path: &str) -> Option<&Arc<Route>> {
         let serving = self.0.iter().filter(|route| route.serves(path));
         serving.rev().max_by_key(|route| route.likeness(path))
@@ -127,7 +127,7 @@ impl Route {
         }
     }
 
-    /// Counts the segments that the path has as well, parameters aside.
+    /// Counts the literal segments that the path has too.
     fn likeness(&self, path: &str) -> usize {
         let mut alike = 0;
         for segment in self.template.split('/') {
@@ -150,8 +150,8 @@ impl Route {
         reader.is_at_end().then_some(arguments)
     }
 
-    /// Returns whether this version may be asked for. A date stands for the newest version that is
-    /// not later, so any date on or after the operation's suits.
+    /// Returns whether this version may be requested. A date stands for the newest version that is
+    /// not later, so any date on or after the operation's own is accepted.
     pub(super) fn suits(&self, accept: &str) -> bool {
         for asked in accept.split(',').filter_map(version_of) {
             let suits = match asked {
@@ -165,8 +165,8 @@ impl Route {
         false
     }
 
-    /// Says that there is nothing under this path. Of what belongs to a cluster Atlas names the
-    /// kind, which is that of the collection in the path.
+    /// Returns a 404 for a path without a document. For what belongs to a cluster, Atlas names the
+    /// kind of resource, which is that of the collection in the path.
     pub(super) fn not_found(&self, path: &str) -> Answer {
         let arguments = self.arguments(path).unwrap_or_default();
         let cluster = arguments.iter().find(|(name, _)| *name == "clusterName");
@@ -198,7 +198,7 @@ impl Route {
     }
 }
 
-/// Says that no operation serves this path.
+/// Returns the 404 of Atlas for a path that no operation serves.
 pub(super) fn nowhere(path: &str) -> Answer {
     let detail = format!("Cannot find resource {path}.");
     Answer::error(

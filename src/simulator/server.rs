@@ -1,7 +1,6 @@
-//! Connections, from the listener to the end.
+//! Accepts connections and serves requests on them.
 //!
-//! Every connection is a task of one set that belongs to the listening task, so all of them end
-//! together.
+//! The listening task owns the tasks of all connections, so that they end with it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +17,7 @@ use super::service::serve;
 use super::state::Shared;
 use super::wire::{Line, Wire};
 
-/// Counts a connection as ended, whichever way it ends.
+/// Counts a connection as closed when it is dropped.
 struct Open(Arc<Shared>);
 
 impl Drop for Open {
@@ -32,7 +31,7 @@ pub(super) async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, shar
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            // Only to let go of what has ended.
+            // Frees the tasks that have finished.
             Some(_) = open.join_next() => continue,
         };
         match accepted {
@@ -52,12 +51,13 @@ pub(super) async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, shar
 }
 
 async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, number: u64, open: Open) {
-    // Small answers would wait for each other otherwise; a socket that refuses is none the worse.
+    // Nagle's algorithm would delay small responses. If the socket refuses the option, they are
+    // only slower.
     let _ = stream.set_nodelay(true);
     let line = Arc::new(Line::new(number));
     match tls {
         None => talk(stream, line, &open.0).await,
-        // A client that does not trust the certificate leaves here, which is its own affair.
+        // A client that does not trust the certificate fails here, which a test sees at the client.
         Some(tls) => {
             if let Ok(stream) = tls.accept(stream).await {
                 talk(stream, line, &open.0).await;

@@ -1,5 +1,4 @@
-//! One request from its head to its answer. Every request takes the same way: a fault if one was
-//! asked for, and else the answer of Atlas.
+//! Serves one request: the fault that applies to it or else the response of Atlas.
 
 use std::convert::Infallible;
 use std::future::pending;
@@ -19,7 +18,7 @@ use super::state::Shared;
 use super::wire::Line;
 use crate::sync::lock;
 
-/// Forms are short; what is longer is no form.
+/// Forms are short; a longer body is none.
 const FORM_LIMIT: usize = 64 * 1024;
 
 pub(super) async fn serve(
@@ -38,7 +37,7 @@ pub(super) async fn serve(
     Ok(response(answer, fault.tail.take(), line))
 }
 
-/// Returns the answer as hyper sends it.
+/// Returns the response as hyper sends it.
 fn response(answer: Answer, tail: Option<Tail>, line: Arc<Line>) -> Response<Body> {
     let mut headers = answer.headers;
     let tail = match tail {
@@ -68,7 +67,8 @@ impl Shared {
 
     async fn answer(&self, request: &ReceivedRequest, body: Incoming) -> Answer {
         let answer = if oauth::serves(request.path()) {
-            // A body too long or cut off leaves an empty form, which is refused like any wrong one.
+            // A body that is too long or cut off leaves an empty form, which is rejected like any
+            // wrong one.
             let form = Limited::new(body, FORM_LIMIT).collect().await;
             let form = form.map(|form| form.to_bytes()).unwrap_or_default();
             request.keep_form(String::from_utf8_lossy(&form).into_owned());

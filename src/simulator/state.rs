@@ -1,5 +1,5 @@
-//! What the handles of a simulator and its connections have in common, and how a request is
-//! answered by it: the rate limit, authentication, `Accept`, the operation, its document.
+//! The state that handles and connections of a simulator share, and the response to a request: the
+//! rate limit, authentication, the operation, `Accept`, the document.
 
 use std::sync::Mutex;
 
@@ -14,7 +14,7 @@ use super::log::{Log, ReceivedRequest};
 use super::routes::{self, Documents, Routes};
 use super::wire::Connections;
 
-/// What the handles of a simulator and its connections have in common.
+/// What handles and connections of a simulator share.
 pub(super) struct Shared {
     pub(super) state: Mutex<State>,
     pub(super) log: Log,

@@ -1,4 +1,4 @@
-//! TLS with a certificate of the simulator's own making.
+//! TLS with a self-signed certificate.
 
 use std::io;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ impl Tls {
     }
 }
 
-/// Writes a certificate as PEM: by hand, since that is less than the crate for it would be.
+/// Writes a certificate as PEM, which is too little for a dependency.
 fn pem(der: &[u8]) -> String {
     let mut text = String::from("-----BEGIN CERTIFICATE-----\n");
     let mut rest = &*BASE64_STANDARD.encode(der);

@@ -16,7 +16,7 @@ use tokio::sync::Notify;
 
 use crate::sync::lock;
 
-/// How many connections there were, and are.
+/// Counts connections.
 #[derive(Default)]
 pub(super) struct Connections {
     accepted: AtomicU64,
@@ -38,7 +38,7 @@ impl Connections {
     }
 
     pub(super) fn open(&self) -> u64 {
-        // In this order, for more may come and go in between.
+        // In this order, since connections may open and close in between.
         let ended = self.ended.load(Ordering::Acquire);
         self.accepted() - ended
     }
@@ -62,7 +62,7 @@ impl Line {
         }
     }
 
-    /// Ends the connection, after what was handed to it before.
+    /// Closes the connection after everything that was written before.
     pub(super) fn cut(&self) {
         self.end.notify_one();
     }
@@ -71,7 +71,7 @@ impl Line {
         self.end.notified().await;
     }
 
-    /// Sends this instead of whatever is written next, and ends the connection.
+    /// Sends this in place of what is written next, and closes the connection.
     pub(super) fn spoil(&self, garbage: Bytes) {
         *lock(&self.garbage) = garbage;
         self.spoiled.store(true, Ordering::Release);
