@@ -6,7 +6,8 @@ mod tests;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use atlas_backup::{Client, Outcome};
+use atlas_backup::types::CloudBackupRestoreJob;
+use atlas_backup::{Client, ClientBuilder, Outcome, WaitError};
 use schemars::{JsonSchema, schema_for};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
@@ -22,7 +23,7 @@ JOBS.json is a list such as
 
 Exit codes: 0 all succeeded   1 error   2 wrong arguments   3 some did not";
 
-/// What to wait for.
+/// A job to wait for.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Target {
@@ -36,11 +37,11 @@ struct Target {
 struct Report {
     succeeded: usize,
     not_succeeded: usize,
-    /// In the order in which they ended.
+    /// In the order in which their waits ended.
     jobs: Vec<JobReport>,
 }
 
-/// How one job ended. It has no download URL: a report is read by many.
+/// How one job ended. It has no download URL, since many people read a report.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct JobReport {
@@ -49,8 +50,9 @@ struct JobReport {
     polls: u32,
     target_cluster_name: Option<String>,
     downloads: usize,
-    /// Why it was not restored.
-    problem: Option<String>,
+    /// The serialized error of the wait.
+    #[schemars(with = "Option<serde_json::Value>")]
+    problem: Option<WaitError<CloudBackupRestoreJob>>,
 }
 
 #[tokio::main]
@@ -79,7 +81,8 @@ async fn main() -> ExitCode {
 
 async fn run(file: &str) -> Result<u8, Box<dyn std::error::Error>> {
     let targets: Vec<Target> = serde_json::from_slice(&std::fs::read(file)?)?;
-    let report = drill(&Client::from_env()?, targets).await;
+    let client = ClientBuilder::from_env()?.user_agent("drill/1.0").build()?;
+    let report = drill(&client, targets).await;
     print(&report)?;
     match report.not_succeeded {
         0 => Ok(0),
@@ -92,7 +95,7 @@ fn print(value: &impl Serialize) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Waits for all of them at once. The client spreads their polls over the rate limit.
+/// Waits for all jobs at once. The client keeps their polls within the rate limit.
 async fn drill(client: &Client, targets: Vec<Target>) -> Report {
     let mut waits = JoinSet::new();
     for target in targets {
@@ -134,11 +137,7 @@ async fn wait(client: Client, target: Target) -> JobReport {
         .await;
     let (outcome, job, problem) = match ended {
         Ok(job) => (Some(Outcome::Succeeded), Some(job), None),
-        Err(error) => (
-            error.outcome(),
-            error.last().cloned(),
-            Some(error.to_string()),
-        ),
+        Err(error) => (error.outcome(), error.last().cloned(), Some(error)),
     };
     let job = job.unwrap_or_default();
     JobReport {

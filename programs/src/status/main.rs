@@ -1,11 +1,11 @@
-//! A web service that says how a restore is going: within two seconds, whatever Atlas does.
+//! A web service that reports how a restore is going: within two seconds, whatever Atlas does.
 
 #[cfg(test)]
 mod tests;
 
 use std::time::Duration;
 
-use atlas_backup::{Client, Error, Job, Outcome};
+use atlas_backup::{Client, ClientBuilder, Error, ErrorKind, Job, Outcome};
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -14,10 +14,10 @@ use axum::{Json, Router};
 use serde::Serialize;
 use tokio::net::TcpListener;
 
-/// Who asks has no more time.
+/// Callers wait no longer than this.
 const DEADLINE: Duration = Duration::from_secs(2);
 
-/// What is told of a job. It has no download URL: that is a secret.
+/// What callers learn of a job. It has no download URL, which is a secret.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Status {
@@ -30,9 +30,11 @@ struct Problem(Error);
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let client = Client::from_env()?;
+    let client = ClientBuilder::from_env()?
+        .user_agent("status/1.0")
+        .build()?;
     let listener = TcpListener::bind(("127.0.0.1", 8080)).await?;
-    println!("listening on http://{}", listener.local_addr()?);
+    eprintln!("listening on http://{}", listener.local_addr()?);
     axum::serve(listener, service(client)).await?;
     Ok(())
 }
@@ -60,19 +62,17 @@ async fn status(
     }))
 }
 
+/// The body is the error in JSON, with its kind and whether it is retryable.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let error = self.0;
-        let status = if error.is_invalid_request() {
-            StatusCode::BAD_REQUEST
-        } else if error.is_not_found() {
-            StatusCode::NOT_FOUND
-        } else if error.is_retryable() {
-            StatusCode::SERVICE_UNAVAILABLE
-        } else {
-            StatusCode::BAD_GATEWAY
+        let status = match error.kind() {
+            ErrorKind::InvalidRequest => StatusCode::BAD_REQUEST,
+            ErrorKind::NotFound => StatusCode::NOT_FOUND,
+            _ if error.is_retryable() => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::BAD_GATEWAY,
         };
-        (status, retry_after(&error), format!("{error}\n")).into_response()
+        (status, retry_after(&error), Json(error)).into_response()
     }
 }
 
