@@ -1,21 +1,24 @@
-//! Reads all four kinds of backup state. Without set-up it asks a simulated Atlas; `--help` says
-//! how to ask the real one.
+//! Reads all four kinds of backup state. Without set-up it reads from a simulated Atlas; `--help`
+//! says how to read from the real one.
 
 use std::fmt::Display;
+use std::io::{self, Write};
+use std::time::Duration;
 
 use atlas_backup::simulator::Simulator;
-use atlas_backup::{Client, Error};
+use atlas_backup::{Client, ClientBuilder, Error, RetryPolicy};
 use serde_json::json;
 
 const HELP: &str = "\
 Reads MongoDB Atlas backup state.
 
 cargo run --example quickstart
-    asks a simulated Atlas inside this process; needs no account and no network
+    reads from a simulated Atlas inside this process; needs no account and no
+    network
 
 cargo run --example quickstart -- KIND GROUP_ID CLUSTER_NAME ID
-    asks the real Atlas. KIND is one of checkpoint, legacy-restore, restore and
-    snapshot. Credentials come from the environment:
+    reads from the real Atlas. KIND is one of checkpoint, legacy-restore,
+    restore and snapshot. Credentials come from the environment:
       MONGODB_ATLAS_ACCESS_TOKEN
       or MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET
       or MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY
@@ -40,7 +43,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         [] => simulated().await?,
-        ["--help" | "-h" | "help"] => println!("{HELP}"),
+        ["--help" | "-h" | "help"] => say(HELP),
         [kind, group, cluster, id] if KINDS.contains(&kind) => {
             let target = Target { group, cluster, id };
             if let Err(error) = real(kind, &target).await {
@@ -56,12 +59,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Asks a simulated Atlas for one of each kind, and for one that it does not have.
+/// Reads one of each kind from a simulated Atlas, and one that does not exist.
 async fn simulated() -> Result<(), Box<dyn std::error::Error>> {
     let atlas = Simulator::start().await?;
     fill(&atlas);
     let client = atlas.client_builder().build()?;
-    println!("A simulated Atlas answers at {}.", atlas.base_url());
+    eprintln!("A simulated Atlas listens at {}.", atlas.base_url());
     let mut target = Target {
         group: GROUP,
         cluster: CLUSTER,
@@ -69,19 +72,21 @@ async fn simulated() -> Result<(), Box<dyn std::error::Error>> {
     };
     for kind in KINDS {
         show(&client, kind, &target).await?;
+        say("");
     }
-    println!("\nA job that does not exist:");
+    say("A job that does not exist:");
     target.id = "ffffffffffffffffffffffff";
     if let Err(error) = show(&client, "restore", &target).await {
-        println!("  {error}");
+        say(&format!("  {error}"));
     }
     Ok(())
 }
 
 async fn real(kind: &str, target: &Target<'_>) -> Result<(), Error> {
-    let client = Client::from_env()?;
-    // That long an outage is ridden out: too long to say nothing.
-    eprintln!("asking Atlas, for two minutes at most");
+    // The default of two minutes is long for somebody at a terminal.
+    let retry = RetryPolicy::default().total_time(Duration::from_secs(20));
+    let client = ClientBuilder::from_env()?.retry(retry).build()?;
+    eprintln!("reading from Atlas, for 20 seconds at most");
     show(&client, kind, target).await
 }
 
@@ -106,12 +111,12 @@ async fn show_restore(client: &Client, target: &Target<'_>) -> Result<(), Error>
     line("finished", &job.finished_at);
     line("failed", &job.failed);
     line("into cluster", &job.target_cluster_name);
-    // Download URLs are secrets: whoever holds one can fetch the data.
+    // Download URLs are secrets: whoever holds one can download the data.
     line("downloads", &Some(job.delivery_url.len()));
     Ok(())
 }
 
-// Atlas withdraws three of the operations; what is left of them can still be read.
+// Atlas has deprecated three of the operations.
 #[allow(deprecated)]
 async fn show_checkpoint(client: &Client, target: &Target<'_>) -> Result<(), Error> {
     let call = client
@@ -165,17 +170,26 @@ async fn show_snapshot(client: &Client, target: &Target<'_>) -> Result<(), Error
 }
 
 fn title(kind: &str, id: &Option<String>) {
-    println!("\n{kind} {}", id.as_deref().unwrap_or("without an id"));
+    let id = id.as_deref().unwrap_or("without an id");
+    say(&format!("{kind} {id}"));
 }
 
 fn line(name: &str, value: &Option<impl Display>) {
     match value {
-        Some(value) => println!("  {name:<13} {value}"),
-        None => println!("  {name:<13} -"),
+        Some(value) => say(&format!("  {name:<13} {value}")),
+        None => say(&format!("  {name:<13} -")),
     }
 }
 
-/// What a project in the middle of things could hold.
+/// Prints a line, or ends the program where nobody reads it any more, as in `| head -1`.
+fn say(line: &str) {
+    if writeln!(io::stdout(), "{line}").is_err() {
+        // As if the signal SIGPIPE had ended it.
+        std::process::exit(141);
+    }
+}
+
+/// Puts in one resource of each kind.
 fn fill(atlas: &Simulator) {
     let cluster = format!("groups/{GROUP}/clusters/{CLUSTER}");
     let serverless = format!("groups/{GROUP}/serverless/{CLUSTER}");
