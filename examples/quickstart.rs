@@ -64,7 +64,7 @@ async fn simulated() -> Result<(), Box<dyn std::error::Error>> {
     let atlas = Simulator::start().await?;
     fill(&atlas);
     let client = atlas.client_builder().build()?;
-    eprintln!("A simulated Atlas listens at {}.", atlas.base_url());
+    eprintln!("A simulated Atlas answers at {}.", atlas.base_url());
     let mut target = Target {
         group: GROUP,
         cluster: CLUSTER,
@@ -184,7 +184,7 @@ fn line(name: &str, value: &Option<impl Display>) {
 /// Prints a line, or ends the program where nobody reads it any more, as in `| head -1`.
 fn say(line: &str) {
     if writeln!(io::stdout(), "{line}").is_err() {
-        // As if the signal SIGPIPE had ended it.
+        // What a shell reports of a program that a closed pipe ended.
         std::process::exit(141);
     }
 }
