@@ -1,6 +1,7 @@
 //! Apache httpd with `mod_auth_digest`, on loopback, with a configuration in a directory of its
 //! own. Skipped where it is not installed (Debian: `apache2`).
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -74,9 +75,24 @@ impl Apache {
         assert!(command.status().unwrap().success());
         self.running.wait().unwrap();
         let log = std::fs::read_to_string(self.home.join("access.log")).unwrap();
-        let count = |status: &str| log.lines().filter(|line| *line == status).count();
+        let count = |status: &str| log.lines().filter(|line| line.starts_with(status)).count();
         assert_eq!(log.lines().count(), count("200") + count("401"), "{log}");
+        assert_no_count_twice(&log);
         (count("200"), count("401"))
+    }
+}
+
+/// Each answer to a challenge has a nonce and a count of its own.
+#[track_caller]
+fn assert_no_count_twice(log: &str) {
+    let mut seen = HashSet::new();
+    for line in log.lines() {
+        if let (Some((_, nonce)), Some((_, count))) =
+            (line.split_once(" nonce="), line.split_once(" nc="))
+        {
+            let part = |text: &str| text.split(',').next().unwrap_or_default().to_owned();
+            assert!(seen.insert((part(nonce), part(count))), "{line}");
+        }
     }
 }
 
@@ -133,6 +149,8 @@ fn configuration(home: &Path, modules: &str, port: u16, realm: &str, lines: &str
         "authz_user",
         "auth_digest",
         "log_config",
+        "proxy",
+        "proxy_http",
     ] {
         let file = format!("{modules}/mod_{module}.so");
         // Some distributions compile the logger in.
@@ -146,7 +164,7 @@ fn configuration(home: &Path, modules: &str, port: u16, realm: &str, lines: &str
     text + &format!(
         "DefaultRuntimeDir {home}
          ErrorLog /dev/stderr
-         LogFormat %>s status
+         LogFormat \"%>s %{{Authorization}}i\" status
          CustomLog {home}/access.log status
          # Short of workers, Apache closes connections that wait, and a request may cross with that.
          StartServers 1

@@ -175,8 +175,8 @@ async fn nginx_keeps_no_connection_of_http_2() {
     assert!(slowest < Duration::from_secs(5), "{slowest:?}");
 }
 
-/// A server behind nginx, which takes three seconds.
-async fn slow_server() -> u16 {
+/// A server behind nginx or Apache, which takes three seconds.
+pub(super) async fn slow_server() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
