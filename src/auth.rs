@@ -20,7 +20,7 @@ pub(crate) use self::request_auth::{Acceptance, RequestAuth};
 use self::token_endpoint::TokenEndpoint;
 use crate::base_url::BaseUrl;
 use crate::credentials::{Credentials, Kind};
-use crate::error::Error;
+use crate::error::{Details, Error};
 use crate::http::authorization::Authorization;
 use crate::http::response::RawResponse;
 use crate::http::sender::Sender;
@@ -29,7 +29,13 @@ use crate::retry::{Retries, RetryPolicy};
 /// How many authorizations of one attempt may be refused.
 const REFUSALS: u32 = 4;
 
-pub(crate) enum Authenticator {
+pub(crate) struct Authenticator {
+    way: Way,
+    /// What the credentials are called in errors.
+    name: String,
+}
+
+enum Way {
     AccessToken(Authorization),
     Tokens(Arc<TokenCache>),
     ApiKey(ApiKey),
@@ -43,30 +49,38 @@ impl Authenticator {
         retry: &RetryPolicy,
         timeout: Duration,
     ) -> Result<Self, Error> {
-        let source = match credentials.0 {
+        let name = credentials.name();
+        let tokens = |source| {
+            let tokens = TokenCache::new(source, retry.clone(), timeout);
+            Way::Tokens(Arc::new(tokens))
+        };
+        let way = match credentials.kind {
             Kind::AccessToken(token) => {
-                let authorization = Authorization::bearer(token.expose_secret())?;
-                return Ok(Authenticator::AccessToken(authorization));
+                Way::AccessToken(Authorization::bearer(token.expose_secret())?)
             }
-            Kind::ApiKey { public, private } => {
-                return Ok(Authenticator::ApiKey(ApiKey::new(public, private, timeout)));
-            }
-            Kind::TokenSource(function) => Source::Function(function),
+            Kind::ApiKey { public, private } => Way::ApiKey(ApiKey::new(public, private, timeout)),
+            Kind::TokenSource(function) => tokens(Source::Function(function)),
             Kind::ServiceAccount { id, secret } => {
-                let endpoint = TokenEndpoint::new(&id, &secret, base_url, sender.clone())?;
-                Source::Endpoint(Arc::new(endpoint))
+                let endpoint = TokenEndpoint::new(&id, &secret, &name, base_url, sender.clone())?;
+                tokens(Source::Endpoint(Arc::new(endpoint)))
             }
         };
-        let tokens = TokenCache::new(source, retry.clone(), timeout);
-        Ok(Authenticator::Tokens(Arc::new(tokens)))
+        Ok(Authenticator { way, name })
+    }
+
+    /// Adds to the error of a 401 which credentials were refused.
+    pub(crate) fn name_credentials(&self, details: &mut Details) {
+        let message = details.message.trim_end_matches('.');
+        let name = &self.name;
+        details.message = format!("{message}; check {name}, and its access to the project");
     }
 
     /// Authorizes a request.
     pub(crate) async fn authorize(&self, retries: &Retries) -> Result<RequestAuth<'_>, Error> {
-        let authorization = match self {
-            Authenticator::AccessToken(authorization) => authorization.clone(),
-            Authenticator::Tokens(tokens) => tokens.token(retries).await?,
-            Authenticator::ApiKey(key) => return key.authorize(retries.deadline).await,
+        let authorization = match &self.way {
+            Way::AccessToken(authorization) => authorization.clone(),
+            Way::Tokens(tokens) => tokens.token(retries).await?,
+            Way::ApiKey(key) => return key.authorize(retries.deadline).await,
         };
         Ok(RequestAuth {
             authorization: Some(authorization),
@@ -87,13 +101,13 @@ impl Authenticator {
         if !response.is_direct {
             return Ok(false);
         }
-        let has_another = match self {
-            Authenticator::AccessToken(_) => false,
-            Authenticator::ApiKey(key) => {
+        let has_another = match &self.way {
+            Way::AccessToken(_) => false,
+            Way::ApiKey(key) => {
                 key.reauthorize(auth, response, acceptance, retries.deadline)
                     .await?
             }
-            Authenticator::Tokens(tokens) => replace(tokens, auth, acceptance, retries).await?,
+            Way::Tokens(tokens) => replace(tokens, auth, acceptance, retries).await?,
         };
         if !has_another {
             acceptance.set(None);
@@ -108,10 +122,10 @@ impl Authenticator {
         response: &RawResponse,
         acceptance: &Acceptance,
     ) {
-        match self {
-            Authenticator::AccessToken(_) => return,
-            Authenticator::ApiKey(key) => key.accepted(auth, response),
-            Authenticator::Tokens(_) => {}
+        match &self.way {
+            Way::AccessToken(_) => return,
+            Way::ApiKey(key) => key.accepted(auth, response),
+            Way::Tokens(_) => {}
         }
         if response.status.is_success() {
             acceptance.set(Some(Instant::now()));
@@ -120,8 +134,8 @@ impl Authenticator {
 
     /// Revokes the access token of a service account, if there is one.
     pub(crate) async fn revoke_token(&self) -> Result<(), Error> {
-        match self {
-            Authenticator::Tokens(tokens) => tokens.revoke().await,
+        match &self.way {
+            Way::Tokens(tokens) => tokens.revoke().await,
             _ => Ok(()),
         }
     }

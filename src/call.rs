@@ -314,7 +314,11 @@ impl Call {
         if response.status.is_success() {
             return Ok(response);
         }
-        Err(response.failure(&auth.secrets()).into())
+        let mut details = response.failure(&auth.secrets());
+        if response.status == StatusCode::UNAUTHORIZED {
+            self.session.authenticator.name_credentials(&mut details);
+        }
+        Err(details.into())
     }
 }
 

@@ -16,7 +16,11 @@ use crate::text::is_deceptive;
 ///
 /// `Debug` shows the kind and nothing else.
 #[derive(Clone)]
-pub struct Credentials(pub(crate) Kind);
+pub struct Credentials {
+    pub(crate) kind: Kind,
+    /// The variable of the environment that they come from.
+    pub(crate) variable: Option<&'static str>,
+}
 
 #[derive(Clone)]
 pub(crate) enum Kind {
@@ -51,7 +55,7 @@ impl Credentials {
     ///
     /// See <https://www.mongodb.com/docs/atlas/api/service-accounts-overview/>.
     pub fn service_account(id: impl Into<String>, secret: impl Into<String>) -> Self {
-        Credentials(Kind::ServiceAccount {
+        Credentials::new(Kind::ServiceAccount {
             id: id.into(),
             secret: secret.into().into(),
         })
@@ -61,7 +65,7 @@ impl Credentials {
     ///
     /// See <https://www.mongodb.com/docs/atlas/api/api-authentication/>.
     pub fn api_key(public: impl Into<String>, private: impl Into<String>) -> Self {
-        Credentials(Kind::ApiKey {
+        Credentials::new(Kind::ApiKey {
             public: public.into(),
             private: private.into().into(),
         })
@@ -70,7 +74,7 @@ impl Credentials {
     /// Uses an access token that somebody else has fetched. It is sent as it is, and not renewed: a
     /// wait may outlast it. For a token that somebody else renews, see [`from_fn`](Self::from_fn).
     pub fn access_token(token: impl Into<String>) -> Self {
-        Credentials(Kind::AccessToken(token.into().into()))
+        Credentials::new(Kind::AccessToken(token.into().into()))
     }
 
     /// Uses access tokens from a function of yours, which reads them from a sidecar, a vault or a
@@ -106,16 +110,41 @@ impl Credentials {
         T: Into<AccessToken>,
         E: Into<Box<dyn StdError + Send + Sync>>,
     {
-        Credentials(Kind::TokenSource(TokenSource::new(function)))
+        Credentials::new(Kind::TokenSource(TokenSource::new(function)))
     }
 
-    /// Refuses what would not survive the way to Atlas, in words that name the part and not its
-    /// value.
+    fn new(kind: Kind) -> Self {
+        let variable = None;
+        Credentials { kind, variable }
+    }
+
+    /// Remembers which variable of the environment they come from.
+    pub(crate) fn from_variable(self, variable: &'static str) -> Self {
+        let variable = Some(variable);
+        Credentials { variable, ..self }
+    }
+
+    /// Returns what they are called in an error, with the variable that they come from.
+    pub(crate) fn name(&self) -> String {
+        let kind = match self.kind {
+            Kind::ServiceAccount { .. } => "the service account",
+            Kind::ApiKey { .. } => "the API key",
+            Kind::AccessToken(_) => "the access token",
+            Kind::TokenSource(_) => "the access token of the function of Credentials::from_fn",
+        };
+        match self.variable {
+            Some(variable) => format!("{kind} in {variable}"),
+            None => kind.to_owned(),
+        }
+    }
+
+    /// Refuses what would not survive the way to Atlas, with an error that names the part and not
+    /// its value.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        match &self.0 {
+        match &self.kind {
             Kind::ServiceAccount { id, secret } => {
-                Alphabet::Text.check("the client id", id)?;
-                Alphabet::Text.check("the client secret", secret.expose_secret())
+                let id = ("the client id", id.as_str());
+                check_service_account(id, ("the client secret", secret.expose_secret()))
             }
             Kind::ApiKey { public, private } => {
                 Alphabet::UserName.check("the public API key", public)?;
@@ -127,6 +156,21 @@ impl Credentials {
             Kind::TokenSource(_) => Ok(()),
         }
     }
+}
+
+/// Checks the parts of a service account, each with its name. Atlas begins an id with `mdb_sa_id_`
+/// and a secret with `mdb_sa_sk_`.
+pub(crate) fn check_service_account(id: (&str, &str), secret: (&str, &str)) -> Result<(), Error> {
+    Alphabet::Text.check(id.0, id.1)?;
+    Alphabet::Text.check(secret.0, secret.1)?;
+    let is_swapped = id.1.starts_with("mdb_sa_sk_") || secret.1.starts_with("mdb_sa_id_");
+    if is_swapped {
+        let (id, secret) = (id.0, secret.0);
+        return Err(Error::invalid(format!(
+            "{id} and {secret} are swapped: an id begins with mdb_sa_id_, a secret with mdb_sa_sk_"
+        )));
+    }
+    Ok(())
 }
 
 impl Alphabet {
@@ -192,7 +236,7 @@ fn stands_around(character: char) -> bool {
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match &self.0 {
+        formatter.write_str(match &self.kind {
             Kind::ServiceAccount { .. } => "Credentials(service account)",
             Kind::ApiKey { .. } => "Credentials(API key)",
             Kind::AccessToken(_) => "Credentials(access token)",

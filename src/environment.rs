@@ -1,7 +1,7 @@
 //! The variables of the environment that this crate reads, under the names that Atlas's own tools
 //! have for them.
 
-use crate::credentials::{Alphabet, Credentials};
+use crate::credentials::{Alphabet, Credentials, check_service_account};
 use crate::error::Error;
 
 /// Where Atlas is.
@@ -53,17 +53,18 @@ impl Credentials {
     pub fn from_env() -> Result<Self, Error> {
         if let Some(token) = variable(ACCESS_TOKEN)? {
             Alphabet::Token.check(ACCESS_TOKEN, &token)?;
-            return Ok(Credentials::access_token(token));
+            return Ok(Credentials::access_token(token).from_variable(ACCESS_TOKEN));
         }
         if let Some((id, secret)) = pair(&[SERVICE_ACCOUNT])? {
-            Alphabet::Text.check(id.name, &id.value)?;
-            Alphabet::Text.check(secret.name, &secret.value)?;
-            return Ok(Credentials::service_account(id.value, secret.value));
+            check_service_account((id.name, &id.value), (secret.name, &secret.value))?;
+            let credentials = Credentials::service_account(id.value, secret.value);
+            return Ok(credentials.from_variable(id.name));
         }
         if let Some((public, private)) = pair(&[API_KEY, OLDER_API_KEY])? {
             Alphabet::UserName.check(public.name, &public.value)?;
             Alphabet::Text.check(private.name, &private.value)?;
-            return Ok(Credentials::api_key(public.value, private.value));
+            let credentials = Credentials::api_key(public.value, private.value);
+            return Ok(credentials.from_variable(public.name));
         }
         Err(Error::invalid(
             "no credentials in the environment: set MONGODB_ATLAS_ACCESS_TOKEN, or \

@@ -6,7 +6,7 @@ use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
 /// A challenge of HTTP Digest that can be answered. Values are the bytes that came: a realm may be
 /// in UTF-8 or in latin-1. Quoted ones keep their escapes, because they are sent back like that.
 #[derive(Clone, Default)]
-pub(super) struct Challenge {
+pub(crate) struct Challenge {
     pub algorithm: Algorithm,
     pub quoted_realm: Vec<u8>,
     pub quoted_nonce: Vec<u8>,
@@ -17,7 +17,7 @@ pub(super) struct Challenge {
 
 /// The hash of a challenge, the weaker one first.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Algorithm {
+pub(crate) enum Algorithm {
     #[default]
     Md5,
     Sha256,
@@ -220,4 +220,99 @@ fn quoted(rest: &[u8]) -> Option<&[u8]> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderValue;
+
+    use super::*;
+
+    fn read(line: &[u8]) -> Challenges {
+        let mut headers = HeaderMap::new();
+        let value = HeaderValue::from_bytes(line).unwrap_or(HeaderValue::from_static(""));
+        headers.insert(WWW_AUTHENTICATE, value);
+        Challenges::read(&headers)
+    }
+
+    #[track_caller]
+    fn assert_read(line: &[u8], realm: &[u8], nonce: &[u8]) {
+        let Challenges::Strongest(challenge) = read(line) else {
+            panic!("{:?} is not read", String::from_utf8_lossy(line));
+        };
+        assert_eq!(challenge.quoted_realm, realm);
+        assert_eq!(challenge.quoted_nonce, nonce);
+    }
+
+    #[test]
+    fn a_challenge_is_read_beside_others_in_its_line() {
+        let digest = r#"Digest realm="r", nonce="n", qop="auth""#;
+        for line in [
+            digest.to_owned(),
+            format!("NTLM TlRMTVNTUAACAAAADAAMADgAAAA=, {digest}"),
+            format!("{digest}, NTLM TlRMTVNTUAAC=="),
+            format!("Negotiate, {digest}, Basic realm=\"other\", charset=\"UTF-8\""),
+            format!("Basic realm=\"a, Digest realm=\\\"x\\\"\", {digest}"),
+            format!(", {digest},"),
+            format!("{digest};"),
+        ] {
+            assert_read(line.as_bytes(), b"r", b"n");
+        }
+    }
+
+    #[test]
+    fn spaces_and_quotes_may_stand_where_the_standard_has_none() {
+        for line in [
+            "Digest  realm=\"r\", nonce=\"n\", qop=\"auth\"",
+            "Digest\trealm=\"r\",\tnonce=\"n\",\tqop=\"auth\"",
+            "Digest realm = \"r\" , nonce= \"n\" , qop =\"auth\" ",
+            "Digest realm=r, nonce=n, qop=auth",
+            "Digest realm=r, nonce=n, qop=auth,auth-int",
+            "Digest realm=\"r\"; nonce=\"n\"; qop=\"auth\"",
+            "DIGEST nonce=n,realm=r,QOP=\"auth-int, auth\"",
+        ] {
+            assert_read(line.as_bytes(), b"r", b"n");
+        }
+    }
+
+    #[test]
+    fn values_are_kept_as_the_bytes_that_came() {
+        for realm in [
+            &b"Zo\xeb"[..],
+            "Zoë 密码".as_bytes(),
+            br#"a \"b\", c"#,
+            b"dGVzdA==",
+        ] {
+            let line = [b"Digest nonce=n==, qop=auth, realm=\"", realm, b"\""].concat();
+            assert_read(&line, realm, b"n==");
+        }
+    }
+
+    #[test]
+    fn a_challenge_that_cannot_be_read_is_told_from_none() {
+        for line in [
+            "Digest",
+            "Digest realm=\"r\"",
+            "Digest nonce=\"n\", qop=\"auth\"",
+            "Digest realm=\"r, nonce=\"n\", qop=\"auth\"",
+            "Digest realm=\"r\" nonce=\"n\" qop=\"auth\"",
+            "Digest realm=\"r\\\", nonce=\"n\", qop=\"auth\"",
+            "Digest realm=a\"b, nonce=\"n\", qop=\"auth\"",
+        ] {
+            let read = read(line.as_bytes());
+            assert!(
+                matches!(read, Challenges::Unanswerable(NOT_READABLE)),
+                "{line}"
+            );
+        }
+        for line in ["", "Basic realm=\"r\"", "Negotiate", "NTLM abc==", ",,;"] {
+            assert!(matches!(read(line.as_bytes()), Challenges::None), "{line}");
+        }
+    }
+
+    #[test]
+    fn escapes_are_removed_once() {
+        assert_eq!(unquoted(br#"a\"b\\c\\\"d"#), br#"a"b\c\"d"#);
+        assert_eq!(unquoted(b"plain"), b"plain");
+    }
 }

@@ -31,6 +31,8 @@ pub(super) struct TokenEndpoint {
     pub revocation_url: Url,
     /// The id and the secret of the account.
     authorization: Authorization,
+    /// What the account is called in errors.
+    name: String,
     sender: Arc<Sender>,
 }
 
@@ -38,6 +40,7 @@ impl TokenEndpoint {
     pub(super) fn new(
         id: &str,
         secret: &SecretString,
+        name: &str,
         base_url: &BaseUrl,
         sender: Arc<Sender>,
     ) -> Result<Self, Error> {
@@ -45,6 +48,7 @@ impl TokenEndpoint {
             token_url: base_url.call("/api/oauth/token", &[]),
             revocation_url: base_url.call("/api/oauth/revoke", &[]),
             authorization: basic(id, secret.expose_secret())?,
+            name: name.to_owned(),
             sender,
         })
     }
@@ -106,7 +110,50 @@ impl TokenEndpoint {
         if response.status.is_success() && !is_refusal {
             return Ok((response, body));
         }
-        Err(refusal(url, response, &body, secrets))
+        Err(self.refusal(url, response, &body, secrets))
+    }
+
+    /// Reports an error of the endpoint in its own words (RFC 6749, section 5.2).
+    fn refusal(
+        &self,
+        url: &Url,
+        mut response: RawResponse,
+        body: &Value,
+        secrets: &[&str],
+    ) -> Error {
+        let code = body["error"].as_str().unwrap_or_default();
+        match code {
+            // These may pass, whatever the status says.
+            "server_error" => response.status = StatusCode::INTERNAL_SERVER_ERROR,
+            "temporarily_unavailable" => response.status = StatusCode::SERVICE_UNAVAILABLE,
+            // Some servers answer 200 all the same.
+            _ if response.status.is_success() => response.status = status_of(code),
+            _ => {}
+        }
+        let status = response.status.as_u16();
+        if body.is_null() && matches!(status, 400 | 403 | 404) {
+            return foreign(url, &response);
+        }
+        let mut details = response.failure(secrets);
+        let message = format!("{url}: {}", details.message);
+        let name = &self.name;
+        let hint = match code {
+            "invalid_client" | "unauthorized_client" => {
+                format!("; check the client id and secret of {name}")
+            }
+            _ if status == 401 => format!("; check {name}"),
+            _ => String::new(),
+        };
+        details.message = match hint.is_empty() {
+            true => message,
+            false => format!("{}{hint}", message.trim_end_matches('.')),
+        };
+        if code == "access_denied" && is_token_limit(body) {
+            details.kind = Kind::TokenLimit;
+        } else if code == "access_denied" || !hint.is_empty() {
+            details.kind = Kind::Credentials;
+        }
+        details.into()
     }
 
     /// Says that a revocation did not get its answer in time.
@@ -126,38 +173,6 @@ fn object(body: &[u8]) -> Value {
         true => value,
         false => Value::Null,
     }
-}
-
-/// Tells an error of the endpoint in its own words (RFC 6749, section 5.2).
-fn refusal(url: &Url, mut response: RawResponse, body: &Value, secrets: &[&str]) -> Error {
-    let code = body["error"].as_str().unwrap_or_default();
-    match code {
-        // These may pass, whatever the status says.
-        "server_error" => response.status = StatusCode::INTERNAL_SERVER_ERROR,
-        "temporarily_unavailable" => response.status = StatusCode::SERVICE_UNAVAILABLE,
-        // Some servers answer 200 all the same.
-        _ if response.status.is_success() => response.status = status_of(code),
-        _ => {}
-    }
-    let status = response.status.as_u16();
-    if body.is_null() && matches!(status, 400 | 403 | 404) {
-        return foreign(url, &response);
-    }
-    let mut details = response.failure(secrets);
-    details.message = format!("{url}: {}", details.message);
-    match code {
-        "invalid_client" | "unauthorized_client" => {
-            let message = details.message.trim_end_matches('.');
-            details.message =
-                format!("{message}; check the client id and secret of the service account");
-            details.kind = Kind::Credentials;
-        }
-        "access_denied" if is_token_limit(body) => details.kind = Kind::TokenLimit,
-        "access_denied" => details.kind = Kind::Credentials,
-        _ if status == 401 => details.kind = Kind::Credentials,
-        _ => {}
-    }
-    details.into()
 }
 
 fn status_of(code: &str) -> StatusCode {

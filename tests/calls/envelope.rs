@@ -183,7 +183,8 @@ async fn a_failure_may_have_nothing_in_its_envelope() {
     let error = enveloped_job(&client(&atlas)).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "401 Unauthorized (get_backup_restore_job)"
+        "401 Unauthorized; check the access token, and its access to the project \
+         (get_backup_restore_job)"
     );
 }
 

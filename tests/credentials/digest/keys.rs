@@ -17,7 +17,8 @@ async fn wrong_keys_cost_two_requests_and_the_error_says_so() {
         assert!(error.is_unauthorized() && !error.is_retryable());
         assert_eq!(
             error.to_string(),
-            "401 Unauthorized: You are not authorized for this resource. (get_backup_restore_job)"
+            "401 Unauthorized: You are not authorized for this resource; check the API key, and its \
+             access to the project (get_backup_restore_job)"
         );
         assert_eq!(atlas.take_requests().len(), 2);
     }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use super::*;
-use crate::support::SECRET;
+use crate::support::{SECRET, atlas};
 
 #[tokio::test]
 async fn without_any_variable_all_three_ways_are_named() {
@@ -136,5 +136,41 @@ async fn what_is_not_utf8_is_refused() {
         ])
         .await,
     ];
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[tokio::test]
+async fn a_service_account_that_is_swapped_is_refused_under_its_variables() {
+    let swapped = [
+        (CLIENT_ID, "mdb_sa_sk_SECRET0"),
+        (CLIENT_SECRET, "mdb_sa_id_0"),
+    ];
+    insta::assert_snapshot!(said(swapped).await);
+}
+
+#[tokio::test]
+async fn a_401_names_the_credentials_and_their_variable() {
+    let atlas = atlas().await;
+    atlas.add_access_token("another");
+    atlas.add_service_account("the-id", "another");
+    atlas.add_api_key("the-public-key", "another");
+    let mut lines = Vec::new();
+    for variables in [
+        vec![(TOKEN, "the-token"), (CLIENT_ID, "the-id")],
+        vec![(CLIENT_ID, "the-id"), (CLIENT_SECRET, SECRET)],
+        vec![(PUBLIC_API_KEY, "the-public-key"), (PRIVATE_KEY, SECRET)],
+        vec![(PUBLIC_KEY, "the-public-key"), (PRIVATE_KEY, SECRET)],
+    ] {
+        let mut all = vec![
+            (CALLS.to_owned(), "1".into()),
+            (BASE_URL.to_owned(), atlas.base_url().into()),
+        ];
+        all.extend(
+            variables
+                .iter()
+                .map(|(name, value)| (name.to_string(), value.into())),
+        );
+        lines.push(said_of(all).await.replace(atlas.base_url(), "[atlas]"));
+    }
     insta::assert_snapshot!(lines.join("\n"));
 }

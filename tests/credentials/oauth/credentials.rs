@@ -132,3 +132,22 @@ fn what_stands_around_a_credential_by_mistake_is_refused_by_name() {
     }
     insta::assert_snapshot!(lines);
 }
+
+#[test]
+fn an_id_and_a_secret_that_are_swapped_are_refused() {
+    for (id, secret) in [
+        (ACCOUNT_SECRET, ACCOUNT_ID),
+        ("an-id", ACCOUNT_ID),
+        (ACCOUNT_SECRET, "a-secret"),
+    ] {
+        let error = Client::builder(Credentials::service_account(id, secret))
+            .build()
+            .expect_err(id);
+        assert!(error.is_invalid_request());
+        assert_eq!(
+            error.to_string(),
+            "the client id and the client secret are swapped: an id begins with mdb_sa_id_, a \
+             secret with mdb_sa_sk_"
+        );
+    }
+}
