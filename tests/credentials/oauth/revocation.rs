@@ -78,6 +78,18 @@ async fn a_revocation_that_fails_under_200_is_told_as_under_its_status() {
 }
 
 #[tokio::test]
+async fn a_page_in_place_of_the_endpoint_revokes_nothing() {
+    let (atlas, client) = atlas_and_client().await;
+    ask(&client).await.unwrap();
+    let page = Fault::status(200).body("text/html", "<html>Down for maintenance</html>");
+    atlas.fault(page.on_path("/api/oauth/revoke"));
+    assert!(client.revoke_token().await.unwrap_err().is_retryable());
+    ask(&client).await.unwrap();
+    assert_eq!(atlas.token_requests(), 1);
+    client.revoke_token().await.unwrap();
+}
+
+#[tokio::test]
 async fn the_token_is_hidden_where_the_endpoint_repeats_it() {
     let (atlas, client) = atlas_and_client().await;
     ask(&client).await.unwrap();
