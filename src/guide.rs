@@ -1,4 +1,17 @@
-//! The manual, a chapter in each module. There is no code in here.
+//! The manual, a chapter in each module. In the order of reading:
+//!
+//! 1. [Operations](operations): what can be read, and what values look like
+//! 2. [Credentials](credentials): service accounts, API keys, access tokens
+//! 3. [Errors](errors): what an error says, and what to do
+//! 4. [Retries](retries): which requests are sent again, when, and for how long
+//! 5. [Waiting](waiting): polling until a final state; thousands of waits
+#![cfg_attr(
+    feature = "simulator",
+    doc = "6. [Testing](testing): your own code on a simulated Atlas"
+)]
+//! 7. [Limits](limits): how much time and memory a call can take
+//! 8. [Costs](costs): CPU, memory and build time
+//! 9. [Upgrading](upgrading): from an earlier state of this crate
 
 // Pictures are within the page, since neither docs.rs nor a package has other files to show. They
 // must have no blank line. The style lets them shrink with a narrow window.
@@ -38,6 +51,9 @@ pub mod limits {}
 #[doc = include_str!("guide/costs.svg")]
 #[doc = "</div>"]
 pub mod costs {}
+
+#[doc = include_str!("guide/upgrading.md")]
+pub mod upgrading {}
 
 /// The compiler warns of what does nothing by itself: a call, a read by path, a wait.
 ///
