@@ -117,11 +117,12 @@ impl Bare<'_> {
         if let Some(text) = &schema.description {
             bare.insert("description".to_owned(), harmless(text).into());
         }
-        if let Some(items) = &schema.items {
-            bare.insert("items".to_owned(), self.schema(items));
-        }
-        if let Some(entries) = &schema.entries {
-            bare.insert("additionalProperties".to_owned(), self.schema(entries));
+        let (key, part) = match schema.kind {
+            Some(Kind::Array) => ("items", &schema.items),
+            _ => ("additionalProperties", &schema.entries),
+        };
+        if let (Some(_), Some(part)) = (schema.kind, part) {
+            bare.insert(key.to_owned(), self.schema(part));
         }
         if let Some(format) = format(schema) {
             bare.insert("format".to_owned(), format.into());

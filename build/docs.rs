@@ -54,9 +54,13 @@ pub fn of_method(operation: &Operation, types: &Types) -> String {
         true => ", the newest version that is documented",
         false => "",
     };
+    let page = match &operation.page {
+        Some(url) => format!(" See its [page in MongoDB's reference]({url})."),
+        None => String::new(),
+    };
     let example = example(operation, types);
     format!(
-        "{summary}\n\n{description}\n\nSends `GET {path}` and asks for `{accept}`{newest}.\n\n\
+        "{summary}\n\n{description}\n\nSends `GET {path}` and asks for `{accept}`{newest}.{page}\n\n\
          {example}"
     )
 }

@@ -94,6 +94,10 @@ pub struct OperationObject {
     pub id: String,
     pub summary: String,
     pub description: String,
+    /// The address of its page (`externalDocs`).
+    pub page: Option<String>,
+    /// Other names under which it is looked for (`x-also-called`).
+    pub also_called: Vec<String>,
     pub deprecation: Deprecation,
     pub parameters: Vec<ParameterObject>,
     pub responses: Vec<ResponseObject>,
@@ -128,13 +132,33 @@ fn read_operation(path: String, mut node: Node, shared: Vec<ParameterObject>) ->
         id: node.text("operationId").unwrap_or_default(),
         summary: node.text("summary").unwrap_or_default(),
         description: node.text("description").unwrap_or_default(),
+        page: node.child("externalDocs").and_then(read_page),
+        also_called: read_names(node.list("x-also-called")),
         deprecation: Deprecation::read(&mut node),
         parameters: all_parameters(own, shared),
         responses: read_responses(node.map("responses")),
     };
-    node.documentation(&["tags", "externalDocs", "security", "callbacks"]);
+    node.documentation(&["tags", "security", "callbacks"]);
     node.nothing_else(advice_for_operation);
     operation
+}
+
+fn read_page(mut node: Node) -> Option<String> {
+    node.text("description");
+    let page = node.text("url");
+    node.nothing_else(no_advice);
+    page
+}
+
+fn read_names(nodes: Vec<Node>) -> Vec<String> {
+    let mut names = Vec::new();
+    for node in nodes {
+        match node.value.as_str() {
+            Some(name) => names.push(name.to_owned()),
+            None => node.refuse("must be text"),
+        }
+    }
+    names
 }
 
 fn advice_for_operation(key: &str) -> Option<&'static str> {

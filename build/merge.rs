@@ -8,6 +8,7 @@ use super::schema::{EXACT, Kind, Schema};
 /// Returns what both are made of, as one schema. Neither refers to a component any more.
 pub fn merge(first: Schema, second: Schema) -> Schema {
     let mut merged = first;
+    merged.is_secret |= second.is_secret;
     match (form(&merged), form(&second)) {
         (Form::Object, Form::Object) => merge_objects(&mut merged, second),
         (Form::Array, Form::Array) => merged.items = either_boxed(merged.items, second.items),
@@ -43,6 +44,7 @@ pub fn fill_in(whole: &mut Schema, part: &Schema) {
     whole.pattern = whole.pattern.take().or(part.pattern.clone());
     whole.example = whole.example.take().or(part.example.clone());
     whole.limits = whole.limits.or(&part.limits);
+    whole.is_secret |= part.is_secret;
     if whole.outcome.is_empty() {
         whole.outcome = part.outcome.clone();
     }
@@ -61,12 +63,13 @@ pub fn take_structure(whole: &mut Schema, part: Schema) {
 
 /// Returns a schema for what is described twice, to be put together when it is looked at.
 pub fn either(first: Schema, second: Schema) -> Schema {
-    if is_same(&first, &second) {
+    if is_same(&first, &second) && first.is_secret == second.is_secret {
         return first;
     }
     let mut either = Schema {
         place: first.place.clone(),
         description: first.description.clone(),
+        is_secret: first.is_secret || second.is_secret,
         ..Schema::default()
     };
     for key in ["description", "readOnly", "title"] {
@@ -142,6 +145,7 @@ fn anything(schema: Schema) -> Schema {
         place: schema.place,
         description: schema.description,
         deprecation: schema.deprecation,
+        is_secret: schema.is_secret,
         documented: schema.documented,
         ..Schema::default()
     }

@@ -31,6 +31,10 @@ pub struct Operation {
     pub builder: String,
     pub summary: String,
     pub description: String,
+    /// The address of its page in MongoDB's reference.
+    pub page: Option<String>,
+    /// Other names under which it is looked for.
+    pub also_called: Vec<String>,
     pub path: Path,
     /// The media type to ask for.
     pub accept: String,
@@ -150,6 +154,8 @@ fn read_operation(operation: &OperationObject, types: &mut Collector) -> Option<
         builder: type_name(&operation.id),
         summary: operation.summary.clone(),
         description: operation.description.clone(),
+        page: operation.page.clone(),
+        also_called: operation.also_called.clone(),
         path: path?,
         accept: media.name.clone(),
         has_older,

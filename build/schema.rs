@@ -66,6 +66,8 @@ pub struct Schema {
     /// When a resource of this type has reached a final state.
     pub outcome: Vec<Rule>,
     pub example: Option<Value>,
+    /// Whether it must not be shown (`x-secret`).
+    pub is_secret: bool,
     /// Name of the Rust type that is made of it, once it has one.
     pub rust_name: Option<String>,
     /// Every key but those of `STRUCTURE`, as it stands in the document.
@@ -102,6 +104,7 @@ impl Schema {
             limits: Limits::read(&mut node),
             outcome: outcome::read(&mut node),
             example: read_example(&mut node),
+            is_secret: node.flag("x-secret"),
             ..Schema::default()
         };
         schema.all_of.extend(reference);
@@ -125,6 +128,7 @@ impl Schema {
         }
         node.documentation(&["default", "externalDocs", "discriminator", "multipleOf"]);
         node.documentation(&["minProperties", "maxProperties", "xml"]);
+        schema.check_kind(&node);
         node.nothing_else(advice);
         schema
     }
@@ -134,6 +138,22 @@ impl Schema {
             reference: Some(name),
             place,
             ..Schema::default()
+        }
+    }
+
+    /// Refuses parts of an object or an array in a schema of another type.
+    fn check_kind(&self, node: &Node) {
+        let parts = [
+            ("properties", !self.properties.is_empty(), Kind::Object),
+            ("additionalProperties", self.entries.is_some(), Kind::Object),
+            ("items", self.items.is_some(), Kind::Array),
+        ];
+        for (key, is_there, kind) in parts {
+            if is_there && self.kind.is_some_and(|own| own != kind) {
+                let kind = kind.name();
+                node.inside(key)
+                    .refuse(format!("belongs to the type {kind}"));
+            }
         }
     }
 

@@ -31,9 +31,16 @@ pub struct Property {
     pub field: String,
     /// The note of `#[deprecated]`.
     pub deprecated: Option<String>,
+    /// Whether it must not be shown.
+    pub is_secret: bool,
 }
 
 impl Type {
+    /// Returns whether a property of this type must not be shown.
+    pub fn has_secrets(&self) -> bool {
+        self.properties.iter().any(|property| property.is_secret)
+    }
+
     /// Returns whether the document says when a resource of this type has reached a final state.
     pub fn is_job(&self) -> bool {
         !self.schema.outcome.is_empty()
@@ -173,10 +180,16 @@ impl<'a> Collector<'a> {
                 json_name: json_name.clone(),
                 field,
                 deprecated,
+                is_secret: property.is_secret || items_are_secret(property),
             });
         }
         properties
     }
+}
+
+fn items_are_secret(schema: &Schema) -> bool {
+    let mut parts = schema.items.iter().chain(&schema.entries);
+    parts.any(|part| part.is_secret || items_are_secret(part))
 }
 
 fn variants(schema: &Schema, refusals: &Refusals) -> Vec<Variant> {

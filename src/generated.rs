@@ -7,6 +7,7 @@ pub(crate) mod call;
 pub(crate) mod limits;
 pub(crate) mod null;
 pub(crate) mod open_enum;
+pub(crate) mod secret;
 
 #[allow(
     clippy::all,
@@ -14,6 +15,7 @@ pub(crate) mod open_enum;
     clippy::too_many_lines,
     deprecated,
     missing_docs,
+    nonstandard_style,
     rustdoc::all
 )]
 mod code {

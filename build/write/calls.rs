@@ -32,8 +32,13 @@ fn method(operation: &Operation, types: &Types) -> TokenStream {
     let builder = format_ident!("{}", operation.builder);
     let docs = docs::of_method(operation, types);
     let deprecated = deprecated(operation.deprecated.as_deref());
+    let mut aliases = Vec::new();
+    for other in &operation.also_called {
+        aliases.extend(alias(&operation.name, other));
+    }
     quote! {
         #[doc = #docs]
+        #(#aliases)*
         #deprecated
         pub fn #name(&self) -> builder::#builder {
             builder::#builder::new(self.clone())

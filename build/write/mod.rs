@@ -9,6 +9,7 @@
 mod calls;
 pub mod jobs;
 mod progenitor;
+mod secrets;
 mod tests;
 mod types;
 

@@ -8,7 +8,7 @@ use syn::{Attribute, Field, File, Ident, Item, ItemEnum, ItemStruct, parse_quote
 use super::super::bare;
 use super::super::docs::harmless;
 use super::super::types::{Type, Types};
-use super::progenitor;
+use super::{progenitor, secrets};
 
 /// Writes the module.
 pub fn write(written: &File, types: &Types) -> Result<TokenStream, String> {
@@ -93,16 +93,25 @@ fn write_struct(written: &ItemStruct, types: &Types) -> Result<TokenStream, Stri
     for field in &mut refined.fields {
         refine_field(field, documented, types).map_err(|why| format!("{name}: {why}"))?;
     }
-    refined
-        .attrs
-        .retain(|attribute| !attribute.path().is_ident("doc"));
+    refined.attrs.clear();
     let docs = docs(&name, documented);
+    let copy = secrets::without_secrets(&name, &refined.fields, documented, types);
+    let (derived, debug) = match documented.has_secrets() {
+        true => (
+            None,
+            Some(secrets::debug(&name, &refined.fields, documented)),
+        ),
+        false => (Some(quote!(Debug,)), None),
+    };
     refined.ident = name;
     Ok(quote! {
         #docs
+        #[derive(#derived Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
         #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
         #[non_exhaustive]
         #refined
+        #copy
+        #debug
     })
 }
 
@@ -132,6 +141,13 @@ fn refine_field(field: &mut Field, documented: &Type, types: &Types) -> Result<(
     if let Some(inner) = boxed.and_then(|ty| progenitor::inside(ty, "Option")) {
         // Written as null where there is nothing.
         field.ty = parse_quote!(::std::option::Option<::std::boxed::Box<#inner>>);
+    }
+    if property.is_secret {
+        let docs = "A secret: `Debug` hides it, and `without_secrets` leaves it out.";
+        if !field.attrs.is_empty() {
+            field.attrs.push(parse_quote!(#[doc = ""]));
+        }
+        field.attrs.push(parse_quote!(#[doc = #docs]));
     }
     field
         .attrs

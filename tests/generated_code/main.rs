@@ -14,12 +14,14 @@ mod generated {
     pub mod limits;
     pub mod null;
     pub mod open_enum;
+    pub mod secret;
 
     #[allow(
         clippy::all,
         clippy::cognitive_complexity,
         clippy::too_many_lines,
-        deprecated
+        deprecated,
+        nonstandard_style
     )]
     mod code {
         use crate::Client;
@@ -418,6 +420,27 @@ fn what_is_called_like_something_of_rust_is_read_and_written_as_it_came() {
         sent
     );
     assert!(value.extra.is_empty(), "{:?}", value.extra);
+}
+
+#[test]
+fn secrets_are_left_out_and_hidden_wherever_they_stand() {
+    let inner = json!({ "key": "secret", "name": "inner" });
+    let lock = json!({ "key": "secret", "mood": "GOOD", "unheard": "secret" });
+    let sent = json!({
+        "key": "secret", "keys": ["secret"], "byName": { "a": ["secret"] }, "code": "secret",
+        "pin": "secret", "lock": lock, "locks": { "a": [lock] }, "safe": inner, "name": "outer",
+    });
+    let value: generated::types::Safe = serde_json::from_value(sent).expect("it is read");
+    let copy = serde_json::to_value(value.without_secrets()).expect("it can be written");
+    let lock = json!({ "mood": "GOOD" });
+    let expected = json!({
+        "lock": lock, "locks": { "a": [lock] }, "safe": { "name": "inner" }, "name": "outer",
+    });
+    assert_eq!(copy, expected);
+    // The last are those of `extra`, where nobody knows of them.
+    let shown = format!("{value:?}");
+    assert_eq!(shown.matches("[hidden]").count(), 8, "{shown}");
+    assert_eq!(shown.matches("secret").count(), 2, "{shown}");
 }
 
 #[test]

@@ -116,19 +116,18 @@ fn what_atlas_says_of_a_property_is_in_the_schema() {
     for of in TYPES {
         let (schema, documented) = ((of.schema)(), of.documented());
         for (name, property) in documented["properties"].as_object().into_iter().flatten() {
-            for key in ["deprecated", "description"] {
-                let written = &schema["properties"][name][key];
-                let place = format!("{key} of {name} of {}", of.name);
-                assert_eq!(words(written), words(&property[key]), "{place}");
-            }
+            let written = &schema["properties"][name];
+            let place = format!("{name} of {}", of.name);
+            assert_eq!(written["deprecated"], property["deprecated"], "{place}");
+            // That it is a secret is said behind it.
+            let description = written["description"].as_str().unwrap_or_default();
+            let documented = property["description"].as_str().unwrap_or_default();
+            assert!(
+                description.starts_with(documented),
+                "{place}: {description}"
+            );
         }
     }
-}
-
-/// What a text says, however its lines are broken.
-fn words(value: &Value) -> String {
-    let text = value.to_string().replace("\\n", " ");
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[test]

@@ -25,5 +25,6 @@ mod outcomes;
 #[cfg(feature = "rustls")]
 mod requests;
 mod round_trip;
+mod secrets;
 
 use support::operations;
