@@ -1,4 +1,4 @@
-//! The test that the chapter on testing shows, as it stands there.
+//! The test that the chapter on testing shows, word for word.
 
 use std::time::Duration;
 
