@@ -6,6 +6,7 @@
     reason = "every test target has a copy and uses its own part"
 )]
 #![allow(
+    clippy::useless_conversion,
     deprecated,
     unused_mut,
     unused_variables,
