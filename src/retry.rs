@@ -223,7 +223,7 @@ impl Retries {
                 .pause(&error, pauses, left, failure_rate.stretch());
             let pause = match pause {
                 Some(pause) if !is_last => pause,
-                _ => return Err(error.exhausted()),
+                _ => return Err(error),
             };
             pauses += 1;
             report_retry(pauses, pause, &error);
