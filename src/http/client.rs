@@ -151,7 +151,7 @@ impl Recipe {
 fn connection_settings() -> reqwest::ClientBuilder {
     let builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
-        // Requests are counted, and sent again, in `send.rs` alone.
+        // This crate alone decides what is sent again.
         .retry(reqwest::retry::never())
         .connect_timeout(CONNECT_TIMEOUT)
         .connector_layer(GateLayer)
