@@ -19,7 +19,7 @@ use self::oauth::{Source, TokenCache};
 pub(crate) use self::request_auth::{Acceptance, RequestAuth};
 use self::token_endpoint::TokenEndpoint;
 use crate::base_url::BaseUrl;
-use crate::credentials::{Credentials, Kind};
+use crate::credentials::{AccessToken, Credentials, Kind};
 use crate::error::{Details, Error};
 use crate::http::authorization::Authorization;
 use crate::http::response::RawResponse;
@@ -129,6 +129,15 @@ impl Authenticator {
         }
         if response.status.is_success() {
             acceptance.set(Some(Instant::now()));
+        }
+    }
+
+    /// Returns the token that a request would be authorized with.
+    pub(crate) async fn access_token(&self, retries: &Retries) -> Result<AccessToken, Error> {
+        match &self.way {
+            Way::Tokens(tokens) => tokens.access_token(retries).await,
+            Way::AccessToken(authorization) => Ok(AccessToken::new(authorization.token(), None)),
+            Way::ApiKey(_) => Err(Error::invalid(format!("{} has no access token", self.name))),
         }
     }
 

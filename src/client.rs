@@ -10,7 +10,7 @@ use reqwest::header::HeaderValue;
 use crate::auth::Authenticator;
 use crate::base_url::BaseUrl;
 use crate::call::Session;
-use crate::credentials::Credentials;
+use crate::credentials::{AccessToken, Credentials};
 use crate::environment;
 use crate::error::Error;
 use crate::http::client::{HttpClient, Recipe};
@@ -121,6 +121,30 @@ impl Client {
     /// [`RetryPolicy`]. The revocation is not retried; the token stays in use.
     pub async fn revoke_token(&self) -> Result<(), Error> {
         self.session.authenticator.revoke_token().await
+    }
+
+    /// Returns a valid access token, to share with other processes or to send with other requests.
+    ///
+    /// A service account's token is fetched or renewed if need be, as for a call. For
+    /// [`Credentials::access_token`] and [`Credentials::from_fn`] it is the token that they have.
+    /// The [credentials chapter](crate::guide::credentials) shares one through a store.
+    ///
+    /// ```
+    /// use atlas_backup::{Client, Error};
+    ///
+    /// async fn header(client: &Client) -> Result<String, Error> {
+    ///     let token = client.access_token().await?;
+    ///     Ok(format!("Bearer {}", token.secret()))
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for an API key, which has no
+    /// token. Otherwise the errors of fetching one, after the retries of the [`RetryPolicy`].
+    pub async fn access_token(&self) -> Result<AccessToken, Error> {
+        let retries = self.session.retry.start();
+        self.session.authenticator.access_token(&retries).await
     }
 }
 

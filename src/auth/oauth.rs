@@ -78,7 +78,6 @@ struct State {
 }
 
 struct Token {
-    text: String,
     authorization: Authorization,
     granted_at: Instant,
     renew_at: Instant,
@@ -184,6 +183,20 @@ impl TokenCache {
         self.wait_for_token(None, retries).await
     }
 
+    /// Returns the valid token with the rest of its lifetime.
+    pub(super) async fn access_token(
+        self: &Arc<Self>,
+        retries: &Retries,
+    ) -> Result<AccessToken, Error> {
+        let authorization = self.token(retries).await?;
+        let state = lock(&self.state);
+        let expires_in = match &state.token {
+            Some(token) if token.is(&authorization) => token.expires_in(),
+            _ => None,
+        };
+        Ok(AccessToken::new(authorization.token(), expires_in))
+    }
+
     /// Returns what a call sends after this token was refused, or nothing if the refusal is final.
     /// A project is proven if it has accepted a token before.
     pub(super) async fn replace(
@@ -251,14 +264,14 @@ impl TokenCache {
     ) -> Option<JoinHandle<Result<(), Error>>> {
         let token = state.token.as_mut()?;
         token.is_withdrawn = true;
-        let text = token.text.clone();
+        let withdrawn = token.authorization.clone();
         let (running, request) = InFlight::begin(Purpose::Revocation, self.limit);
         let deadline = deadline.min(request.overdue_at);
         state.request = Some(request);
         let (cache, endpoint) = (self.clone(), endpoint.clone());
         let revocation = async move {
-            let result = endpoint.revoke(&text, deadline).await;
-            lock(&cache.state).revoked(&text, result.is_ok());
+            let result = endpoint.revoke(withdrawn.token(), deadline).await;
+            lock(&cache.state).revoked(&withdrawn, result.is_ok());
             drop(running);
             result
         };
@@ -441,11 +454,12 @@ impl State {
         });
     }
 
-    fn revoked(&mut self, text: &str, is_revoked: bool) {
+    fn revoked(&mut self, withdrawn: &Authorization, is_revoked: bool) {
         match &mut self.token {
-            Some(token) if token.text == text && is_revoked => self.token = None,
-            Some(token) if token.text == text => token.is_withdrawn = false,
-            _ => {}
+            Some(token) if !token.is(withdrawn) => {}
+            Some(_) if is_revoked => self.token = None,
+            Some(token) => token.is_withdrawn = false,
+            None => {}
         }
     }
 }
@@ -467,13 +481,18 @@ impl Token {
         let shortest_use = (lifetime / 4).min(LAST_SECOND);
         unused_from = unused_from.max(now + shortest_use);
         Ok(Token {
-            text: granted.secret().to_owned(),
             authorization: Authorization::bearer(granted.secret())?,
             granted_at: now,
             renew_at: unused_from - early,
             unused_from,
             is_withdrawn: false,
         })
+    }
+
+    /// Returns the rest of its lifetime, if its source has said how long it is valid.
+    fn expires_in(&self) -> Option<Duration> {
+        let is_known = self.unused_from > self.granted_at;
+        is_known.then(|| self.unused_from.duration_since(Instant::now()))
     }
 
     fn is(&self, authorization: &Authorization) -> bool {

@@ -27,6 +27,11 @@ impl Authorization {
         })
     }
 
+    /// Returns the token that [`bearer`](Self::bearer) was made of.
+    pub(crate) fn token(&self) -> &str {
+        self.lasting.first().map_or("", String::as_str)
+    }
+
     /// Makes the header with this text.
     pub(crate) fn new(
         header: Vec<u8>,

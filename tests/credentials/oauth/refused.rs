@@ -5,7 +5,7 @@ use std::time::Duration;
 use atlas_backup::simulator::{Fault, Simulator};
 use atlas_backup::{Client, Error, RetryPolicy};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, advance, sleep_until, timeout};
+use tokio::time::{Instant, advance, sleep, sleep_until, timeout};
 
 use super::{assert_all_arrived, atlas_and_client};
 use crate::support::*;
@@ -69,8 +69,8 @@ async fn a_token_that_ends_while_the_endpoint_fails_fails_no_call() {
         for callers in [100, 500] {
             let (atlas, client) = busy_atlas(SECOND).await;
             atlas.fault(endpoint.clone().on_token_endpoint());
-            let calls = keep_asking(&client, callers, 3 * SECOND);
-            let (results, ()) = tokio::join!(calls, end_tokens(&atlas, &[1]));
+            let calls = keep_asking(&client, callers, 4 * SECOND);
+            let (results, ()) = tokio::join!(calls, end_tokens(&atlas, &[3]));
             assert_all_arrived(results);
             let fetched = atlas.token_requests() - 1;
             assert!((2..=8).contains(&fetched), "{endpoint:?}: {fetched}");
@@ -81,11 +81,17 @@ async fn a_token_that_ends_while_the_endpoint_fails_fails_no_call() {
 #[tokio::test(start_paused = true)]
 async fn a_token_that_ends_while_the_endpoint_is_down_for_a_second_fails_no_call() {
     for callers in [100, 500] {
-        let (atlas, client) = busy_atlas(SECOND / 2).await;
-        let outage = Fault::status(503).during(SECOND..2 * SECOND);
-        atlas.fault(outage.on_token_endpoint());
-        let calls = keep_asking(&client, callers, 3 * SECOND);
-        let (results, ()) = tokio::join!(calls, end_tokens(&atlas, &[1]));
+        let (atlas, client) = busy_atlas(SECOND / 4).await;
+        let outage = async {
+            sleep(3 * SECOND).await;
+            atlas.revoke_tokens();
+            let down = Fault::status(503).on_token_endpoint();
+            atlas.fault(down.always());
+            sleep(SECOND).await;
+            atlas.clear_faults();
+        };
+        let calls = keep_asking(&client, callers, 4 * SECOND);
+        let (results, ()) = tokio::join!(calls, outage);
         assert_all_arrived(results);
         let fetched = atlas.token_requests() - 1;
         assert!((2..=8).contains(&fetched), "{fetched}");
