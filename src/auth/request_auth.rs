@@ -1,6 +1,6 @@
 //! [`RequestAuth`]: what one request is authorized with: a token, or the answer to a challenge of
 //! HTTP Digest (RFC 7616). [`Nonce`] computes the answers, from all that stays the same for a
-//! nonce: with less than half of the instructions that http-auth's answers take.
+//! nonce.
 
 use std::fmt::LowerHex;
 use std::sync::{Arc, Mutex};
