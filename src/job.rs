@@ -10,6 +10,7 @@ use crate::types::{CloudBackupRestoreJob, LegacyBackupRestoreJob};
 
 /// The final state of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Outcome {
@@ -26,21 +27,6 @@ pub enum Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(&format!("{self:?}").to_lowercase())
-    }
-}
-
-#[cfg(feature = "schemars")]
-impl schemars::JsonSchema for Outcome {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Outcome".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({
-            "description": "The final state of a job.",
-            "type": "string",
-            "enum": ["succeeded", "failed", "cancelled", "expired"],
-        })
     }
 }
 

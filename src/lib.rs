@@ -63,8 +63,9 @@ pub use generated::types;
 pub use get::Get;
 pub use http::client::http_client_builder;
 pub use job::{Job, Outcome};
+pub use pace::RateLimit;
 pub use progenitor_client::ResponseValue;
 /// The HTTP library, in the version whose types are in this crate's interface.
 pub use reqwest;
 pub use retry::RetryPolicy;
-pub use wait::{Poll, RateLimit, Wait, WaitError};
+pub use wait::{Poll, Wait, WaitError};

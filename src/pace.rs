@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 pub(crate) use budget::LONGEST_HOLD;
+pub use budget::RateLimit;
 pub(crate) use project::{InFlightRequest, Project, Ticket};
 
 use crate::operation::Operation;

@@ -24,8 +24,8 @@ use crate::text::millis;
 
 use error::End;
 pub use error::WaitError;
+pub use poll::Poll;
 use poll::{NotPolled, PollInfo, Polled, poll};
-pub use poll::{Poll, RateLimit};
 
 /// The longest pause after a poll that failed, unless the response asks for a longer one.
 const AFTER_FAILURE: Duration = Duration::from_secs(30);
@@ -298,7 +298,7 @@ impl<'a, T: DeserializeOwned> Running<'a, T> {
             number: self.so_far.polls,
             elapsed: self.so_far.elapsed,
             queued: polled.queued,
-            rate_limit: self.rate_limit(),
+            rate_limit: self.call.project().rate_limit(),
         };
         let response = match polled.received.decode::<T>() {
             Ok(response) => response,
@@ -322,14 +322,6 @@ impl<'a, T: DeserializeOwned> Running<'a, T> {
             Some(outcome) => Next::End(End::Finished(outcome)),
             None => Next::Poll(pause),
         }
-    }
-
-    fn rate_limit(&self) -> Option<RateLimit> {
-        let numbers = self.call.project().numbers()?;
-        Some(RateLimit {
-            limit: numbers.limit,
-            remaining: numbers.left,
-        })
     }
 
     fn judge_error(&mut self, error: Error, status: Option<StatusCode>) -> Next<T> {

@@ -19,7 +19,7 @@ use crate::text::header_number;
 
 // Made once: a name that is text would be looked up in each response.
 static LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
-static LEFT: HeaderName = HeaderName::from_static("ratelimit-remaining");
+static REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
 
 /// The requests at once that Atlas publishes for a project, for responses without the header.
 const PUBLISHED_LIMIT: u64 = 1200;
@@ -47,26 +47,30 @@ const LONGEST_HALF_LIFE: Duration = Duration::from_secs(16);
 /// No `Retry-After` holds polls for longer. Some are a date or a number that cannot be meant.
 pub(crate) const LONGEST_HOLD: Duration = Duration::from_secs(600);
 
-/// How many requests a project allows, and how many of them are left.
+/// The rate limit of a project as Atlas last reported it, from
+/// [`Poll::rate_limit`](crate::Poll::rate_limit).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Numbers {
+#[non_exhaustive]
+pub struct RateLimit {
+    /// The number of requests that Atlas allows at once.
     pub limit: u64,
-    pub left: u64,
+    /// The number of requests that were left of them.
+    pub remaining: u64,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Budget {
-    numbers: Option<Numbers>,
+    rate_limit: Option<RateLimit>,
     /// Counts requests and responses, to decide which came first.
     order: u64,
-    /// When the numbers were reported.
+    /// When the rate limit was reported.
     reported_at: u64,
     /// The requests in flight by their number.
     in_flight: BTreeMap<u64, Request>,
     last_poll: Option<Instant>,
-    /// The gap that the numbers asked for before the last poll.
+    /// The gap that the rate limit asked for before the last poll.
     last_gap: Duration,
-    /// Keeps clients apart that see the same numbers: between 0.5 and 1.
+    /// Keeps clients apart that see the same rate limit: between 0.5 and 1.
     jitter: f64,
     /// No poll is sent before this: a 429 asked for it.
     held_until: Option<Instant>,
@@ -104,8 +108,8 @@ impl Budget {
     }
 
     /// Returns what Atlas reported last, as far as it is known which response was the last.
-    pub(super) fn numbers(&self) -> Option<Numbers> {
-        self.numbers
+    pub(super) fn rate_limit(&self) -> Option<RateLimit> {
+        self.rate_limit
     }
 
     /// Returns when the next poll may be sent, or when to ask again.
@@ -151,13 +155,13 @@ impl Budget {
         next
     }
 
-    /// Returns the gap that the numbers ask for. It shrinks by half at most from one poll to the
+    /// Returns the gap that the rate limit asks for. It shrinks by half at most from one poll to the
     /// next: the client that sees a refill first would take all of it.
     fn gap(&self) -> Duration {
-        let Some(Numbers { limit, left }) = self.numbers else {
+        let Some(RateLimit { limit, remaining }) = self.rate_limit else {
             return Duration::ZERO;
         };
-        let available = left.saturating_sub(self.in_flight.len() as u64);
+        let available = remaining.saturating_sub(self.in_flight.len() as u64);
         let level = available as f64 / limit as f64;
         let halvings = (level / HALVING_PART - 1.0).max(0.0);
         let gap = LONGEST_GAP.mul_f64((-halvings).exp2());
@@ -177,8 +181,8 @@ impl Budget {
         headers: &HeaderMap,
         now: Instant,
     ) -> Option<Duration> {
-        if let Some(numbers) = numbers(headers) {
-            self.learn_numbers(sent, numbers);
+        if let Some(rate_limit) = read_rate_limit(headers) {
+            self.learn_rate_limit(sent, rate_limit);
         }
         if status != StatusCode::TOO_MANY_REQUESTS {
             return None;
@@ -188,18 +192,18 @@ impl Budget {
 
     /// A lower number counts at once. A higher one is news only if its request was sent after the
     /// present one had been reported; else the response was overtaken.
-    fn learn_numbers(&mut self, sent: u64, numbers: Numbers) {
-        let is_news = match self.numbers {
+    fn learn_rate_limit(&mut self, sent: u64, reported: RateLimit) {
+        let is_news = match self.rate_limit {
             None => true,
             Some(known) => {
-                let is_lower = numbers.left <= known.left;
-                is_lower || sent > self.reported_at || numbers.limit != known.limit
+                let is_lower = reported.remaining <= known.remaining;
+                is_lower || sent > self.reported_at || reported.limit != known.limit
             }
         };
         if is_news {
             self.order += 1;
             self.reported_at = self.order;
-            self.numbers = Some(numbers);
+            self.rate_limit = Some(reported);
         }
     }
 
@@ -237,13 +241,13 @@ impl Budget {
 
 /// Reads what Atlas reports of the rate limit. Headers that are missing or odd report nothing, but
 /// for the limit, which is published.
-fn numbers(headers: &HeaderMap) -> Option<Numbers> {
-    let left = number(headers, &LEFT)?;
+fn read_rate_limit(headers: &HeaderMap) -> Option<RateLimit> {
+    let remaining = number(headers, &REMAINING)?;
     let limit = match headers.contains_key(&LIMIT) {
         true => number(headers, &LIMIT)?,
         false => PUBLISHED_LIMIT,
     };
-    (limit > 0).then_some(Numbers { limit, left })
+    (limit > 0).then_some(RateLimit { limit, remaining })
 }
 
 fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {

@@ -14,7 +14,7 @@ use reqwest::header::HeaderMap;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
-use super::budget::{Budget, Numbers};
+use super::budget::{Budget, RateLimit};
 use crate::auth::Acceptance;
 use crate::sync::lock;
 use crate::text::millis;
@@ -39,20 +39,14 @@ struct State {
     queue: Queue,
 }
 
-/// The polls that wait for a slot.
+/// The polls that wait for a slot, by their places. The lowest is the first.
 #[derive(Default)]
 struct Queue {
-    waiting: BTreeMap<Place, Arc<Notify>>,
-    tickets: u64,
+    waiting: BTreeMap<i64, Arc<Notify>>,
+    front: i64,
+    back: i64,
     /// When the first one is to ask for its slot.
     first_asks_at: Option<Instant>,
-}
-
-/// A place in the queue. The least is the first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
-    is_behind: bool,
-    number: u64,
 }
 
 impl Project {
@@ -84,11 +78,7 @@ impl Project {
     pub(crate) fn queue(self: &Arc<Self>, was_throttled: bool) -> Ticket {
         let wake = Arc::new(Notify::new());
         let queue = &mut lock(&self.state).queue;
-        queue.tickets += 1;
-        let place = Place {
-            is_behind: !was_throttled,
-            number: queue.tickets,
-        };
+        let place = queue.new_place(was_throttled);
         queue.join(place, &wake, Instant::now());
         Ticket {
             project: self.clone(),
@@ -108,8 +98,8 @@ impl Project {
     }
 
     /// Returns what Atlas reported last of the rate limit.
-    pub(crate) fn numbers(&self) -> Option<Numbers> {
-        lock(&self.state).budget.numbers()
+    pub(crate) fn rate_limit(&self) -> Option<RateLimit> {
+        lock(&self.state).budget.rate_limit()
     }
 }
 
@@ -122,14 +112,23 @@ impl State {
 }
 
 impl Queue {
-    fn join(&mut self, place: Place, wake: &Arc<Notify>, now: Instant) {
+    fn new_place(&mut self, is_first: bool) -> i64 {
+        if is_first {
+            self.front -= 1;
+            return self.front;
+        }
+        self.back += 1;
+        self.back
+    }
+
+    fn join(&mut self, place: i64, wake: &Arc<Notify>, now: Instant) {
         self.waiting.entry(place).or_insert_with(|| wake.clone());
         if self.is_first(place) {
             self.first_asks_at = Some(now);
         }
     }
 
-    fn leave(&mut self, place: Place, now: Instant) {
+    fn leave(&mut self, place: i64, now: Instant) {
         let was_first = self.is_first(place);
         self.waiting.remove(&place);
         if was_first {
@@ -138,7 +137,7 @@ impl Queue {
         }
     }
 
-    fn is_first(&self, place: Place) -> bool {
+    fn is_first(&self, place: i64) -> bool {
         let first = self.waiting.first_key_value();
         first.is_some_and(|(first, _)| *first == place)
     }
@@ -173,7 +172,7 @@ impl Queue {
 /// The place of a poll in the queue of its project. Dropping it gives up the place.
 pub(crate) struct Ticket {
     project: Arc<Project>,
-    place: Place,
+    place: i64,
     wake: Arc<Notify>,
 }
 

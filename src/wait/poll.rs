@@ -14,7 +14,7 @@ use tracing::Instrument;
 use crate::call::{Call, Received};
 use crate::error::Error;
 use crate::job::Outcome;
-use crate::pace::Ticket;
+use crate::pace::{RateLimit, Ticket};
 
 /// `Display` shows a time in the queue that is at least this long.
 const WORTH_SHOWING: Duration = Duration::from_secs(1);
@@ -37,16 +37,6 @@ pub(super) struct PollInfo {
     pub(super) elapsed: Duration,
     pub(super) queued: Duration,
     pub(super) rate_limit: Option<RateLimit>,
-}
-
-/// The rate limit of a project as Atlas last reported it, from [`Poll::rate_limit`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct RateLimit {
-    /// The number of requests that Atlas allows at once.
-    pub limit: u64,
-    /// The number of requests that were left of them.
-    pub remaining: u64,
 }
 
 impl<'p, T> Poll<'p, T> {

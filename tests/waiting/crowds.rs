@@ -31,7 +31,7 @@ async fn assert_fair(crowd: Crowd) {
     let measured = crowd.run().await;
     let allowed = crowd.allowed_lateness();
     println!("{crowd:?}: {measured:?}");
-    assert_polite(&crowd, &measured, 0.5);
+    assert_polite(&crowd, &measured, 0.);
     assert_eq!(measured.others_spoilt, 0, "{crowd:?}: {measured:?}");
     assert!(measured.latest <= allowed, "{crowd:?}: {measured:?}");
 }
@@ -143,7 +143,7 @@ async fn assert_ill_jobs_delay_nobody(crowd: Crowd) {
     };
     let measured = crowd.run().await;
     println!("{crowd:?}: {measured:?}");
-    assert_polite(&crowd, &measured, 0.5);
+    assert_polite(&crowd, &measured, 0.);
     assert!(measured.latest <= crowd.allowed_lateness(), "{measured:?}");
 }
 
@@ -197,6 +197,17 @@ fn bounds(refused_percent: f64, seconds: u32, imbalance: f64) -> Bounds {
 }
 
 #[tokio::test(start_paused = true)]
+async fn clients_that_share_nothing_but_a_limit_are_fair() {
+    let crowd = Crowd {
+        clients: 10,
+        other_every: None,
+        ..small()
+    };
+    let round = crowd.round().as_secs() as u32;
+    assert_shared(crowd, bounds(0.5, 2 * round, 1.5)).await;
+}
+
+#[tokio::test(start_paused = true)]
 #[ignore = "takes minutes"]
 async fn crowds_of_the_full_size_in_clients_that_share_nothing_are_fair() {
     for limit in [PUBLISHED, STEADY] {
@@ -247,5 +258,6 @@ async fn crowds_of_the_full_size_use_a_higher_refill() {
     };
     let measured = crowd.run().await;
     println!("refill of 1,200: {measured:?}");
-    assert!(measured.requests >= 1, "{measured:?}");
+    // With a tenth that is kept, and one poll a second below it, it was 48,701.
+    assert!(measured.requests >= 31_656, "{measured:?}");
 }

@@ -1,5 +1,6 @@
 //! Many waits at once on one client.
 
+use atlas_backup::simulator::Fault;
 use atlas_backup::{Credentials, http_client_builder};
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -83,4 +84,37 @@ async fn waits_end_and_none_is_throttled_though_the_rate_limit_is_too_small_for_
         .count();
     assert_eq!(refused, 0);
     assert_eq!(atlas.token_requests(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_wait_hears_of_an_outage_within_a_round() {
+    let atlas = atlas_with_jobs(50, 20 * MINUTE).await;
+    let begin = 60 * SECOND;
+    atlas.fault(Fault::status(503).during(begin..660 * SECOND));
+    let client = Client::builder(Credentials::service_account("id", "secret"))
+        .base_url(atlas.base_url())
+        .build()
+        .unwrap();
+    let mut tasks = JoinSet::new();
+    for number in 0..50 {
+        let call = client
+            .get_backup_restore_job()
+            .group_id(GROUP)
+            .cluster_name("Cluster0")
+            .restore_job_id(format!("{number:024x}"));
+        tasks.spawn(async move {
+            let mut heard_at = Duration::MAX;
+            let wait = call.until_done().every(30 * SECOND);
+            let wait = wait.on_poll(|poll| {
+                if poll.result().is_err() {
+                    heard_at = heard_at.min(poll.elapsed());
+                }
+            });
+            wait.await.unwrap();
+            heard_at
+        });
+    }
+    for heard_at in tasks.join_all().await {
+        assert!(heard_at <= begin + 31 * SECOND, "{heard_at:?}");
+    }
 }
