@@ -15,8 +15,8 @@ const AT_ONCE: u32 = 3;
 /// The first pause after that, which doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_millis(95);
-/// How many new connections may close before they take a request. The server may be down then, and
-/// the pauses are those between attempts.
+/// How many connections may close before they take a request, while nobody has a response. The
+/// server may be down then, and the pauses are those between attempts.
 const NEW_CONNECTIONS: u32 = 3;
 
 /// What became of a request that got no response.
@@ -94,8 +94,8 @@ fn had_no_connection(causes: &Causes<'_>) -> bool {
 #[derive(Default)]
 pub(crate) struct Resends {
     unprocessed: u32,
-    on_new_connections: u32,
-    /// How many responses the client had seen at the last of these.
+    /// How often it was not written while nobody had a response.
+    without_response: u32,
     responses: u64,
     was_closed: bool,
 }
@@ -113,11 +113,12 @@ impl Resends {
         match delivery {
             Delivery::Unprocessed => Some(self.next_pause()),
             Delivery::Unwritten => {
-                if is_new || responses == self.responses {
-                    self.on_new_connections += 1;
+                if responses > self.responses {
+                    self.without_response = 0;
                 }
+                self.without_response += 1;
                 self.responses = responses;
-                (self.on_new_connections <= NEW_CONNECTIONS).then(|| self.next_pause())
+                (self.without_response <= NEW_CONNECTIONS).then(|| self.next_pause())
             }
             Delivery::Closed if !is_new && !self.was_closed => {
                 self.was_closed = true;

@@ -174,7 +174,11 @@ impl RawResponse {
         let status = status_text(self.status);
         let reason = match error.is_data() {
             true => misfit::<T>(&self.body, &error.to_string()),
-            false => "the body has a number or a text that cannot be read".to_owned(),
+            // Too many levels, too large a number, half a character: none shows a value.
+            false => format!(
+                "the body cannot be read: {}",
+                before_place(&error.to_string())
+            ),
         };
         let place = place(error);
         self.details(Kind::Decode, format!("{status}: {reason}{place}"))
@@ -249,9 +253,8 @@ fn misfit<T: DeserializeOwned>(body: &[u8], words: &str) -> String {
         Some(path) => format!("property {path}"),
         None => "the body".to_owned(),
     };
-    let expected = words
-        .rsplit_once(", expected ")
-        .and_then(|(_, rest)| rest.split(" at line").next());
+    let expected = words.rsplit_once(", expected ");
+    let expected = expected.map(|(_, rest)| before_place(rest));
     match expected {
         // The messages of chrono say what is wrong with the input, and not what was expected.
         None if words.contains("input") => format!("{property} is not a date-time (RFC 3339)"),
@@ -261,6 +264,10 @@ fn misfit<T: DeserializeOwned>(body: &[u8], words: &str) -> String {
         Some(other) if other.starts_with("struct ") => format!("{property} is not an object"),
         Some(other) => format!("{property} is not {other}"),
     }
+}
+
+fn before_place(words: &str) -> &str {
+    words.split(" at line").next().unwrap_or(words)
 }
 
 fn place(error: serde_json::Error) -> String {
