@@ -29,7 +29,9 @@ pub(crate) struct FailedExchange<'a> {
     pub proxy: Option<&'a Proxy>,
     /// How long it took.
     pub waited: Duration,
-    pub link: &'a Link,
+    pub link: Link,
+    /// Why the last connection failed.
+    pub cause: Option<String>,
     /// Whether there has been any response to this client.
     pub has_answered: bool,
 }
@@ -55,6 +57,16 @@ impl FailedExchange<'_> {
         Details::new(Kind::Broken, message)
     }
 
+    /// Tells that there was no connection in time.
+    pub(crate) fn not_connected(&self) -> Details {
+        let waited = time_text(self.waited);
+        let mut message = format!("{} within {waited}", self.cannot_connect(false));
+        if let Some(cause) = &self.cause {
+            message.push_str(&format!(": {cause}"));
+        }
+        Details::new(Kind::ConnectTimeout, message)
+    }
+
     fn explain(&self, error: &reqwest::Error) -> Details {
         let causes = causes(error);
         if says(&causes, "tunnel error: proxy authorization required") {
@@ -63,7 +75,7 @@ impl FailedExchange<'_> {
         if let Some(failure) = tls_failure(&causes) {
             return self.no_tls(&failure, error.is_connect());
         }
-        if error.is_connect() || matches!(self.link, Link::Pending(_)) {
+        if error.is_connect() || self.link == Link::Pending {
             return self.no_connection(error, &causes);
         }
         let beginning = format!("no answer from {}", self.host());
@@ -81,12 +93,7 @@ impl FailedExchange<'_> {
     fn no_connection(&self, error: &reqwest::Error, causes: &Causes<'_>) -> Details {
         let beginning = self.cannot_connect(says(causes, "tunnel error: "));
         if error.is_timeout() {
-            let waited = time_text(self.waited);
-            let mut message = format!("{beginning} within {waited}");
-            if let Link::Pending(Some(cause)) = self.link {
-                message.push_str(&format!(": {cause}"));
-            }
-            return Details::new(Kind::ConnectTimeout, message);
+            return self.not_connected();
         }
         if says(causes, "tunnel error: unsuccessful") {
             // reqwest does not keep the status.

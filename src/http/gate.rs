@@ -3,10 +3,10 @@
 //!
 //! A request goes over a connection of the pool if there is one. Otherwise it is sent in a task,
 //! since a caller may hold a call and not poll it, and others may need the connection that is made
-//! for it. The first task connects. The others wait here, while reqwest hands each the connection
-//! as soon as it is in the pool. The wait is short whatever happens to the first.
+//! for it. One request connects. The others wait here until its connection has taken it, and then
+//! look into the pool again. They wait for a second, and for two in all, whatever happens to it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
@@ -35,8 +35,6 @@ use crate::sync::lock;
 const HEAD_START: Duration = Duration::from_secs(1);
 /// How long a request waits for others in all.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long a new connection may take from the handshake of TLS to the pool.
-const HAND_OVER: Duration = Duration::from_millis(100);
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -46,40 +44,187 @@ tokio::task_local! {
     static REQUEST: Option<Arc<Connecting>>;
 }
 
+/// What became of a request, up to the head of the response.
+pub(crate) enum Sent {
+    Head(reqwest::Result<Response>, Link),
+    /// The deadline passed while it waited for another that connects.
+    NotConnected,
+    /// The runtime shut down.
+    Abandoned,
+}
+
 /// The connection of a request that has ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Link {
     /// It came from the pool.
     Pooled,
     /// It was made for this request.
     New,
-    /// The request was still waiting for it. If others failed to connect, this is why.
-    Pending(Option<String>),
+    /// The request was still waiting for it.
+    Pending,
 }
 
-/// Sends a request until the head of the response is there, or nothing if the runtime shut down.
-/// Calls with lower numbers connect first.
-pub(crate) async fn send(
-    client: &Client,
-    request: &Arc<Connecting>,
-    plain: &PlainGate,
-    new_request: impl Fn() -> Request,
-) -> (Option<reqwest::Result<Response>>, Link) {
-    let result = REQUEST.scope(None, client.execute(new_request())).await;
-    if !is_unconnected(&result) {
-        return (Some(result), Link::Pooled);
+/// The gate of a client.
+pub(crate) struct Gate {
+    state: Mutex<State>,
+    /// Whether the client was brought along without a [`GateLayer`]. Its connections cannot be
+    /// seen, so that requests wait for the first response instead.
+    is_plain: AtomicBool,
+}
+
+#[derive(Default)]
+struct State {
+    /// Whether nobody waits: over HTTP/1.1 each request needs a connection of its own.
+    is_open: bool,
+    /// The request that connects, and how long the others wait for it.
+    leader: Option<(u64, Instant)>,
+    waiting: BTreeMap<u64, Waiting>,
+    /// Why the last connection failed.
+    cause: Option<String>,
+}
+
+struct Waiting {
+    since: Instant,
+    woken: Arc<Notify>,
+}
+
+impl Gate {
+    pub(crate) fn new(is_brought: bool) -> Arc<Self> {
+        Arc::new(Gate {
+            state: Mutex::default(),
+            is_plain: AtomicBool::new(is_brought),
+        })
     }
-    plain.is_needed.store(false, Ordering::Relaxed);
-    let sending = REQUEST.scope(Some(request.clone()), client.execute(new_request()));
-    // Aborted when it is dropped.
-    let mut task = JoinSet::new();
-    task.spawn(sending.in_current_span());
-    let result = task.join_next().await.and_then(Result::ok);
-    let link = match std::mem::take(&mut *lock(&request.phase)) {
-        Phase::Pooled => Link::Pooled,
-        Phase::Pending(gate) => Link::Pending(lock(&gate.state).cause.clone()),
-        Phase::Connected(_) => Link::New,
-    };
-    (result, link)
+
+    /// Sends a request until the head of the response is there. Calls with lower numbers are first.
+    pub(crate) async fn send(
+        self: &Arc<Self>,
+        client: &Client,
+        connecting: &Arc<Connecting>,
+        deadline: Instant,
+        new_request: impl Fn() -> Request,
+    ) -> Sent {
+        let patience = deadline.min(Instant::now() + PATIENCE);
+        let mut turn = None;
+        if self.is_plain.load(Ordering::Relaxed) {
+            turn = self.turn(connecting.number, patience).await;
+        }
+        loop {
+            let result = REQUEST.scope(None, client.execute(new_request())).await;
+            if !is_unconnected(&result) {
+                return Sent::Head(result, Link::Pooled);
+            }
+            self.is_plain.store(false, Ordering::Relaxed);
+            drop(turn);
+            turn = self.turn(connecting.number, patience).await;
+            if turn.is_some() {
+                break;
+            }
+            if Instant::now() >= deadline {
+                return Sent::NotConnected;
+            }
+        }
+        *lock(&connecting.phase) = Phase::Pending(turn);
+        let sending = REQUEST.scope(Some(connecting.clone()), client.execute(new_request()));
+        // Aborted when it is dropped.
+        let mut task = JoinSet::new();
+        task.spawn(sending.in_current_span());
+        let result = task.join_next().await;
+        let phase = std::mem::take(&mut *lock(&connecting.phase));
+        match (result.and_then(Result::ok), phase) {
+            (None, _) => Sent::Abandoned,
+            (Some(result), Phase::Connected(_)) => Sent::Head(result, Link::New),
+            (Some(result), Phase::Pending(_)) => Sent::Head(result, Link::Pending),
+            (Some(result), Phase::Pooled) => Sent::Head(result, Link::Pooled),
+        }
+    }
+
+    /// Returns the right to connect, or nothing if the pool may have a connection by now.
+    async fn turn(self: &Arc<Self>, number: u64, patience: Instant) -> Option<Turn> {
+        let turn = Turn {
+            gate: self.clone(),
+            number,
+        };
+        let woken = Arc::new(Notify::new());
+        let waiting = Waiting {
+            since: Instant::now(),
+            woken: woken.clone(),
+        };
+        lock(&self.state).waiting.insert(number, waiting);
+        // Requests that lost the same connection come together, and the first of them connects.
+        tokio::task::yield_now().await;
+        let Some(until) = lock(&self.state).enter(number, patience) else {
+            return Some(turn);
+        };
+        // Woken or not, the request looks into the pool.
+        let _ = timeout_at(until, woken.notified()).await;
+        None
+    }
+
+    /// Notes whether the last request had a response.
+    pub(crate) fn note(&self, has_response: bool) {
+        if self.is_plain.load(Ordering::Relaxed) {
+            let mut state = lock(&self.state);
+            state.is_open = has_response;
+            state.wake();
+        }
+    }
+
+    /// Returns why the last connection failed.
+    pub(crate) fn cause(&self) -> Option<String> {
+        lock(&self.state).cause.clone()
+    }
+}
+
+impl State {
+    /// Returns until when the request has to wait, or nothing if it may connect.
+    fn enter(&mut self, number: u64, patience: Instant) -> Option<Instant> {
+        let now = Instant::now();
+        if self.is_open || now >= patience {
+            self.waiting.remove(&number);
+            return None;
+        }
+        if let Some((_, until)) = self.leader
+            && now < until
+        {
+            return Some(until.min(patience));
+        }
+        for earlier in self.waiting.range(..number) {
+            let until = earlier.1.since + HEAD_START;
+            if now < until {
+                return Some(until.min(patience));
+            }
+        }
+        self.waiting.remove(&number);
+        self.leader = Some((number, now + HEAD_START));
+        None
+    }
+
+    fn wake(&self) {
+        for waiting in self.waiting.values() {
+            waiting.woken.notify_one();
+        }
+    }
+}
+
+/// A place in the queue, or the right to connect while others wait, until it is dropped.
+struct Turn {
+    gate: Arc<Gate>,
+    number: u64,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut state = lock(&self.gate.state);
+        state.waiting.remove(&self.number);
+        if state
+            .leader
+            .is_some_and(|(number, _)| number == self.number)
+        {
+            state.leader = None;
+            state.wake();
+        }
+    }
 }
 
 fn is_unconnected(result: &reqwest::Result<Response>) -> bool {
@@ -111,13 +256,11 @@ pub(crate) struct Connecting {
 
 #[derive(Default)]
 enum Phase {
-    /// It needs no connection of its own, or not yet.
+    /// It uses a connection of the pool.
     #[default]
     Pooled,
-    /// It waits at the gate, or connects.
-    Pending(Arc<Gate>),
-    /// The others wait until its connection is in the pool.
-    Connected(#[allow(dead_code)] Option<Turn>),
+    Pending(Option<Turn>),
+    Connected(Option<Turn>),
 }
 
 impl Connecting {
@@ -141,8 +284,29 @@ impl Connecting {
         !is_pending && !self.is_taken.load(Ordering::Relaxed)
     }
 
-    fn enter(&self, phase: Phase) {
-        *lock(&self.phase) = phase;
+    /// Notes whether the new connection speaks HTTP/2, or why there is none.
+    fn connected(&self, outcome: Result<bool, String>) {
+        let mut phase = lock(&self.phase);
+        let Phase::Pending(turn) = &mut *phase else {
+            return;
+        };
+        let mut turn = turn.take();
+        if let Some(turn) = &turn {
+            let mut state = lock(&turn.gate.state);
+            state.is_open = match outcome {
+                Ok(is_http2) => !is_http2,
+                Err(_) => state.is_open,
+            };
+            state.cause = outcome.as_ref().err().cloned();
+        }
+        if outcome != Ok(true) {
+            // Nobody has to wait any more.
+            turn = None;
+        }
+        *phase = match outcome {
+            Ok(_) => Phase::Connected(turn),
+            Err(_) => Phase::Pending(None),
+        };
     }
 }
 
@@ -171,165 +335,14 @@ impl Body for EmptyBody {
 impl Drop for EmptyBody {
     fn drop(&mut self) {
         self.0.is_taken.store(true, Ordering::Relaxed);
-    }
-}
-
-/// A gate before a client that was brought without one. Its connections cannot be seen, so requests
-/// wait for the first response instead.
-pub(crate) struct PlainGate {
-    gate: Arc<Gate>,
-    is_needed: AtomicBool,
-}
-
-impl PlainGate {
-    pub(crate) fn new(is_needed: bool) -> Self {
-        PlainGate {
-            gate: Arc::default(),
-            is_needed: AtomicBool::new(is_needed),
-        }
-    }
-
-    /// Waits for the first response, but not for long.
-    pub(crate) async fn turn(&self, number: u64, deadline: Instant) -> Option<Turn> {
-        if !self.is_needed.load(Ordering::Relaxed) {
-            return None;
-        }
-        timeout_at(deadline, self.gate.turn(number)).await.ok()
-    }
-
-    /// Notes whether the last request had a response.
-    pub(crate) fn note(&self, has_response: bool) {
-        if self.is_needed.load(Ordering::Relaxed) {
-            lock(&self.gate.state).is_open = has_response;
-            self.gate.changed.notify_waiters();
+        // The connection is in the pool, and others may follow.
+        if let Phase::Connected(turn) = &mut *lock(&self.0.phase) {
+            *turn = None;
         }
     }
 }
 
-/// The gate of a client.
-#[derive(Default)]
-struct Gate {
-    state: Mutex<State>,
-    changed: Notify,
-}
-
-#[derive(Default)]
-struct State {
-    /// Whether nobody waits: over HTTP/1.1 each request needs a connection of its own.
-    is_open: bool,
-    leader: Option<Leader>,
-    /// The numbers of the requests that wait.
-    waiting: BTreeSet<u64>,
-    /// Why the last connection failed.
-    cause: Option<String>,
-}
-
-/// The request that connects while the others wait.
-struct Leader {
-    number: u64,
-    /// How long the others wait for it.
-    until: Instant,
-    is_connected: bool,
-}
-
-/// The right to connect while others wait, until it is dropped.
-pub(crate) struct Turn {
-    gate: Arc<Gate>,
-    number: u64,
-}
-
-impl Gate {
-    /// Waits until the request may connect.
-    async fn turn(self: &Arc<Self>, number: u64) -> Turn {
-        let patience = Instant::now() + PATIENCE;
-        let turn = Turn {
-            gate: self.clone(),
-            number,
-        };
-        lock(&self.state).waiting.insert(number);
-        loop {
-            // Created before the look at the state, so that no change is missed.
-            let changed = self.changed.notified();
-            let Some(until) = lock(&self.state).wait(number, patience) else {
-                return turn;
-            };
-            // Woken or not, the request looks again.
-            let _ = timeout_at(until, changed).await;
-        }
-    }
-
-    /// Notes whether a new connection speaks HTTP/2, or why there is none.
-    fn connected(&self, number: u64, outcome: &Result<bool, String>) {
-        let mut state = lock(&self.state);
-        state.cause = outcome.as_ref().err().cloned();
-        let Ok(is_http2) = outcome else {
-            return;
-        };
-        state.is_open = !is_http2;
-        if let Some(leader) = &mut state.leader
-            && leader.number == number
-        {
-            leader.is_connected = true;
-            leader.until = leader.until.min(Instant::now() + HAND_OVER);
-        }
-    }
-
-    /// Notes that a request has a connection from the pool.
-    fn served(&self) {
-        let mut state = lock(&self.state);
-        if state
-            .leader
-            .as_ref()
-            .is_some_and(|leader| leader.is_connected)
-        {
-            state.leader = None;
-            self.changed.notify_waiters();
-        }
-    }
-}
-
-impl State {
-    /// Returns until when the request has to wait, or nothing if it may connect.
-    fn wait(&mut self, number: u64, patience: Instant) -> Option<Instant> {
-        let now = Instant::now();
-        if self.is_open || now >= patience {
-            self.waiting.remove(&number);
-            return None;
-        }
-        if let Some(leader) = &self.leader
-            && now < leader.until
-        {
-            return Some(leader.until.min(patience));
-        }
-        if self.waiting.first() != Some(&number) {
-            return Some(patience);
-        }
-        self.waiting.remove(&number);
-        self.leader = Some(Leader {
-            number,
-            until: now + HEAD_START,
-            is_connected: false,
-        });
-        None
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        let mut state = lock(&self.gate.state);
-        state.waiting.remove(&self.number);
-        if state
-            .leader
-            .as_ref()
-            .is_some_and(|leader| leader.number == self.number)
-        {
-            state.leader = None;
-        }
-        self.gate.changed.notify_waiters();
-    }
-}
-
-/// Puts a gate before the connector of a client.
+/// Stands before the connector of a client.
 #[derive(Clone)]
 pub(crate) struct GateLayer;
 
@@ -337,14 +350,14 @@ impl<S> Layer<S> for GateLayer {
     type Service = Gated<S>;
 
     fn layer(&self, connector: S) -> Gated<S> {
-        Gated(Arc::new((connector, Arc::default())))
+        Gated(Arc::new(connector))
     }
 }
 
 /// A connector with a gate before it. reqwest clones it six times for each request, so what it holds
 /// is shared.
 #[derive(Clone)]
-pub(crate) struct Gated<S>(Arc<(S, Arc<Gate>)>);
+pub(crate) struct Gated<S>(Arc<S>);
 
 impl<S, Target> Service<Target> for Gated<S>
 where
@@ -363,62 +376,30 @@ where
     }
 
     fn call(&mut self, target: Target) -> Self::Future {
-        let (connector, gate) = &*self.0;
+        let connection = connect(S::clone(&self.0), target);
         match REQUEST.try_with(Option::clone) {
             Ok(None) => Box::pin(async { Err(NotConnected.into()) }),
-            Ok(Some(request)) => {
-                let connection = connect(connector.clone(), target);
-                Box::pin(pass(gate.clone(), request, connection))
-            }
+            Ok(Some(request)) => Box::pin(async move {
+                let mut connection = pin!(connection);
+                let result = poll_fn(|context| {
+                    // The pool had another connection first. reqwest finishes this one in a task
+                    // of its own.
+                    if REQUEST.try_with(|_| ()).is_err() {
+                        *lock(&request.phase) = Phase::Pooled;
+                    }
+                    connection.as_mut().poll(context)
+                });
+                let result = result.await;
+                request.connected(match &result {
+                    Ok(connection) => Ok(connection.connected().is_negotiated_h2()),
+                    Err(error) => Err(reason(error.as_ref())),
+                });
+                result
+            }),
             // A request of whoever brought the client.
-            Err(_) => Box::pin(connect(connector.clone(), target)),
+            Err(_) => Box::pin(connection),
         }
     }
-}
-
-/// Makes a connection when it is the turn of the request.
-async fn pass<T: Connection>(
-    gate: Arc<Gate>,
-    request: Arc<Connecting>,
-    connection: impl Future<Output = Result<T, BoxError>>,
-) -> Result<T, BoxError> {
-    request.enter(Phase::Pending(gate.clone()));
-    let Some(turn) = while_needed(gate.turn(request.number)).await else {
-        gate.served();
-        request.enter(Phase::Pooled);
-        return Err(NotConnected.into());
-    };
-    let mut connection = pin!(connection);
-    let result = match while_needed(connection.as_mut()).await {
-        Some(result) => result,
-        None => {
-            // Another connection was faster. reqwest finishes this one, too.
-            drop(turn);
-            request.enter(Phase::Pooled);
-            return connection.await;
-        }
-    };
-    let outcome = match &result {
-        Ok(connection) => Ok(connection.connected().is_negotiated_h2()),
-        Err(error) => Err(reason(error.as_ref())),
-    };
-    gate.connected(turn.number, &outcome);
-    if let Ok(is_http2) = outcome {
-        // Over HTTP/1.1 nobody waits for the connection of another.
-        request.enter(Phase::Connected(is_http2.then_some(turn)));
-    }
-    result
-}
-
-/// Goes on until reqwest has another connection for the request: from then on it polls what connects
-/// in a task of its own.
-async fn while_needed<F: Future>(future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
-    poll_fn(|context| match REQUEST.try_with(|_| ()) {
-        Ok(()) => future.as_mut().poll(context).map(Some),
-        Err(_) => Poll::Ready(None),
-    })
-    .await
 }
 
 /// Makes a connection.

@@ -15,6 +15,8 @@ const AT_ONCE: u32 = 3;
 /// The first pause after that, which doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_millis(95);
+/// How long other connections of the pool may take to close, where a server shuts down.
+const CLOSING: Duration = Duration::from_millis(50);
 /// How many connections may close before they take a request, while nobody has a response. The
 /// server may be down then, and the pauses are those between attempts.
 const NEW_CONNECTIONS: u32 = 3;
@@ -22,7 +24,9 @@ const NEW_CONNECTIONS: u32 = 3;
 /// What became of a request that got no response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Delivery {
-    /// The server said that it did not process it.
+    /// The server said that it did not process it, and goes on with the connection.
+    Refused,
+    /// The server closed the connection, and said that it did not process it.
     Unprocessed,
     /// It was never written, since its connection was gone.
     Unwritten,
@@ -69,7 +73,7 @@ impl Delivery {
             // section 6.8).
             Some(Reason::NO_ERROR) if error.is_go_away() => Delivery::Unprocessed,
             // RFC 9113, section 8.7.
-            Some(Reason::REFUSED_STREAM) => Delivery::Unprocessed,
+            Some(Reason::REFUSED_STREAM) => Delivery::Refused,
             _ => Delivery::Unknown,
         }
     }
@@ -110,19 +114,22 @@ impl Resends {
         is_new: bool,
         responses: u64,
     ) -> Option<Duration> {
+        let has_progress = responses > self.responses;
+        self.responses = responses;
         match delivery {
-            Delivery::Unprocessed => Some(self.next_pause()),
+            // Connections are made one at a time, so that no storm comes of it.
+            Delivery::Unprocessed | Delivery::Unwritten if has_progress => {
+                self.without_response = 0;
+                Some(Duration::ZERO)
+            }
             Delivery::Unwritten => {
-                if responses > self.responses {
-                    self.without_response = 0;
-                }
                 self.without_response += 1;
-                self.responses = responses;
                 (self.without_response <= NEW_CONNECTIONS).then(|| self.next_pause())
             }
+            Delivery::Refused | Delivery::Unprocessed => Some(self.next_pause()),
             Delivery::Closed if !is_new && !self.was_closed => {
                 self.was_closed = true;
-                Some(Duration::ZERO)
+                Some(CLOSING)
             }
             Delivery::Closed | Delivery::Unknown => None,
         }

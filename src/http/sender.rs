@@ -6,6 +6,7 @@
 //! makes.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use tokio::time::{Instant, timeout};
 
 use super::client::{Current, HttpClient, Protocol};
 use super::failure::{FailedExchange, local_address, refusal};
-use super::gate::{self, Connecting, Link, PlainGate};
+use super::gate::{Connecting, Gate, Link, Sent};
 use super::permits::{Permit, Permits};
 use super::proxy::Proxy;
 use super::resend::{Delivery, Resends};
@@ -45,7 +46,7 @@ pub(crate) struct Sender {
     responses: AtomicU64,
     losses: AtomicU64,
     speaks_http1: AtomicBool,
-    plain_gate: PlainGate,
+    gate: Arc<Gate>,
 }
 
 /// What a sender is set to.
@@ -80,7 +81,7 @@ struct Failure {
 impl Sender {
     pub(crate) fn new(http: HttpClient, settings: Settings) -> Self {
         Sender {
-            plain_gate: PlainGate::new(http.is_brought()),
+            gate: Gate::new(http.is_brought()),
             http,
             permits: Permits::new(settings.max_in_flight, settings.timeout),
             settings,
@@ -130,14 +131,12 @@ impl Sender {
                     return Err(self.no_permit(begun));
                 }
             }
-            let _turn = self.plain_gate.turn(number, deadline).await;
-            let limit = self.settings.timeout.min(deadline - Instant::now());
-            if limit.is_zero() {
+            if Instant::now() >= deadline {
                 return Err(no_time_left(begun.elapsed()).into());
             }
             let authorization = authorize()?;
-            let request = || self.prepare(new_request(), authorization.clone(), limit);
-            let failure = match self.exchange(number, url, request).await {
+            let request = || self.prepare(new_request(), authorization.clone(), deadline);
+            let failure = match self.exchange(number, url, deadline, request).await {
                 Ok(response) => return Ok(response),
                 Err(failure) => failure,
             };
@@ -160,8 +159,9 @@ impl Sender {
         &self,
         mut request: Request,
         authorization: Option<HeaderValue>,
-        limit: Duration,
+        deadline: Instant,
     ) -> Request {
+        let limit = self.settings.timeout.min(deadline - Instant::now());
         let headers = request.headers_mut();
         if let Some(authorization) = authorization {
             headers.insert(AUTHORIZATION, authorization);
@@ -178,6 +178,7 @@ impl Sender {
         &self,
         number: u64,
         url: &Url,
+        deadline: Instant,
         new_request: impl Fn() -> Request,
     ) -> Result<RawResponse, Failure> {
         let mut exchange = Exchange {
@@ -197,8 +198,9 @@ impl Sender {
             }
             request
         };
-        let mut sending = pin!(gate::send(client, &connecting, &self.plain_gate, request));
-        let (result, link) = loop {
+        let sending = self.gate.send(client, &connecting, deadline, request);
+        let mut sending = pin!(sending);
+        let sent = loop {
             if let Ok(sent) = timeout(STRANDED_AFTER, sending.as_mut()).await {
                 break sent;
             }
@@ -211,37 +213,39 @@ impl Sender {
                 });
             }
         };
+        let failed = self.failed(&exchange);
+        let (result, link) = match sent {
+            Sent::Head(result, link) => (result, link),
+            Sent::NotConnected => return Err(failed.not_connected().into()),
+            Sent::Abandoned => return Err(failed.broken("the runtime was shut down").into()),
+        };
         exchange.link = link;
         match result {
-            Some(Ok(response)) => {
+            Ok(response) => {
                 self.note_response(&response, &exchange);
                 self.read(response, &exchange).await
             }
-            Some(Err(error)) => {
+            Err(error) => {
                 self.note_failure(&error, &exchange);
                 Err(Failure {
                     delivery: Delivery::of(&error),
-                    is_new: matches!(exchange.link, Link::New),
+                    is_new: link == Link::New,
                     details: self.failed(&exchange).no_answer(error),
                 })
-            }
-            None => {
-                let details = self.failed(&exchange).broken("the runtime was shut down");
-                Err(details.into())
             }
         }
     }
 
     fn note_response(&self, response: &Response, exchange: &Exchange<'_>) {
         self.responses.fetch_add(1, Ordering::Relaxed);
-        self.plain_gate.note(true);
+        self.gate.note(true);
         let is_http1 = response.version() <= Version::HTTP_11;
         self.speaks_http1.store(is_http1, Ordering::Relaxed);
         let is_refusal = matches!(response.status().as_u16(), 421 | 502..=504);
         let connection = response.extensions().get().map(HttpInfo::local_addr);
         if !is_refusal {
             self.http.accepted(connection);
-        } else if !matches!(exchange.link, Link::New) {
+        } else if exchange.link != Link::New {
             self.http.refused(&exchange.http, connection, Protocol::Any);
         }
     }
@@ -249,12 +253,12 @@ impl Sender {
     /// Sees to it that the next request does not go over a connection that is dead.
     fn note_failure(&self, error: &reqwest::Error, exchange: &Exchange<'_>) {
         let delivery = Delivery::of(error);
-        let is_pending = error.is_connect() || matches!(exchange.link, Link::Pending(_));
+        let is_pending = error.is_connect() || exchange.link == Link::Pending;
         let is_silence = error.is_timeout() && !is_pending;
         let responses = self.responses.load(Ordering::Relaxed);
         if delivery != Delivery::Unknown || is_silence {
             self.losses.fetch_add(1, Ordering::Relaxed);
-            self.plain_gate.note(false);
+            self.gate.note(false);
         }
         if let Some(protocol) = refusal(error) {
             let connection = local_address(error);
@@ -300,7 +304,8 @@ impl Sender {
             url: exchange.url,
             proxy: self.settings.proxy.as_ref(),
             waited: exchange.began.elapsed(),
-            link: &exchange.link,
+            link: exchange.link,
+            cause: self.gate.cause(),
             has_answered: self.responses.load(Ordering::Relaxed) > 0,
         }
     }

@@ -50,6 +50,11 @@ impl Figures {
         }
     }
 
+    /// How long this many calls took.
+    pub fn time_for(&self, calls: u32) -> Duration {
+        self.took * calls / self.calls as u32
+    }
+
     fn by_message(&self) -> BTreeMap<String, usize> {
         let mut counts = BTreeMap::new();
         for failure in &self.failures {

@@ -172,7 +172,9 @@ async fn nginx_keeps_no_connection_of_http_2() {
         requests,
     );
     figures.assert_none_failed();
-    assert!(slowest < Duration::from_secs(5), "{slowest:?}");
+    // In the order of arrival all 100 are served before the first one comes again.
+    let round = figures.time_for(100);
+    assert!(slowest <= round * 4, "{slowest:?}, and {round:?} for 100");
 }
 
 /// A server behind nginx or Apache, which takes three seconds.
