@@ -80,7 +80,7 @@ impl Authenticator {
         let authorization = match &self.way {
             Way::AccessToken(authorization) => authorization.clone(),
             Way::Tokens(tokens) => tokens.token(retries).await?,
-            Way::ApiKey(key) => return key.authorize(retries.deadline).await,
+            Way::ApiKey(key) => return key.authorize(retries).await,
         };
         Ok(RequestAuth {
             authorization: Some(authorization),
@@ -103,10 +103,7 @@ impl Authenticator {
         }
         let has_another = match &self.way {
             Way::AccessToken(_) => false,
-            Way::ApiKey(key) => {
-                key.reauthorize(auth, response, acceptance, retries.deadline)
-                    .await?
-            }
+            Way::ApiKey(key) => key.reauthorize(auth, response, acceptance, retries).await?,
             Way::Tokens(tokens) => replace(tokens, auth, acceptance, retries).await?,
         };
         if !has_another {

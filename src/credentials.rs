@@ -179,6 +179,11 @@ impl Alphabet {
         if value.is_empty() {
             return Err(Error::invalid(format!("{name} is empty")));
         }
+        if value.starts_with("${") && value.ends_with('}') {
+            return Err(Error::invalid(format!(
+                "{name} is a placeholder that nothing has replaced"
+            )));
+        }
         for (index, character) in value.chars().enumerate() {
             if let Some(reason) = self.objection(character) {
                 let place = index + 1;

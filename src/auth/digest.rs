@@ -13,13 +13,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
-use tokio::time::Instant;
 
 use super::challenge::{Challenge, Challenges, next_nonce};
 use super::nonce_limit::NonceLimit;
 use super::request_auth::{Acceptance, Nonce, RequestAuth};
 use crate::error::{Error, Kind};
 use crate::http::response::RawResponse;
+use crate::retry::Retries;
 use crate::sync::lock;
 
 /// More nonces than this are not kept.
@@ -51,8 +51,8 @@ impl ApiKey {
     }
 
     /// Takes a nonce that is kept, if there is any.
-    pub(super) async fn authorize(&self, deadline: Instant) -> Result<RequestAuth<'_>, Error> {
-        let slot = self.limit.slot(deadline).await?;
+    pub(super) async fn authorize(&self, retries: &Retries) -> Result<RequestAuth<'_>, Error> {
+        let slot = self.limit.slot(retries).await?;
         Ok(RequestAuth {
             nonce: lock(&self.idle).pop(),
             slot: Some(slot),
@@ -66,7 +66,7 @@ impl ApiKey {
         auth: &mut RequestAuth<'a>,
         response: &RawResponse,
         acceptance: &Acceptance,
-        deadline: Instant,
+        retries: &Retries,
     ) -> Result<bool, Error> {
         let challenge = match Challenges::read(&response.headers) {
             Challenges::Strongest(challenge) => challenge,
@@ -103,7 +103,7 @@ impl ApiKey {
         if is_stale && self.limit.is_crowded() {
             // By the time it is the turn of this call again, this challenge is forgotten as well.
             auth.slot = None;
-            auth.slot = Some(self.limit.slot(deadline).await?);
+            auth.slot = Some(self.limit.slot(retries).await?);
             auth.nonce = lock(&self.idle).pop();
             auth.authorization = None;
         }

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use crate::error::{Details, Error, Kind};
 use crate::http::permits::{Permit, Permits};
+use crate::retry::Retries;
 use crate::sync::lock;
 use crate::text::time_text;
 
@@ -49,13 +50,12 @@ impl NonceLimit {
     }
 
     /// Waits until one more request may use a nonce.
-    pub(super) async fn slot(&self, deadline: Instant) -> Result<Permit<'_>, Error> {
+    pub(super) async fn slot(&self, retries: &Retries) -> Result<Permit<'_>, Error> {
         self.end();
-        let begun = Instant::now();
-        if let Some(permit) = self.permits.acquire(deadline).await {
+        if let Some(permit) = self.permits.acquire(retries.deadline).await {
             return Ok(permit);
         }
-        let waited = time_text(begun.elapsed());
+        let waited = time_text(retries.elapsed());
         let limit = self.permits.limit();
         let message = format!(
             "nothing was sent within {waited}: the server forgets the nonces of HTTP Digest so soon \

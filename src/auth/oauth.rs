@@ -119,7 +119,6 @@ struct InFlight {
 struct Waiting<'a> {
     refused: Option<&'a Authorization>,
     retries: &'a Retries,
-    begun: Instant,
     /// How many tokens had been granted when it began to wait.
     known_grants: u64,
     /// How many failures it has seen, of all that are counted.
@@ -289,7 +288,6 @@ impl TokenCache {
             Waiting {
                 refused,
                 retries,
-                begun: Instant::now(),
                 known_grants: state.grants,
                 known_failures: state.failures,
                 attempts: 0,
@@ -314,7 +312,7 @@ impl TokenCache {
         }
         let request = state.in_flight();
         if Instant::now() >= waiting.retries.deadline {
-            let error = self.source.no_token(waiting.begun.elapsed(), request);
+            let error = self.source.no_token(waiting.retries.elapsed(), request);
             return Step::Done(Err(error));
         }
         if let Some(request) = request {
@@ -513,7 +511,7 @@ impl Waiting<'_> {
         let failure = state.failure.as_mut()?;
         let (error, attempt) = (&failure.error, self.attempts);
         let Some(pause) = self.retries.pause_after(error, attempt) else {
-            let error = error.clone().after(attempt, self.begun.elapsed());
+            let error = error.clone().after(attempt, self.retries.elapsed());
             return Some(error.exhausted());
         };
         if failure.retry_at.is_none() {
@@ -555,10 +553,15 @@ impl Source {
             Source::Function(function) => function,
         };
         let begun = Instant::now();
-        let Ok(token) = timeout_at(deadline, function.token()).await else {
+        let function = function.clone();
+        // In a task of its own, so that a panic is a failure like others.
+        let mut call = tokio::spawn(async move { function.token().await });
+        let Ok(result) = timeout_at(deadline, &mut call).await else {
+            call.abort();
             return Err(self.no_token(begun.elapsed(), None));
         };
-        let token = token.map_err(function_failed)?;
+        let provided = result.unwrap_or_else(|panic| Err(panic.into()));
+        let token = provided.map_err(function_failed)?;
         let name = format!("the access token of {FUNCTION}");
         Alphabet::Token.check(&name, token.secret())?;
         Ok(token)

@@ -174,3 +174,14 @@ async fn a_401_names_the_credentials_and_their_variable() {
     }
     insta::assert_snapshot!(lines.join("\n"));
 }
+
+#[tokio::test]
+async fn a_placeholder_that_nothing_has_replaced_is_refused_under_its_variable() {
+    let lines = [
+        said([(TOKEN, "${SECRET0}")]).await,
+        said([(CLIENT_ID, "${SECRET0}"), (CLIENT_SECRET, SECRET)]).await,
+        said([(CLIENT_ID, SECRET), (CLIENT_SECRET, "${SECRET0}")]).await,
+        said([(PUBLIC_API_KEY, SECRET), (PRIVATE_KEY, "${SECRET0}")]).await,
+    ];
+    insta::assert_snapshot!(lines.join("\n"));
+}

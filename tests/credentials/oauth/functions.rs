@@ -300,3 +300,20 @@ fn debug_hides_a_token() {
         "AccessToken { expires_in: Some(5s), .. }"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_function_that_panics_is_called_once_an_attempt() {
+    let atlas = atlas_with_tokens(&[]).await;
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = asked.clone();
+    let credentials = Credentials::from_fn(move || {
+        counter.fetch_add(1, Ordering::Relaxed);
+        async { panic!("odd") as Result<String, Infallible> }
+    });
+    let error = error_of(&client_with(&atlas, credentials)).await;
+    assert_eq!(asked.load(Ordering::Relaxed), 4);
+    let text = error.to_string();
+    let expected = "no access token from the function of Credentials::from_fn: task ";
+    assert!(text.starts_with(expected), "{text}");
+    assert!(text.contains("panicked"), "{text}");
+}
