@@ -1,5 +1,5 @@
-//! Generates the client from `openapi/atlas-backup.yaml` into `OUT_DIR`; touches neither the
-//! network nor the sources.
+//! Generates the client from `openapi/atlas-backup.yaml` into `OUT_DIR`. It needs no network and
+//! changes no source file.
 
 #[path = "build/mod.rs"]
 mod build;
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 const DOCUMENT: &str = "openapi/atlas-backup.yaml";
 
-/// A document with every kind of schema, whose code a test compiles. No package has it.
+/// A document with every kind of schema. A test compiles its code; packages do not contain it.
 const EVERYTHING: &str = "tests/generation/everything.yaml";
 
 fn main() {
@@ -25,7 +25,7 @@ fn main() {
     }
 }
 
-/// Generates the client, or returns why it cannot be, in sentences.
+/// Generates the client, or returns the sentences that say why the document is refused.
 fn run() -> Result<(), Vec<String>> {
     let code = generate(DOCUMENT)?;
     write("generated.rs", &code.client)?;

@@ -1,8 +1,8 @@
-//! The document that progenitor is given: the operations and the types, without anything that
-//! progenitor would ignore, decode wrongly or panic at. Media types, errors and limits of arguments
-//! are the crate's own business, and nothing stays in a schema that could lose a response.
+//! The document for progenitor: the operations and the types, without anything that progenitor would
+//! ignore, decode wrongly or panic at. This crate handles media types, errors and limits itself, and
+//! drops constraints under which a response could fail to decode.
 //!
-//! Names are numbers here, so that progenitor has no way to change or refuse one.
+//! Names are numbers here, because progenitor changes some names and refuses others.
 
 use serde_json::{Map, Value, json};
 
@@ -62,10 +62,10 @@ impl Bare<'_> {
         })
     }
 
-    /// Writes a parameter. Where it stands makes no difference to its type.
+    /// Writes a parameter, as one of the query: its location does not affect its type.
     fn parameter(&self, index: usize, parameter: &Parameter) -> Value {
         let mut schema = self.schema(&parameter.schema);
-        // A date in a path is text, since chrono's would be written otherwise than JSON's.
+        // A date in a path is text: `Display` of chrono's types differs from their JSON.
         if parameter.location == Location::Path && parameter.schema.kind == Some(Kind::String) {
             schema["format"] = Value::Null;
         }
@@ -77,7 +77,7 @@ impl Bare<'_> {
         })
     }
 
-    /// Writes a schema where it is used. What is a type is referred to by its name.
+    /// Writes a schema where it is used. A type is referred to by its name.
     fn schema(&self, schema: &Schema) -> Value {
         let Some(type_name) = schema.type_name() else {
             return self.values(schema);
@@ -131,7 +131,7 @@ impl Bare<'_> {
     }
 }
 
-/// Returns the formats that make a difference to the type of a field and lose no answer.
+/// Returns the formats that select the type of a field without making a response undecodable.
 fn format(schema: &Schema) -> Option<&str> {
     match (schema.kind?, schema.format.as_deref()) {
         (Kind::Integer, _) => Some("int64"),

@@ -39,7 +39,7 @@ pub fn check(
     (!checks.is_empty()).then(|| chain(value, &checks))
 }
 
-/// Makes sure that nothing is said which would not be checked.
+/// Refuses limits that would not be checked.
 fn check_place(parameter: &ParameterObject, schema: &Schema, refusals: &Refusals) {
     let is_text = parameter.location == Location::Path || !schema.is_moment();
     let is_plain_text = schema.kind == Some(Kind::String) && !schema.is_enum() && is_text;
@@ -56,7 +56,7 @@ fn check_place(parameter: &ParameterObject, schema: &Schema, refusals: &Refusals
     }
 }
 
-/// Refuses limits of a schema that say nothing about values like its own.
+/// Refuses limits that do not apply to values of the schema's type.
 fn refuse_elsewhere(schema: &Schema, is_plain_text: bool, refusals: &Refusals) {
     let is_number = matches!(schema.kind, Some(Kind::Integer | Kind::Number));
     let is_array = schema.kind == Some(Kind::Array);
@@ -86,7 +86,7 @@ struct Keys<'a> {
 }
 
 impl Keys<'_> {
-    /// Refuses those of these keys that are there and say something.
+    /// Refuses those of these keys that are present.
     fn refuse(&self, keys: &[&str], why: &str) {
         for key in keys {
             let value = self.schema.documented.get(*key);
@@ -97,7 +97,7 @@ impl Keys<'_> {
     }
 }
 
-/// Writes one check after the other.
+/// Chains the checks.
 fn chain(value: TokenStream, checks: &[TokenStream]) -> TokenStream {
     quote!(#value #(.and_then(|value| #checks))*)
 }
@@ -226,7 +226,7 @@ impl Pattern {
         }
     }
 
-    /// Says what text fits, given the text of the pattern.
+    /// Describes the texts that match, given the text of the pattern.
     pub fn describe(&self, pattern: &str) -> String {
         match self {
             Pattern::HexDigits(count) => format!("{count} hexadecimal digits"),
@@ -236,7 +236,7 @@ impl Pattern {
     }
 }
 
-/// Returns how many digits `^([a-f0-9]{24})$` and its like ask for.
+/// Returns how many digits `^([a-f0-9]{24})$` and similar patterns require.
 fn hex_digits(pattern: &str) -> Option<usize> {
     let whole = pattern.strip_prefix('^')?.strip_suffix('$')?;
     let group = whole

@@ -9,7 +9,7 @@ use super::operation::Operation;
 use super::parameter::Parameter;
 use super::types::{Property, Type, Types};
 
-/// Returns text of the document as rustdoc should have it, which would run code in it as a test.
+/// Returns text of the document with its code marked as text, which rustdoc would run as a test.
 pub fn harmless(text: &str) -> String {
     let mut lines = Vec::new();
     let mut fence = None;
@@ -31,8 +31,7 @@ pub fn harmless(text: &str) -> String {
     lines.join("\n")
 }
 
-/// Takes an indentation away that would make a block of code: four blanks, also behind the mark of
-/// a list.
+/// Removes an indentation of four spaces, which makes a code block, even after a list marker.
 fn without_indent(line: &str) -> String {
     let text = line.trim_start();
     let indent = (line.len() - text.len()).min(2);
@@ -51,7 +50,7 @@ pub fn of_method(operation: &Operation, types: &Types) -> String {
     let path = &operation.path;
     let accept = &operation.accept;
     let newest = match operation.has_older {
-        true => ", the newest version that is documented",
+        true => ", the newest documented version",
         false => "",
     };
     let page = match &operation.page {
@@ -60,7 +59,7 @@ pub fn of_method(operation: &Operation, types: &Types) -> String {
     };
     let example = example(operation, types);
     format!(
-        "{summary}\n\n{description}\n\nSends `GET {path}` and asks for `{accept}`{newest}.{page}\n\n\
+        "{summary}\n\n{description}\n\nSends `GET {path}` with `Accept: {accept}`{newest}.{page}\n\n\
          {example}"
     )
 }
@@ -68,8 +67,8 @@ pub fn of_method(operation: &Operation, types: &Types) -> String {
 /// Writes the docs of a builder.
 pub fn of_builder(operation: &Operation) -> String {
     let method = &operation.name;
-    let mut docs = format!("A call of [`Client::{method}`](super::Client::{method})");
-    let mut separator = ", which needs ";
+    let mut docs = format!("A request of [`Client::{method}`](super::Client::{method})");
+    let mut separator = ", which requires ";
     for parameter in &operation.parameters {
         if parameter.required {
             docs += &format!("{separator}`{}`", parameter.name);
@@ -89,7 +88,7 @@ fn example(operation: &Operation, types: &Types) -> String {
     } else {
         ""
     };
-    let mut call = format!("let answer = client\n    .{}()\n", operation.name);
+    let mut call = format!("let response = client\n    .{}()\n", operation.name);
     for parameter in &operation.parameters {
         if parameter.required {
             call += &format!("    .{}({})\n", parameter.name, parameter.example);
@@ -98,7 +97,7 @@ fn example(operation: &Operation, types: &Types) -> String {
     let shown = match response {
         _ if is_job => USE_OF_JOB.to_owned(),
         Some(response) => use_of_struct(response, types),
-        None => "println!(\"{}\", answer.status());\n".to_owned(),
+        None => "println!(\"{}\", response.status());\n".to_owned(),
     };
     format!(
         "```no_run\n{import}\
@@ -107,9 +106,9 @@ fn example(operation: &Operation, types: &Types) -> String {
     )
 }
 
-const USE_OF_JOB: &str = "match answer.outcome() {
-    Some(outcome) => println!(\"over: {outcome}\"),
-    None => println!(\"not over yet\"),
+const USE_OF_JOB: &str = "match response.outcome() {
+    Some(outcome) => println!(\"finished: {outcome}\"),
+    None => println!(\"not finished yet\"),
 }
 ";
 
@@ -121,7 +120,7 @@ fn use_of_struct(response: &Type, types: &Types) -> String {
             return format!("println!({shown});\n");
         }
     }
-    "println!(\"{}\", answer.status());\n".to_owned()
+    "println!(\"{}\", response.status());\n".to_owned()
 }
 
 fn shown(property: &Property, schema: &Value, types: &Types) -> Option<String> {
@@ -130,12 +129,12 @@ fn shown(property: &Property, schema: &Value, types: &Types) -> Option<String> {
         return None;
     }
     if schema["type"] == "array" {
-        return Some(format!("\"{{}}\", answer.{field}.len()"));
+        return Some(format!("\"{{}}\", response.{field}.len()"));
     }
     let is_number_or_flag = schema["type"] == "integer" || schema["type"] == "boolean";
     let is_time = schema["format"] == "date-time" || schema["format"] == "date";
     if is_number_or_flag || is_time || is_enum(schema, types) {
-        return Some(format!("\"{{:?}}\", answer.{field}"));
+        return Some(format!("\"{{:?}}\", response.{field}"));
     }
     None
 }
@@ -153,10 +152,10 @@ fn is_enum(schema: &Value, types: &Types) -> bool {
 pub fn of_setter(parameter: &Parameter) -> String {
     let api_name = &parameter.api_name;
     let need = match parameter.required {
-        true => "is required",
-        false => "may be left out",
+        true => "required",
+        false => "optional",
     };
-    let mut facts = format!("Sets `{api_name}`, which {need}");
+    let mut facts = format!("Sets the {need} parameter `{api_name}`");
     let mut separator = ": ";
     if let Some(form) = form(parameter) {
         facts += &format!("{separator}{form}");

@@ -1,6 +1,5 @@
-//! The OpenAPI document as read: structs that have a field for everything the build honours.
-//! Whatever else stands in the document would be ignored further on, so it is refused here, all of
-//! it at once.
+//! The OpenAPI document as read: structs with a field for everything the build supports. All other
+//! keys are refused here, at once, because the build would ignore them.
 
 use std::collections::BTreeMap;
 
@@ -96,7 +95,7 @@ pub struct OperationObject {
     pub description: String,
     /// The address of its page (`externalDocs`).
     pub page: Option<String>,
-    /// Other names under which it is looked for (`x-also-called`).
+    /// Other names that users search for (`x-also-called`).
     pub also_called: Vec<String>,
     pub deprecation: Deprecation,
     pub parameters: Vec<ParameterObject>,
@@ -168,8 +167,7 @@ fn advice_for_operation(key: &str) -> Option<&'static str> {
     }
 }
 
-/// Returns the parameters of an operation and those of its path, whose place one of its own may
-/// take.
+/// Returns the parameters of an operation and of its path. Those of the operation override.
 fn all_parameters(own: Vec<ParameterObject>, shared: Vec<ParameterObject>) -> Vec<ParameterObject> {
     let mut parameters = own;
     for parameter in shared {
@@ -261,8 +259,8 @@ fn read_location(node: &mut Node) -> Option<Location> {
     }
 }
 
-/// Makes sure that an array is to be sent in the way in which this crate does. Returns false if its
-/// items are to be put into one, which is another.
+/// Refuses styles other than those in which this crate sends an array. Returns false if the items
+/// are to be joined.
 fn read_style(node: &mut Node) -> bool {
     let style = node.text("style");
     let is_usual = matches!(style.as_deref(), None | Some("form" | "simple"));
@@ -332,11 +330,11 @@ impl MediaType {
     }
 }
 
-/// Versions of the API in the order of their age.
+/// Versions of the API, oldest first.
 #[derive(Eq, Ord, PartialEq, PartialOrd)]
 pub enum Version {
     Undated,
-    /// What may change any day is asked for if there is nothing else.
+    /// May change any day, so every other version is preferred.
     Preview,
     Upcoming(String),
     /// Dates sort as text.

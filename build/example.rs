@@ -13,13 +13,13 @@ use super::schema::{Kind, Schema};
 /// Stands where an argument would, if none is known that fits.
 pub const NONE: &str = "...";
 
-/// An example of more items would help nobody.
+/// The most items of an example.
 const ITEMS: u64 = 100;
 
-/// A text of more characters would help nobody.
+/// The most characters of a text that is made up.
 const CHARACTERS: usize = 1000;
 
-/// How long a pattern is tried.
+/// The time limit for matching a pattern.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Writes an argument for a parameter. `item` is the Rust type of its items if it is an array of
@@ -42,7 +42,7 @@ pub fn of(parameter: &ParameterObject, schema: &Schema, item: Option<&str>) -> S
     }
 }
 
-/// Writes as many items as there must be, within reason, one at least.
+/// Writes the least number of items that is allowed, but at least one.
 fn list(documented: Option<&Value>, schema: &Schema, item: &Schema, name: Option<&str>) -> String {
     let documented = documented
         .and_then(|example| example.get(0))
@@ -76,7 +76,7 @@ fn one(documented: Option<&Value>, schema: &Schema) -> String {
 
 fn integer(documented: Option<&Value>, schema: &Schema) -> String {
     let integer = number(documented, schema) as i64;
-    // Without its type, a number in Rust has 32 bits.
+    // An integer without a type is an `i32`.
     match i32::try_from(integer) {
         Ok(small) => small.to_string(),
         Err(_) => format!("{integer}_i64"),
@@ -95,7 +95,7 @@ fn number(documented: Option<&Value>, schema: &Schema) -> f64 {
 }
 
 fn text(documented: Option<&Value>, schema: &Schema) -> String {
-    // YAML takes some ids for numbers.
+    // YAML reads some ids as numbers.
     let documented = match documented {
         Some(Value::String(text)) => Some(text.clone()),
         Some(Value::Number(number)) => Some(number.to_string()),
@@ -135,8 +135,8 @@ fn fits(text: &str, schema: &Schema) -> bool {
     is_long_enough && is_short_enough && matches(text, schema)
 }
 
-/// Returns whether a text is found to match in time. Some patterns take for ever to find out, and
-/// cannot be stopped: then the thread ends with the build script.
+/// Returns whether a text matches, if that can be found out in time. Some patterns backtrack for
+/// ever and cannot be stopped: their thread ends with the build script.
 fn matches(text: &str, schema: &Schema) -> bool {
     let Some(pattern) = schema.pattern.clone() else {
         return true;
@@ -151,8 +151,8 @@ fn matches(text: &str, schema: &Schema) -> bool {
     is_found.recv_timeout(PATIENCE).unwrap_or(false)
 }
 
-/// Makes a text of a pattern in ECMA 262, as far as its parts are usual ones. Whoever asks makes
-/// sure that it fits.
+/// Makes a text for a pattern of ECMA 262, if its parts are common ones. The caller checks that the
+/// text matches.
 pub fn of_pattern(pattern: &str) -> Option<String> {
     let mut parser = Parser {
         rest: pattern.chars().collect(),
@@ -224,7 +224,7 @@ impl Parser {
 
     fn group(&mut self) -> Option<String> {
         if self.take_if('?') && !self.take_if(':') {
-            // It looks ahead, or behind.
+            // A lookahead or a lookbehind.
             return None;
         }
         let text = self.alternatives()?;
@@ -250,7 +250,7 @@ impl Parser {
         chosen.map(String::from)
     }
 
-    /// Returns how often the part before is repeated: as seldom as may be, but once if that may be.
+    /// Returns how often to repeat the part before: the least number allowed, or once if possible.
     fn repeats(&mut self) -> Option<usize> {
         if self.take_if('*') || self.take_if('+') || self.take_if('?') {
             return Some(1);

@@ -1,6 +1,6 @@
 //! What a schema is made of, with everything it refers to written out. `allOf`, `oneOf` and `anyOf`
-//! become one open schema with the properties of all parts: which case an answer is shows in what
-//! it holds. A `$ref` stays only where it leads to a component that is a Rust type of its own.
+//! become one open schema with the properties of all parts: the properties of a response show which
+//! case it is. A `$ref` stays only where it leads to a component that is a Rust type of its own.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -12,11 +12,11 @@ use super::schema::{Kind, Schema};
 pub struct Flattener<'a> {
     components: &'a BTreeMap<String, Schema>,
     refusals: &'a Refusals,
-    /// Which components are types, as far as that has been asked for.
+    /// Whether a component is a type, once that has been found out.
     are_types: RefCell<BTreeMap<String, bool>>,
     /// Components that have been put together, and are the same wherever they are part of another.
     known: RefCell<BTreeMap<String, Flat>>,
-    /// How far up the component stands that was met again most recently while it was written out.
+    /// The lowest index in the stack of a component that refers back to itself.
     met_again: Cell<usize>,
 }
 
@@ -31,7 +31,7 @@ pub struct Flat {
 /// A schema that is part of another.
 struct Part<'s> {
     schema: &'s Schema,
-    /// Every value is like it. That does not go for one of several cases.
+    /// Every value conforms to it, unlike to one of several cases.
     applies_always: bool,
 }
 
@@ -133,7 +133,7 @@ impl<'a> Flattener<'a> {
         for part in parts {
             let applies_always = part.applies_always;
             let part = self.whole_part(part.schema, visiting, written_out);
-            // What is said of every value is said of the whole.
+            // What holds for every value holds for the whole.
             if is_one || applies_always {
                 fill_in(&mut whole, &part);
             }
@@ -141,7 +141,7 @@ impl<'a> Flattener<'a> {
                 take_structure(&mut whole, part);
                 is_bare = false;
             } else if is_made_of_something(&part) || !applies_always {
-                // A case that says nothing of its values can be anything.
+                // A case without any constraint can be anything.
                 whole = merge(whole, part);
             }
         }
@@ -209,7 +209,7 @@ impl<'a> Flattener<'a> {
                 });
             }
         }
-        // Who comes up here from one of the cases needs none of the others.
+        // A case that refers to the whole adds nothing to it.
         let is_from_case = schema
             .cases
             .iter()

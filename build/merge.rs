@@ -34,7 +34,7 @@ pub fn merge(first: Schema, second: Schema) -> Schema {
     merged
 }
 
-/// Adds what `part` says and `whole` leaves open.
+/// Adds what `part` has and `whole` lacks.
 pub fn fill_in(whole: &mut Schema, part: &Schema) {
     for (key, value) in &part.documented {
         whole.documented.entry(key).or_insert(value.clone());
@@ -50,7 +50,7 @@ pub fn fill_in(whole: &mut Schema, part: &Schema) {
     }
 }
 
-/// Makes `whole`, which says nothing about its values, of what `part` is made of.
+/// Gives `whole`, which has no structure of its own, the structure of `part`.
 pub fn take_structure(whole: &mut Schema, part: Schema) {
     whole.kind = part.kind;
     whole.format = part.format;
@@ -61,7 +61,7 @@ pub fn take_structure(whole: &mut Schema, part: Schema) {
     whole.entries = part.entries;
 }
 
-/// Returns a schema for what is described twice, to be put together when it is looked at.
+/// Returns a schema with both as cases, which are merged when it is flattened.
 pub fn either(first: Schema, second: Schema) -> Schema {
     if is_same(&first, &second) && first.is_secret == second.is_secret {
         return first;
@@ -158,7 +158,7 @@ fn either_boxed(first: Option<Box<Schema>>, second: Option<Box<Schema>>) -> Opti
     }
 }
 
-/// Lets the documentation say what became of the structure, and nothing that no longer holds.
+/// Updates the documentation to the merged structure, and drops what no longer holds.
 fn document(merged: &mut Schema) {
     let limits = [
         "default",
@@ -189,7 +189,7 @@ fn document(merged: &mut Schema) {
     }
 }
 
-/// Returns whether both describe the same values, in whatever words.
+/// Returns whether both describe the same values, whatever their descriptions.
 fn is_same(first: &Schema, second: &Schema) -> bool {
     let leaf = first.reference == second.reference
         && first.kind == second.kind

@@ -47,7 +47,7 @@ pub fn generate_all(yaml: &str) -> Result<Code, Refusals> {
     generate_with(yaml, progenitor)
 }
 
-/// Generates all, with another generator than progenitor if a test wants that.
+/// Generates all. A test may replace progenitor with another generator.
 pub fn generate_with(
     yaml: &str,
     generator: impl FnOnce(Value) -> Result<syn::File, String>,
@@ -69,7 +69,7 @@ pub fn generate_with(
     })
 }
 
-/// Lets progenitor write its code for a document.
+/// Runs progenitor on a document.
 pub fn progenitor(document: Value) -> Result<syn::File, String> {
     written(document).map_err(|error| format!("progenitor cannot work with this document: {error}"))
 }

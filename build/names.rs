@@ -1,5 +1,4 @@
-//! Names in Rust, derived from names in the document as progenitor derives them, and from the values
-//! of an enum.
+//! Names in Rust, derived from the names and the enum values of the document.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +7,7 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use super::refusals::{Place, Refusals};
 use super::schema::Schema;
 
-/// Types that the code of types names without a path.
+/// Names that would be confusing for a type, since the prelude or the module has them.
 const NAMED: [&str; 6] = ["Box", "Option", "Result", "String", "UnknownValue", "Vec"];
 
 /// Returns the name of a field, a setter or a method.
@@ -37,13 +36,13 @@ pub fn part_name(whole: &str, part: &str) -> String {
     format!("{whole}{}", part.to_upper_camel_case())
 }
 
-/// Returns whether Rust can have it. `gen` is a keyword of edition 2024, which syn takes for a name.
+/// Returns whether Rust allows the name. syn does not know `gen`, a keyword of edition 2024.
 pub fn is_name(name: &str) -> bool {
     name != "gen" && syn::parse_str::<syn::Ident>(name).is_ok()
 }
 
-/// Takes a name for what stands in this place, unless it is none in Rust or something else has taken
-/// it.
+/// Takes a name for what stands at this place. Refuses a name that Rust does not allow or that is
+/// taken.
 pub fn take(name: &str, taken: &mut BTreeSet<String>, place: &Place, refusals: &Refusals) {
     if !is_name(name) {
         refusals.refuse(place, "no Rust name can be made of it");
@@ -74,8 +73,7 @@ pub struct Variant {
     pub name: String,
 }
 
-/// Finds a name for each value of an enum. Null is not one: it is read whether it stands among the
-/// values or not.
+/// Returns a name for each value of an enum. Null is no value: a property may be null in any case.
 pub fn of_enum(schema: &Schema, refusals: &Refusals) -> Vec<Variant> {
     let place = schema.place.inside("enum");
     let mut taken = BTreeSet::from(["Unknown".to_owned()]);
@@ -98,8 +96,8 @@ pub fn of_enum(schema: &Schema, refusals: &Refusals) -> Vec<Variant> {
     variants
 }
 
-/// Returns the name of a value. If another value has it, since their letters are the same, the
-/// value keeps its capitals or gets a number. `Unknown` is what all values are that are not listed.
+/// Returns the name of a value. If another value with the same letters has it, the value keeps its
+/// capitals or gets a number. `Unknown` is reserved for values that are not listed.
 fn free_name(value: &str, taken: &BTreeSet<String>) -> String {
     let usual = match type_name(value) {
         name if is_name(&name) => name,

@@ -1,7 +1,6 @@
-//! A node of the document while it is being read. Whoever reads a mapping takes the keys it knows,
-//! one by one, and then says that there is nothing else: whatever is left would be ignored silently
-//! further on, so it is refused, unless it says nothing anyway (`false`, `null`, `[]` and `{}`) or
-//! is an extension (`x-`), which is free.
+//! A node of the document while it is being read. The reader of a mapping takes the keys it knows,
+//! one by one, and then calls `nothing_else`, which refuses the rest: the build would ignore those
+//! keys. Values that mean nothing (`false`, `null`, `[]`, `{}`) and extensions (`x-`) are allowed.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +19,7 @@ pub struct Node<'a> {
     taken: BTreeSet<&'static str>,
 }
 
-/// Where a `$ref` leads: to a component of the kind that belongs there, in this document.
+/// The target of a `$ref`: a component of the right kind in this document.
 pub enum Reference<'a> {
     /// The node is no `$ref`.
     None,
@@ -129,7 +128,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Takes a key that is true or false, which is also what it is when it is missing.
+    /// Takes a key that is true or false. Defaults to false.
     pub fn flag(&mut self, key: &'static str) -> bool {
         let Some(node) = self.child(key) else {
             return false;
@@ -212,7 +211,7 @@ impl<'a> Node<'a> {
         Some(self.other(value, self.place.inside(key)))
     }
 
-    /// Takes keys that are documentation for whoever reads the document.
+    /// Takes keys that only document something.
     pub fn documentation(&mut self, keys: &[&'static str]) {
         self.taken.extend(keys);
     }
@@ -227,11 +226,11 @@ impl<'a> Node<'a> {
         entries
     }
 
-    /// Refuses every key that was not taken. `advice` knows what to say about some of them.
+    /// Refuses every key that was not taken. `advice` may return a better sentence for a key.
     pub fn nothing_else(self, advice: fn(&str) -> Option<&'static str>) {
         for (key, value) in self.as_mapping().into_iter().flatten() {
             let is_known = self.taken.contains(key.as_str()) || key.starts_with("x-");
-            // In braces YAML takes `type:string` for a key.
+            // In braces, YAML reads `type:string` as a key.
             let lacks_space = value.is_null() && key.contains(':');
             if is_known || (says_nothing(value) && !lacks_space) {
                 continue;
@@ -253,7 +252,7 @@ impl<'a> Node<'a> {
     }
 }
 
-/// Returns whether a value may as well be left out.
+/// Returns whether omitting the value would mean the same.
 pub fn says_nothing(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,

@@ -1,4 +1,4 @@
-//! The operations: what is known of each beyond what progenitor is told.
+//! The operations, with everything that the generated code needs to know.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -21,7 +21,7 @@ const METHODS: [&str; 7] = [
     "revoke_token",
 ];
 
-/// Types that the code of calls names without a path.
+/// Names that would be confusing for a builder.
 const TYPES: [&str; 3] = ["Option", "Result", "Self_"];
 
 pub struct Operation {
@@ -33,7 +33,7 @@ pub struct Operation {
     pub description: String,
     /// The address of its page in MongoDB's reference.
     pub page: Option<String>,
-    /// Other names under which it is looked for.
+    /// Other names that users search for.
     pub also_called: Vec<String>,
     pub path: Path,
     /// The media type to ask for.
@@ -63,7 +63,7 @@ pub enum Part {
 }
 
 impl Path {
-    /// Takes a template apart, unless a brace has no partner.
+    /// Splits a template, unless a brace has no counterpart.
     fn read(template: &str) -> Option<Path> {
         let mut parts = Vec::new();
         let mut rest = template;

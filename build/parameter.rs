@@ -11,7 +11,7 @@ use super::names::{self, field_name, part_name, type_name};
 use super::schema::{Kind, Schema};
 use super::types::Collector;
 
-/// Names in the code of a builder, which a setter cannot be called like.
+/// Names of the builder's own code, which a setter cannot have.
 const OWN: [&str; 12] = [
     "clone",
     "client",
@@ -37,16 +37,16 @@ pub struct Parameter {
     pub docs: String,
     /// The note of `#[deprecated]`.
     pub deprecated: Option<String>,
-    /// Passes `value` on or complains about it.
+    /// Returns `value` or an error.
     pub check: Option<TokenStream>,
-    /// An argument that may be given, written as Rust.
+    /// A valid argument, written as Rust.
     pub example: String,
     pub location: Location,
     pub schema: Schema,
 }
 
 impl Parameter {
-    /// Returns whether all that passes the check is written as it is.
+    /// Returns whether every valid argument needs no percent-encoding.
     pub fn is_plain(&self) -> bool {
         match &self.schema.pattern {
             Some(pattern) => Pattern::read(pattern) != Pattern::Other,
@@ -106,7 +106,7 @@ fn free_name(name: String) -> String {
     name
 }
 
-/// Makes numbers `f64` that are kept as they are sent in answers: an `f64` is easier to give.
+/// Makes exact numbers `f64`, which is easier to pass.
 fn with_plain_numbers(mut schema: Schema) -> Schema {
     if schema.is_exact() {
         schema.format = None;

@@ -1,5 +1,5 @@
-//! What stops the build: sentences, each with the place and the line in the document that it is
-//! about. They are collected, so that one build reports all slips.
+//! What stops the build: sentences, each with its place and line in the document. They are
+//! collected, so that one build reports all mistakes.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -77,10 +77,10 @@ impl Lines {
     }
 }
 
-/// Why the document cannot be honoured.
+/// Why the document is refused.
 #[derive(Debug, PartialEq)]
 struct Refusal {
-    /// Neither is known where the generator wrote what the build does not expect.
+    /// Line and place are unknown if the generator wrote something unexpected.
     line: Option<usize>,
     place: Option<Place>,
     why: String,
@@ -117,7 +117,7 @@ impl Refusals {
         refusals
     }
 
-    /// Notes why the document cannot be honoured in this place.
+    /// Adds a refusal of what stands at this place.
     pub fn refuse(&self, place: &Place, why: impl fmt::Display) {
         let line = self.lines.of(place);
         self.add(Some(line), Some(place.clone()), why.to_string());
@@ -126,13 +126,13 @@ impl Refusals {
     fn add(&self, line: Option<usize>, place: Option<Place>, why: String) {
         let mut found = self.found.borrow_mut();
         let refusal = Refusal { line, place, why };
-        // What two operations share is found twice.
+        // Two operations may share the part that is refused.
         if !found.contains(&refusal) {
             found.push(refusal);
         }
     }
 
-    /// Ends the build here if something has been refused so far.
+    /// Fails if anything has been refused so far.
     pub fn stop_if_any(&self) -> Result<(), Refusals> {
         let found = self.found.take();
         if found.is_empty() {

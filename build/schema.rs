@@ -1,4 +1,4 @@
-//! A Schema Object as the document has it, with everything that may stand in one known by name.
+//! A Schema Object as the document has it. Every key that may stand in one is known here.
 
 use std::collections::BTreeMap;
 
@@ -20,8 +20,8 @@ const STRUCTURE: [&str; 8] = [
     "additionalProperties",
 ];
 
-/// The format of numbers that are kept as they are sent, however large. It stands in the registry
-/// of OpenAPI.
+/// The format of numbers that are kept as they are sent, however large. OpenAPI's registry of
+/// formats lists it.
 pub const EXACT: &str = "decimal";
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -235,8 +235,8 @@ fn read_named((name, node): (String, Node)) -> (String, Schema) {
     (name, Schema::read(node))
 }
 
-/// Reads what the values of a map are. `true` says no more than that there may be properties that
-/// nobody has listed, which goes for every object.
+/// Reads the schema of the values of a map. `true` means that there may be unlisted properties, as
+/// in every object.
 fn read_entries(node: &mut Node) -> Option<Box<Schema>> {
     let entries = node.child("additionalProperties")?;
     if entries.value.is_boolean() {
@@ -290,7 +290,7 @@ fn read_kind(node: &mut Node) -> Option<Kind> {
 fn documented(node: &Node) -> Map<String, Value> {
     let mut documented = node.value.as_object().cloned().unwrap_or_default();
     for key in STRUCTURE {
-        // What is not made of other schemas says little, and is kept as it is.
+        // A value without schemas in it, such as `true`, is kept as it is.
         let is_structure = documented.get(key).is_some_and(is_made_of_schemas);
         if is_structure || key == "$ref" {
             documented.remove(key);
@@ -302,7 +302,7 @@ fn documented(node: &Node) -> Map<String, Value> {
     documented
 }
 
-/// Writes what OpenAPI 3.1 has of its own as it would stand in 3.0.
+/// Rewrites keys of OpenAPI 3.1 as OpenAPI 3.0 has them.
 fn write_as_3_0(documented: &mut Map<String, Value>) {
     if let Some(Value::Array(kinds)) = documented.get("type") {
         let is_nullable = kinds.iter().any(|kind| kind == "null");
@@ -377,8 +377,8 @@ impl Limits {
     }
 }
 
-/// What the document says about the end of something: `deprecated`, and two extensions that
-/// complete it, `x-sunset` and `x-successor`. It becomes the note of a `#[deprecated]`.
+/// A deprecation: `deprecated` and two extensions that complete it, `x-sunset` and `x-successor`. It
+/// becomes the note of a `#[deprecated]`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Deprecation {
     pub deprecated: bool,
@@ -395,7 +395,7 @@ impl Deprecation {
         }
     }
 
-    /// Reads no more than the extensions, where OpenAPI knows no `deprecated`.
+    /// Reads the extensions alone, where OpenAPI has no `deprecated`.
     pub fn extensions(node: &mut Node) -> Deprecation {
         Deprecation {
             deprecated: false,
@@ -413,7 +413,7 @@ impl Deprecation {
         }
     }
 
-    /// Returns the note of the attribute, if the thing is on its way out.
+    /// Returns the note of the attribute, if this is deprecated.
     pub fn note(&self) -> Option<String> {
         let mut note = match &self.sunset {
             Some(date) => format!("Atlas announced its end for {date}"),

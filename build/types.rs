@@ -54,10 +54,10 @@ pub struct Collector<'a> {
     types: Types,
     /// Where each name of a type comes from.
     places: BTreeMap<String, Place>,
-    /// Components that are still to be looked at.
+    /// Components that are still to be collected.
     pending: Vec<String>,
     known: BTreeSet<String>,
-    /// The components being written out, so that none goes on for ever.
+    /// The components being written out, to detect recursion.
     visiting: Vec<Vec<String>>,
 }
 

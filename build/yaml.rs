@@ -7,10 +7,10 @@ use serde_json::{Map, Number, Value};
 
 use super::refusals::{Lines, item_name};
 
-/// Values nested deeper than this would overflow the stack further on.
+/// The deepest nesting of values. Deeper ones would overflow the stack in the passes that follow.
 const DEPTH: usize = 128;
 
-/// Aliases of aliases could otherwise stand for more values than fit into memory.
+/// How many values all aliases may expand to, since aliases of aliases grow exponentially.
 const ALIASED: usize = 1_000_000;
 
 /// What is wrong with a line of the text.
@@ -58,9 +58,9 @@ pub fn read(text: &str) -> Result<Part, Slip> {
 struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
     text: &'a str,
-    /// What aliases stand for.
+    /// The values that aliases refer to.
     anchors: BTreeMap<usize, Part>,
-    /// How many values aliases stand for so far.
+    /// How many values aliases have expanded to so far.
     aliased: usize,
 }
 
@@ -185,7 +185,7 @@ fn slip(line: usize, why: &str) -> Slip {
     Slip { line, why }
 }
 
-/// Returns the text of a key. An empty one and an explicit null are slips.
+/// Returns the text of a key. An empty key and null are mistakes.
 fn key(event: &Event) -> Option<String> {
     match event {
         Event::Scalar(text, style, ..) if *style != ScalarStyle::Plain => Some(text.to_string()),
@@ -254,7 +254,7 @@ fn conflict(text: &str) -> Option<usize> {
     Some(index + 1)
 }
 
-/// Returns what the parser reports, with a hint where the slip is often in a line above.
+/// Returns what the parser reports, with a hint for mistakes that it detects one line late.
 fn explain(error: &ScanError) -> Slip {
     let hint = match error.kind() {
         ErrorKind::MappingValueNotAllowed | ErrorKind::SimpleKeyExpected => {

@@ -50,17 +50,16 @@ fn method(operation: &Operation, types: &Types) -> TokenStream {
 pub fn write_builders(calls: &[Call], types: &Types) -> TokenStream {
     let calls = calls.iter().map(|call| call.write(types));
     quote! {
-        /// The calls of the API, a builder for each: the methods of [`Client`](crate::Client) make
+        /// Request builders, one for each operation. The methods of [`Client`](crate::Client) create
         /// them.
         ///
-        /// A call owns its client, so it can be kept, cloned, and sent from another task. Its
-        /// setters take whatever converts to the type of the argument. What does not fit is told
-        /// when the call is sent, by an error that names the argument, and nothing leaves the
-        /// process.
+        /// A builder owns its client, so it can be stored, cloned, and sent from another task. An
+        /// invalid argument is reported when the request is sent, by an error that names the
+        /// argument; nothing is sent then.
         ///
-        /// `send` sends the call once, with the retries of the client. `until` sends it again and
-        /// again until a condition holds, and `until_done`, where the answer is a
-        /// [`Job`](crate::Job), until that is over.
+        /// `send` sends the request, with the retries of the client. `until` polls until a condition
+        /// holds. `until_done`, where the response is a [`Job`](crate::Job), polls until the job
+        /// reaches a final state.
         pub mod builder {
             use super::types;
             #(#calls)*
@@ -142,7 +141,7 @@ impl Call<'_> {
         }
     }
 
-    /// Writes the method that makes a request of the arguments, or refuses one.
+    /// Writes the method that turns the arguments into a request, or returns the error of one.
     fn conversion(&self) -> TokenStream {
         let index = self.index;
         let entry = quote!(&super::OPERATIONS[#index]);
@@ -246,7 +245,7 @@ fn required(parameter: &Parameter, ty: &syn::Type) -> TokenStream {
     }
 }
 
-/// Writes a setter that also takes an `Option`, so that a program need not take apart what it has.
+/// Writes the setter of an optional parameter, which also accepts an `Option`.
 fn optional(parameter: &Parameter, ty: &syn::Type) -> TokenStream {
     let name = ident(parameter);
     let value = match &parameter.check {

@@ -41,7 +41,7 @@ struct Jobs<'a> {
     types: &'a Types,
 }
 
-/// What a value is, as far as a condition can ask.
+/// What a value is, as far as conditions distinguish.
 enum Form<'a> {
     Enum(&'a [Variant]),
     Struct(&'a str),
@@ -210,8 +210,8 @@ fn plain_value(form: &Form, wanted: &Wanted) -> Result<Option<TokenStream>, Stri
 
 /// Writes the rules as docs of `outcome`.
 fn docs(rules: &[Rule]) -> String {
-    let mut docs = "Returns how it ended. The first line that fits decides; if none does, it is \
-                    not over.\n"
+    let mut docs = "Returns the outcome in a final state. The first matching line decides; if \
+                    none matches, the state is not final.\n"
         .to_owned();
     for rule in rules {
         let conditions: Vec<String> = rule.conditions.iter().map(sentence).collect();
@@ -225,7 +225,7 @@ fn docs(rules: &[Rule]) -> String {
 fn sentence(condition: &Condition) -> String {
     let path = &condition.path;
     match &condition.wanted {
-        Wanted::Present => format!("`{path}` is there"),
+        Wanted::Present => format!("`{path}` is present"),
         Wanted::Text(text) => format!("`{path}` is `{text}`"),
         Wanted::Flag(flag) => format!("`{path}` is `{flag}`"),
         Wanted::Number(number) => format!("`{path}` is `{number}`"),

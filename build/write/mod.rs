@@ -1,10 +1,9 @@
 //! Makes the code of the client out of what progenitor wrote.
 //!
 //! Progenitor's types stay, with fields and enums that read whatever arrives. Of its builders only
-//! the Rust types of arguments and responses are taken: the code around them is written here,
-//! because all calls of this crate are sent in one way, which is not progenitor's. Types or fields
-//! that are not as the document makes them expect stop the build, so that another version of
-//! progenitor cannot change the client unnoticed.
+//! the Rust types of arguments and responses are used. The builders themselves are written here,
+//! because this crate sends requests in its own way. An unexpected type or field stops the build, so
+//! that another version of progenitor cannot change the client unnoticed.
 
 mod calls;
 pub mod jobs;
@@ -65,7 +64,7 @@ pub fn write(
     })
 }
 
-/// Writes what a call needs to know of its operation.
+/// Writes the table of operations.
 fn table(operations: &[Operation]) -> TokenStream {
     let count = operations.len();
     let operations = operations.iter().map(|operation| {
@@ -74,7 +73,7 @@ fn table(operations: &[Operation]) -> TokenStream {
         quote!(crate::operation::Operation::new(#name, #path, #accept))
     });
     quote! {
-        /// What a call needs to know of its operation.
+        /// The operations, as requests need them.
         pub(crate) static OPERATIONS: [crate::operation::Operation; #count] = [#(#operations),*];
     }
 }

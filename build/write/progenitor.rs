@@ -1,6 +1,6 @@
-//! What progenitor wrote: its types, and of each builder the types of the arguments and the type of
-//! the response. The rest of its code is thrown away. All of this works on the syntax tree, since
-//! how progenitor prints its tokens is nobody's promise.
+//! Reads what progenitor wrote: its types, and for each builder the types of the arguments and of
+//! the response. The rest of its code is dropped. This works on the syntax tree, because progenitor
+//! may format its tokens differently at any time.
 
 use quote::format_ident;
 use syn::{
@@ -12,7 +12,7 @@ use super::super::bare;
 use super::super::operation::Operation;
 use super::super::types::Types;
 
-/// What is taken of a builder.
+/// The Rust types of a builder.
 pub struct Builder {
     /// In the order of the parameters.
     pub arguments: Vec<Type>,
@@ -190,8 +190,8 @@ fn types_inside<'a>(ty: &'a Type, name: &str) -> Vec<&'a Type> {
     types
 }
 
-/// Puts the names of the document where progenitor wrote its own, and `serde_json::Number` where
-/// it wrote `f32`, which stands for numbers that are kept as they were sent.
+/// Replaces progenitor's names of types with ours, and `f32`, which stands for exact numbers, with
+/// `serde_json::Number`.
 pub fn settle(ty: &mut Type, types: &Types) {
     if is_called(ty, "f32") {
         *ty = parse_quote!(::serde_json::Number);
@@ -212,7 +212,7 @@ pub fn settle(ty: &mut Type, types: &Types) {
     }
 }
 
-/// Returns the name of the type that progenitor was given a number for.
+/// Returns our name of the type for progenitor's.
 pub fn name<'a>(ident: &Ident, types: &'a Types) -> Option<&'a String> {
     let index = bare::index(&ident.to_string())?;
     types.keys().nth(index)

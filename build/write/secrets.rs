@@ -70,7 +70,7 @@ fn is_secret(field: &Field, documented: &Type) -> bool {
     secrets.any(|secret| ident.is_some_and(|ident| *ident == secret.field))
 }
 
-/// Writes the copy of a value that has structs in it. Returns nothing for any other.
+/// Writes the expression that copies a value with structs in it. Returns nothing for other values.
 fn copy(ty: &RustType, value: &TokenStream, types: &Types) -> Option<TokenStream> {
     let inner = |ty| copy(ty, &quote!(value), types);
     if let Some(ty) = inside(ty, "Option") {

@@ -1,5 +1,5 @@
-//! A table of the operations and types for the tests of this repository, which try each of them
-//! without naming any. It is compiled with the tests only; `tests/support/operations.rs` has the
+//! A table of the operations and types for the tests of this repository, which test each of them
+//! without naming any. Only the tests compile it; `tests/support/operations.rs` has the
 //! types of its entries.
 
 use proc_macro2::TokenStream;

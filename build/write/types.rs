@@ -1,5 +1,5 @@
 //! The module `types`: progenitor's structs, with fields that read null, and open enums in place of
-//! its enums, which refuse values that they do not know.
+//! its enums, which fail on unknown values.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
@@ -39,7 +39,7 @@ pub fn write(written: &File, types: &Types) -> Result<TokenStream, String> {
     })
 }
 
-/// Returns the name and the type that progenitor was given a number for.
+/// Returns the name and the type for progenitor's name.
 fn find<'a>(types: &'a Types, ident: &Ident) -> Result<(Ident, &'a Type), String> {
     let name = progenitor::name(ident, types);
     match name.and_then(|name| types.get_key_value(name)) {
@@ -59,7 +59,7 @@ fn docs(name: &Ident, documented: &Type) -> TokenStream {
     quote!(#[doc = #docs])
 }
 
-/// Writes an open enum. Progenitor was told how many values it has, and no more.
+/// Writes an open enum. Progenitor only knew the number of its values.
 fn write_enum(written: &ItemEnum, types: &Types) -> Result<TokenStream, String> {
     let (name, documented) = find(types, &written.ident)?;
     let (count, expected) = (written.variants.len(), documented.variants.len());
@@ -123,7 +123,7 @@ fn refine_field(field: &mut Field, documented: &Type, types: &Types) -> Result<(
         .attrs
         .retain(|attribute| attribute.path().is_ident("doc"));
     if ident == "extra" && progenitor::is_called(&field.ty, "Map") {
-        let docs = "What Atlas sent and does not document, by JSON name.";
+        let docs = "Undocumented properties of the response, by JSON name.";
         field.attrs.push(parse_quote!(#[doc = #docs]));
         field.attrs.push(parse_quote!(#[serde(flatten)]));
         return Ok(());
@@ -139,7 +139,7 @@ fn refine_field(field: &mut Field, documented: &Type, types: &Types) -> Result<(
     progenitor::settle(&mut field.ty, types);
     let boxed = progenitor::inside(&field.ty, "Box");
     if let Some(inner) = boxed.and_then(|ty| progenitor::inside(ty, "Option")) {
-        // Written as null where there is nothing.
+        // serde would write null for a missing value.
         field.ty = parse_quote!(::std::option::Option<::std::boxed::Box<#inner>>);
     }
     if property.is_secret {
@@ -160,8 +160,8 @@ fn refine_field(field: &mut Field, documented: &Type, types: &Types) -> Result<(
     Ok(())
 }
 
-/// Returns the attributes that let a field read null as if the property were not there, write
-/// nothing where there is nothing, and say so in its JSON Schema.
+/// Returns the attributes with which a field reads null like a missing property, and omits an empty
+/// value when written. Its JSON Schema allows null too.
 fn null(ty: &syn::Type) -> Result<Vec<Attribute>, String> {
     if progenitor::is_called(ty, "Option") {
         let skip = parse_quote!(#[serde(skip_serializing_if = "::std::option::Option::is_none")]);
@@ -187,7 +187,7 @@ fn null(ty: &syn::Type) -> Result<Vec<Attribute>, String> {
 
 /// Writes how a value of this type is read: which arrays and maps in it leave out what is null.
 fn reading(ty: &syn::Type) -> TokenStream {
-    // Any JSON may be null: among items and in a map, that is a value like others.
+    // For items of any type, null is a value like others.
     let is_any = |ty: &&syn::Type| progenitor::is_called(ty, "Value");
     if let Some(item) = progenitor::inside(ty, "Vec").filter(|ty| !is_any(ty)) {
         let item = reading(item);
@@ -200,9 +200,9 @@ fn reading(ty: &syn::Type) -> TokenStream {
     quote!(crate::generated::null::Plain<#ty>)
 }
 
-/// Returns the attribute under which rustdoc's search finds what has another name in Rust.
+/// Returns the attribute with which rustdoc's search finds an item under its name in the API.
 pub fn alias(rust_name: &str, api_name: &str) -> Option<Attribute> {
-    // rustdoc takes no blanks and quotes.
+    // rustdoc allows neither spaces nor quotes.
     let is_plain = |char: char| char.is_alphanumeric() || "_-.$@".contains(char);
     let is_fit = !api_name.is_empty() && api_name.chars().all(is_plain);
     (is_fit && rust_name != api_name).then(|| parse_quote!(#[doc(alias = #api_name)]))

@@ -1,5 +1,5 @@
-//! What the generated builders do with the arguments of a call: convert and check them, and write
-//! them into the path and the query.
+//! Converts and checks the arguments of the generated builders, and writes them into the path and
+//! the query.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -10,10 +10,10 @@ use serde_json::Value;
 
 use crate::text::sanitize;
 
-/// An argument, or what is wrong with it. What is wrong is told when the call is sent.
+/// An argument, or its error, which is reported when the request is sent.
 pub(crate) type Argument<T> = Result<T, Cow<'static, str>>;
 
-/// Converts what a setter was given.
+/// Converts the argument of a setter.
 pub(crate) fn convert<V, T>(name: &str, value: V) -> Argument<T>
 where
     V: TryInto<T>,
@@ -25,8 +25,7 @@ where
     })
 }
 
-/// Checks a value, if there is one. The documents that tests bring need it; the four operations
-/// check nothing that may be left out.
+/// Checks an optional argument. The four operations have none to check; documents of tests do.
 #[allow(dead_code)]
 pub(crate) fn check_optional<T>(
     value: Option<T>,
@@ -40,11 +39,11 @@ pub(crate) fn check_optional<T>(
 
 /// A pattern of a parameter. The build chooses the kind.
 pub(crate) enum Pattern {
-    /// So many digits, in lower case.
+    /// This many digits, in lower case.
     HexDigits(usize),
     /// Letters, digits and hyphens, the first not a hyphen.
     Name,
-    /// Any other. The documents that tests bring have some; the four operations have none.
+    /// Any other. The four operations have none; documents of tests do.
     #[allow(dead_code)]
     Regex(LazyRegex),
 }
@@ -52,7 +51,7 @@ pub(crate) enum Pattern {
 /// A regular expression that is compiled when it is first needed.
 pub(crate) struct LazyRegex {
     text: &'static str,
-    /// The build has compiled it before. If it were none, nothing would pass.
+    /// The build checks that it compiles. If it did not, no value would match.
     compiled: OnceLock<Option<Regex>>,
 }
 
@@ -79,7 +78,7 @@ impl Pattern {
         if self.fits(&value) {
             return match self {
                 Pattern::Regex(_) => segment(name, value),
-                // These neither are empty nor climb.
+                // These match neither an empty text nor `..`.
                 Pattern::HexDigits(_) | Pattern::Name => Ok(value),
             };
         }
@@ -94,7 +93,7 @@ impl Pattern {
         Err(format!("{name} must be {wanted}, got {length} character{plural}{odd}").into())
     }
 
-    /// Returns the first character that fits nowhere.
+    /// Returns the first character that is not allowed.
     fn odd_character(&self, value: &str) -> Option<char> {
         let mut bytes = value.bytes();
         let odd = match self {
@@ -102,7 +101,7 @@ impl Pattern {
             Pattern::Name => bytes.position(|byte| !is_name_byte(byte))?,
             Pattern::Regex(_) => return None,
         };
-        // All before it are of one byte each.
+        // All characters before it are ASCII.
         value.get(odd..)?.chars().next()
     }
 
@@ -126,8 +125,8 @@ impl Pattern {
     }
 }
 
-/// Returns whether all bytes are such. It does not stop at the first other one, so that sixteen are
-/// looked at together.
+/// Returns whether all bytes match. It does not stop early, so that the compiler can check sixteen
+/// bytes at once.
 fn consists_of(value: &str, fits: impl Fn(u8) -> bool) -> bool {
     value.bytes().fold(true, |all, byte| all & fits(byte))
 }
@@ -140,7 +139,7 @@ fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'-'
 }
 
-/// Returns the value if it can stand in a path as one segment that does not climb.
+/// Returns the value if it can be a segment of a path: neither empty nor `.` or `..`.
 pub(crate) fn segment<T: Display>(name: &str, value: T) -> Argument<T> {
     match value.to_string().as_str() {
         "" => Err(format!("{name} is empty").into()),
@@ -151,16 +150,16 @@ pub(crate) fn segment<T: Display>(name: &str, value: T) -> Argument<T> {
     }
 }
 
-/// Returns a value as one segment of a path. The arguments of the four operations need it not: what
-/// passes their patterns is written as it is.
+/// Percent-encodes a value as one segment of a path. Arguments of the four operations need no
+/// encoding, because of their patterns.
 #[allow(dead_code)]
 pub(crate) fn encoded(value: &impl Display) -> String {
     let encoded = progenitor_client::encode_path(&value.to_string());
-    // A URL of http takes a backslash for a slash, which progenitor's encoding does not know.
+    // URLs of http treat a backslash as a slash, which progenitor's encoding ignores.
     encoded.replace('\\', "%5C")
 }
 
-/// Writes the arguments of a query. What is null was not given; an array repeats its name.
+/// Writes the arguments of a query. Null is omitted; an array repeats its name.
 pub(crate) fn query(arguments: &[(&'static str, Value)]) -> Vec<(&'static str, String)> {
     let mut query = Vec::new();
     for (name, value) in arguments {

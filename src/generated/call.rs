@@ -1,5 +1,5 @@
-//! What all calls of the API have in common. Macros, and no trait: a trait would have to be in scope
-//! of whoever calls.
+//! The methods that all builders share. They are macros, because callers would have to import a
+//! trait.
 
 /// Writes the setters that every call has.
 macro_rules! options {

@@ -1,5 +1,5 @@
-//! The limits of arguments. A value that is outside of them is never sent: each of these returns it
-//! if it is within, and says what would be.
+//! Checks the limits of arguments. Each function returns a valid value, or an error that says what
+//! is valid. An invalid value is never sent.
 
 use std::fmt::Display;
 
@@ -7,7 +7,7 @@ use reqwest::header::HeaderValue;
 
 use super::argument::Argument;
 
-/// How many of its values an enum is told with.
+/// How many values of an enum an error lists.
 const TOLD: usize = 12;
 
 pub(crate) fn at_least<T>(name: &str, value: T, least: T) -> Argument<T>
@@ -65,7 +65,7 @@ fn amount(least: usize, most: usize, of: &str) -> String {
     format!("{least} to {most} {of}{}", plural(most))
 }
 
-/// Makes sure that no two items of an array are the same.
+/// Checks that no two items of an array are equal.
 pub(crate) fn unique<T: PartialEq>(name: &str, value: Vec<T>) -> Argument<Vec<T>> {
     for (index, item) in value.iter().enumerate() {
         if let Some(first) = value.iter().take(index).position(|other| other == item) {
@@ -83,7 +83,7 @@ pub(crate) fn each<T>(value: Vec<T>, check: impl Fn(T) -> Argument<T>) -> Argume
     value.into_iter().map(check).collect()
 }
 
-/// Makes sure that a value is one of those that are documented.
+/// Checks that a value is documented.
 pub(crate) fn one_of<T: Display>(name: &str, value: T, known: &[&str]) -> Argument<T> {
     let text = value.to_string();
     if known.contains(&text.as_str()) {
@@ -102,7 +102,7 @@ pub(crate) fn one_of<T: Display>(name: &str, value: T, known: &[&str]) -> Argume
     Err(format!("{name} must be one of {told}{more}").into())
 }
 
-/// Makes sure that a header can carry a value.
+/// Checks that a value is valid in a header.
 pub(crate) fn header<T: Display>(name: &str, value: T) -> Argument<T> {
     if HeaderValue::from_str(&value.to_string()).is_ok() {
         return Ok(value);

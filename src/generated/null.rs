@@ -1,5 +1,5 @@
-//! Reads null where Atlas should have sent an array or an object, among the items of an array or
-//! the values of a map, so that no response is lost over one.
+//! Reads null in place of an array or a map, and among its items, so that no response fails to decode
+//! because of one.
 //!
 //! The build knows how deep arrays and maps stand in each other, and says so with a type: an array
 //! of arrays of numbers is read as `Items<Items<Plain<i64>>>`.
@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Deserializer};
 
-/// What is read in place of a value. What reads it has no docs, which would stand in JSON Schemas.
+/// What is read in place of a value. Its types have no docs, which would appear in JSON Schemas.
 pub(crate) trait Reading {
     type Value;
 
@@ -35,7 +35,7 @@ pub(crate) struct Items<R>(Vec<Option<R>>);
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
 pub(crate) struct Entries<R>(HashMap<String, Option<R>>);
 
-/// Reads the value of a property, and null as if it were not there.
+/// Reads the value of a property, and null like a missing property.
 pub(crate) fn read<'de, D, R>(json: D) -> Result<R::Value, D::Error>
 where
     D: Deserializer<'de>,

@@ -1,5 +1,5 @@
-//! The enums of the API: they know the documented values as variants and keep any other value as
-//! `Unknown`, so that what Atlas adds tomorrow is read, shown and written again.
+//! The enums of the API. Documented values are variants, and any other value is kept as `Unknown`, so
+//! that values that Atlas adds later are read, shown and written again.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -7,17 +7,17 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserializer, Visitor};
 
-/// A value that an enum of this version does not know, as Atlas sent it.
+/// A value unknown to the enum `E` in this version, as Atlas sent it.
 ///
-/// Only `E` itself makes one, when it reads a text that is none of its known values. So there is
-/// one way to hold each value, and comparing with a known variant is enough.
+/// Only `E` itself creates one, from text that is none of its known values. A known value is thus
+/// always its variant, and comparing with the variant is enough.
 pub struct UnknownValue<E> {
     text: String,
     of: PhantomData<fn() -> E>,
 }
 
 impl<E> UnknownValue<E> {
-    /// To be called with a text that `E` does not know.
+    /// Must be called with text that is unknown to `E`.
     pub(crate) fn new(text: String) -> Self {
         UnknownValue {
             text,
@@ -96,13 +96,13 @@ macro_rules! open_enum {
     ($(#[doc = $docs:literal])* $name:ident { $($variant:ident = $value:literal),* }) => {
         $(#[doc = $docs])*
         ///
-        /// Atlas may add values at any time: one that this version does not know is
+        /// Atlas may add values at any time. Values unknown to this version are
         /// [`Unknown`](Self::Unknown).
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {
             $(#[doc = concat!("`", $value, "`")] $variant,)*
-            /// A value that this version does not know, as Atlas sent it.
+            /// A value unknown to this version, as Atlas sent it.
             Unknown(UnknownValue<$name>),
         }
 
@@ -152,7 +152,7 @@ macro_rules! open_enum {
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
 
-            // Not `Self::Err`, which may be a value of the enum.
+            // Not `Self::Err`, which may be a variant.
             fn from_str(
                 value: &str,
             ) -> ::std::result::Result<Self, ::std::convert::Infallible> {
@@ -186,7 +186,7 @@ macro_rules! open_enum {
                 stringify!($name).into()
             }
 
-            // Somebody else may have a type of that name.
+            // Another crate may have a type of that name.
             fn schema_id() -> ::std::borrow::Cow<'static, str> {
                 concat!(module_path!(), "::", stringify!($name)).into()
             }

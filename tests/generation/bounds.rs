@@ -7,7 +7,7 @@ use crate::THING;
 use crate::support::{changed, docs_of_method, generated, refusal};
 
 /// A machine that does other things meanwhile takes longer than it should.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[track_caller]
 fn in_time<T>(work: impl FnOnce() -> T) -> T {

@@ -90,7 +90,7 @@ fn of_two_dated_media_types_the_newest_wins_and_the_docs_say_so() {
         assert!(code.contains("call::send! {"));
         assert!(!code.contains("2023-01-01"));
         let docs = docs_of_method(&code, "get_thing");
-        let sentence = "asks for `application/vnd.atlas.2025-03-12+json`, the newest version that is documented.";
+        let sentence = "with `Accept: application/vnd.atlas.2025-03-12+json`, the newest documented version.";
         assert!(docs.contains(sentence), "{docs}");
     }
 }
@@ -129,7 +129,7 @@ fn a_method_and_a_setter_may_be_called_like_a_keyword() {
         "      name: self\n      description: Itself.\n",
     ));
     assert!(docs_of_method(&code, "type_").starts_with("Reads a thing\n"));
-    assert!(code.contains("Itself.\n\nSets `self`, which may be left out."));
+    assert!(code.contains("Itself.\n\nSets the optional parameter `self`."));
     assert!(code.contains("pub fn self_("));
 }
 
@@ -140,24 +140,24 @@ fn the_docs_of_a_setter_say_what_fits() {
         (
             "description: Name of the vault.",
             "description: Its name.",
-            "Its name.\n\nSets `name`, which is required: letters, digits and hyphens, the first not a hyphen, such as `Vault0`.",
+            "Its name.\n\nSets the required parameter `name`: letters, digits and hyphens, the first not a hyphen, such as `Vault0`.",
         ),
         (
             "description: Name of the vault.\n",
             "\n",
-            "Sets `name`, which is required: letters, digits and hyphens, the first not a hyphen, such as `Vault0`.",
+            "Sets the required parameter `name`: letters, digits and hyphens, the first not a hyphen, such as `Vault0`.",
         ),
         (
             "            example: Vault0",
             "            example: Vault1",
-            "Sets `name`, which is required: letters, digits and hyphens, the first not a hyphen, such as `Vault1`.",
+            "Sets the required parameter `name`: letters, digits and hyphens, the first not a hyphen, such as `Vault1`.",
         ),
     ] {
         let code = generated(&changed(&fifth, from, to));
         assert!(code.contains(docs), "{docs}");
     }
     let code = generated(&fifth);
-    assert!(code.contains("Sets `envelope`, which may be left out."));
+    assert!(code.contains("Sets the optional parameter `envelope`."));
     assert!(code.contains("#[doc(alias = \"groupId\")]"));
     assert!(!code.contains("#[doc(alias = \"name\")]"));
 }
@@ -166,5 +166,5 @@ fn the_docs_of_a_setter_say_what_fits() {
 fn the_example_of_a_method_prints_no_secret() {
     let code = generated(ATLAS);
     assert!(!code.contains("{:#?}"));
-    assert!(generated(THING).contains("println!(\"{}\", answer.links.len());"));
+    assert!(generated(THING).contains("println!(\"{}\", response.links.len());"));
 }

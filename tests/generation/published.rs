@@ -39,7 +39,7 @@ fn a_version_that_is_upcoming_is_asked_for_where_there_is_no_other() {
     let upcoming = SUCCESS.replace("2023-01-01", "2026-01-01.upcoming");
     let code = generated(&changed(THING, SUCCESS, &upcoming));
     let docs = docs_of_method(&code, "get_thing");
-    let sentence = "asks for `application/vnd.atlas.2026-01-01.upcoming+json`.";
+    let sentence = "with `Accept: application/vnd.atlas.2026-01-01.upcoming+json`.";
     assert!(docs.contains(sentence), "{docs}");
 }
 
@@ -49,7 +49,7 @@ fn a_version_with_a_date_comes_before_one_that_is_upcoming() {
         let other = SUCCESS.replace("2023-01-01", other);
         let code = generated(&changed(THING, SUCCESS, &format!("{SUCCESS}{other}")));
         let docs = docs_of_method(&code, "get_thing");
-        let sentence = "asks for `application/vnd.atlas.2023-01-01+json`, the newest";
+        let sentence = "with `Accept: application/vnd.atlas.2023-01-01+json`, the newest";
         assert!(docs.contains(sentence), "{docs}");
     }
 }
