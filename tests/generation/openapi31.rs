@@ -42,7 +42,10 @@ fn a_description_beside_the_reference_to_a_parameter_is_that_of_the_setter() {
     let from = "        - $ref: \"#/components/parameters/pretty\"\n";
     let to = format!("{from}          description: Said here.\n");
     let code = generated(&in_3_1(&changed(THING, from, &to)));
-    assert!(code.contains("Said here.\n\nSets the optional parameter `pretty`"), "{code}");
+    assert!(
+        code.contains("Said here.\n\nSets the optional parameter `pretty`"),
+        "{code}"
+    );
 }
 
 /// What OpenAPI 3.1 has and the build does not honour.

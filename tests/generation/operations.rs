@@ -90,7 +90,8 @@ fn of_two_dated_media_types_the_newest_wins_and_the_docs_say_so() {
         assert!(code.contains("call::send! {"));
         assert!(!code.contains("2023-01-01"));
         let docs = docs_of_method(&code, "get_thing");
-        let sentence = "with `Accept: application/vnd.atlas.2025-03-12+json`, the newest documented version.";
+        let sentence =
+            "with `Accept: application/vnd.atlas.2025-03-12+json`, the newest documented version.";
         assert!(docs.contains(sentence), "{docs}");
     }
 }
