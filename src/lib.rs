@@ -56,8 +56,8 @@ pub use error::{Error, ErrorKind};
 pub use generated::builder;
 /// Types of Atlas responses.
 ///
-/// Serialization is complete and may contain secrets, such as download URLs and keys. Properties
-/// that Atlas does not document are in `extra`.
+/// `Debug` hides documented secrets, such as download URLs and keys; serialization shows them, and
+/// `without_secrets` removes them. Properties that Atlas does not document are in `extra`.
 #[doc(inline)]
 pub use generated::types;
 pub use get::Get;
