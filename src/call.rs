@@ -187,8 +187,8 @@ impl Call {
         self.receive(None).await.decode()
     }
 
-    /// Makes one attempt in a slot of the project. Its value is decoded by whoever waits for it,
-    /// since only the response is known to be fit for a task.
+    /// Makes one attempt in a slot of the project. The wait decodes its value, since only the
+    /// response is known to be fit for a task.
     pub(crate) async fn poll(&self, slot: &InFlightRequest) -> Received {
         self.receive(Some(slot)).await
     }

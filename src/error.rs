@@ -60,7 +60,7 @@ pub enum ErrorKind {
     RateLimited,
     /// The service account has as many active tokens as Atlas allows.
     TokenLimit,
-    /// Atlas answered with any other status that is no success.
+    /// Atlas answered with any other status that is not a success.
     Api,
     /// No connection could be made.
     Connect,
@@ -119,13 +119,13 @@ pub(crate) enum Kind {
     UnknownHost,
     /// No connection could be made within the time.
     ConnectTimeout,
-    /// The proxy refused to open a tunnel, which may pass.
+    /// The proxy refused to open a tunnel, which is transient.
     Proxy,
-    /// The proxy refused to open a tunnel, and would again.
+    /// The proxy refused to open a tunnel for a reason that is final.
     ProxyBarred,
-    /// TLS failed while connecting, which may pass.
+    /// TLS failed while connecting, which is transient.
     Tls,
-    /// TLS failed, and would again: a certificate that is not trusted, a version that does not fit.
+    /// TLS failed for a reason that is final: a certificate that is not trusted, for instance.
     TlsBarred,
     /// The exchange timed out before the response was whole.
     Timeout,

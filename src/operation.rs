@@ -106,7 +106,7 @@ impl<'t, 'p> Iterator for PathArguments<'t, 'p> {
 }
 
 /// Returns the media type of a version, `application/vnd.atlas.2024-08-05+json` for instance, or
-/// nothing if the version cannot be one.
+/// nothing if the version is invalid.
 pub(crate) fn media_type(version: &str) -> Option<String> {
     is_version(version).then(|| format!("application/vnd.atlas.{version}+json"))
 }

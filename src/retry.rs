@@ -135,7 +135,7 @@ impl RetryPolicy {
     /// final. `pauses` counts those before, `left` is the time until the deadline.
     fn pause(&self, error: &Error, pauses: u32, left: Duration, stretch: f64) -> Option<Duration> {
         // A failure that another policy has retried is not retried again.
-        if !error.is_retryable() || error.is_exhausted() {
+        if !error.is_retryable() || error.is_exhausted() || left.is_zero() {
             return None;
         }
         if error.is_unknown_host() && self.total_time > UNKNOWN_HOST_TIME {
@@ -149,8 +149,8 @@ impl RetryPolicy {
         }
     }
 
-    /// Returns the pause that the server asks for and a random part more, since all callers that
-    /// were refused together were told the same pause. One that does not fit is not begun.
+    /// Returns the pause that the server asks for and a random time more, since all callers that
+    /// were throttled together got the same pause. A pause that does not fit is not begun.
     fn pause_asked_for(&self, asked: Duration, left: Duration, stretch: f64) -> Option<Duration> {
         let least = asked.max(self.shortest);
         let room = left.checked_sub(TOO_LATE)?.checked_sub(least)?;
@@ -267,7 +267,7 @@ impl FailureRate {
         self.count(0.0);
     }
 
-    /// Counts an attempt that failed in a way that may pass.
+    /// Counts an attempt with a transient failure.
     fn failed(&self) {
         self.count(1.0);
     }
@@ -301,7 +301,7 @@ fn left(deadline: Instant) -> Duration {
     deadline.duration_since(Instant::now())
 }
 
-/// Reports the first retry of a row so that it is seen, and further ones to whoever looks closely.
+/// Reports a retry: the first of a row at INFO, so that it is seen, further ones at DEBUG.
 pub(crate) fn report_retry(attempt: u32, pause: Duration, error: &Error) {
     let pause_ms = millis(pause);
     match attempt {

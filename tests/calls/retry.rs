@@ -203,6 +203,16 @@ async fn two_seconds_are_enough_for_three_requests_and_not_for_more_than_five() 
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_call_without_time_fails_and_is_not_tried_for_ever() {
+    for total_time in [Duration::ZERO, Duration::from_nanos(1)] {
+        let atlas = atlas_with([Fault::status(503).always()]).await;
+        let policy = RetryPolicy::default().total_time(total_time);
+        let answer = tokio::time::timeout(seconds(60), ask_with(&atlas, policy)).await;
+        answer.expect("it ends").unwrap_err();
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn twelve_seconds_after_an_outage_of_three_all_of_a_hundred_callers_are_through() {
     for _ in 0..4 {
         let outage = Duration::ZERO..seconds(3);
