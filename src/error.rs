@@ -15,9 +15,13 @@ use crate::types::ApiError;
 
 /// The error of every call.
 ///
-/// `Display` is one line, such as `404 RESTORE_JOB_NOT_FOUND: No restore job with ID ... exists for
-/// cluster ... (get_backup_restore_job)`, and `Debug` is the same. Clones share their content. The
-/// client has retried transient failures already.
+/// `Display` and `Debug` are one line, such as
+///
+/// ```text
+/// 404 RESTORE_JOB_NOT_FOUND: No restore job with ID ... (get_backup_restore_job)
+/// ```
+///
+/// Clones share their content. The client has retried transient failures already.
 ///
 /// ```
 /// use atlas_backup::{Client, Credentials, ErrorKind};
