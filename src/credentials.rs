@@ -12,14 +12,14 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::error::Error;
 use crate::text::is_deceptive;
 
-/// How the client proves to Atlas who it is.
+/// What a client authenticates with: a service account, an API key or an access token.
 ///
 /// `Debug` shows the kind and nothing else.
 #[derive(Clone)]
 pub struct Credentials {
     pub(crate) kind: Kind,
-    /// The variable of the environment that they come from.
-    pub(crate) variable: Option<&'static str>,
+    /// The variables of the environment that they come from.
+    variables: Option<[&'static str; 2]>,
 }
 
 #[derive(Clone)]
@@ -36,12 +36,11 @@ pub(crate) enum Kind {
     TokenSource(TokenSource),
 }
 
-/// Which characters a part of the credentials may have.
+/// The characters that a part of the credentials may have.
 #[derive(Clone, Copy)]
 pub(crate) enum Alphabet {
-    /// All that is text. The id and the secret of a service account are encoded (RFC 6749), and a
-    /// private key is only hashed: there a line break would be sent, and be refused as a wrong
-    /// secret.
+    /// Any text. The id and the secret of a service account are encoded (RFC 6749), and a private
+    /// key is only hashed, so a line break would be sent, and Atlas would refuse the secret.
     Text,
     /// A public key is the user name of HTTP Digest (RFC 7616), and sent as it is.
     UserName,
@@ -50,8 +49,8 @@ pub(crate) enum Alphabet {
 }
 
 impl Credentials {
-    /// Uses a service account: the client fetches access tokens with its id and secret, and renews
-    /// them.
+    /// Uses a service account. The client fetches access tokens with its id and secret (OAuth 2.0
+    /// client credentials), and renews each ahead of its end (token refresh).
     ///
     /// See <https://www.mongodb.com/docs/atlas/api/service-accounts-overview/>.
     pub fn service_account(id: impl Into<String>, secret: impl Into<String>) -> Self {
@@ -61,7 +60,7 @@ impl Credentials {
         })
     }
 
-    /// Uses a programmatic API key, its public and its private part, for HTTP Digest.
+    /// Uses a programmatic API key, its public and its private part, with HTTP Digest.
     ///
     /// See <https://www.mongodb.com/docs/atlas/api/api-authentication/>.
     pub fn api_key(public: impl Into<String>, private: impl Into<String>) -> Self {
@@ -71,8 +70,9 @@ impl Credentials {
         })
     }
 
-    /// Uses an access token that somebody else has fetched. It is sent as it is, and not renewed: a
-    /// wait may outlast it. For a token that somebody else renews, see [`from_fn`](Self::from_fn).
+    /// Uses an access token that something else has fetched. The client does not renew it, and a wait
+    /// may take longer than it is valid. For a token that is renewed elsewhere, see
+    /// [`from_fn`](Self::from_fn).
     pub fn access_token(token: impl Into<String>) -> Self {
         Credentials::new(Kind::AccessToken(token.into().into()))
     }
@@ -114,14 +114,16 @@ impl Credentials {
     }
 
     fn new(kind: Kind) -> Self {
-        let variable = None;
-        Credentials { kind, variable }
+        let variables = None;
+        Credentials { kind, variables }
     }
 
-    /// Remembers which variable of the environment they come from.
-    pub(crate) fn from_variable(self, variable: &'static str) -> Self {
-        let variable = Some(variable);
-        Credentials { variable, ..self }
+    /// Checks credentials that come from these variables of the environment.
+    pub(crate) fn of_variables(self, variables: [&'static str; 2]) -> Result<Self, Error> {
+        let variables = Some(variables);
+        let credentials = Credentials { variables, ..self };
+        credentials.check()?;
+        Ok(credentials)
     }
 
     /// Returns what they are called in an error, with the variable that they come from.
@@ -132,42 +134,43 @@ impl Credentials {
             Kind::AccessToken(_) => "the access token",
             Kind::TokenSource(_) => "the access token of the function of Credentials::from_fn",
         };
-        match self.variable {
-            Some(variable) => format!("{kind} in {variable}"),
+        match self.variables {
+            Some([variable, _]) => format!("{kind} in {variable}"),
             None => kind.to_owned(),
         }
     }
 
-    /// Refuses what would not survive the way to Atlas, with an error that names the part and not
-    /// its value.
+    /// Refuses a value that cannot be right, with an error that names the argument or the variable
+    /// and not the value.
     pub(crate) fn check(&self) -> Result<(), Error> {
+        let names = |arguments| self.variables.unwrap_or(arguments);
         match &self.kind {
             Kind::ServiceAccount { id, secret } => {
-                let id = ("the client id", id.as_str());
-                check_service_account(id, ("the client secret", secret.expose_secret()))
+                let names = names(["the client id", "the client secret"]);
+                check_service_account(names, id, secret.expose_secret())
             }
             Kind::ApiKey { public, private } => {
-                Alphabet::UserName.check("the public API key", public)?;
-                Alphabet::Text.check("the private API key", private.expose_secret())
+                let [name, other] = names(["the public API key", "the private API key"]);
+                Alphabet::UserName.check(name, public)?;
+                Alphabet::Text.check(other, private.expose_secret())
             }
             Kind::AccessToken(token) => {
-                Alphabet::Token.check("the access token", token.expose_secret())
+                let [name, _] = names(["the access token", ""]);
+                Alphabet::Token.check(name, token.expose_secret())
             }
             Kind::TokenSource(_) => Ok(()),
         }
     }
 }
 
-/// Checks the parts of a service account, each with its name. Atlas begins an id with `mdb_sa_id_`
-/// and a secret with `mdb_sa_sk_`.
-pub(crate) fn check_service_account(id: (&str, &str), secret: (&str, &str)) -> Result<(), Error> {
-    Alphabet::Text.check(id.0, id.1)?;
-    Alphabet::Text.check(secret.0, secret.1)?;
-    let is_swapped = id.1.starts_with("mdb_sa_sk_") || secret.1.starts_with("mdb_sa_id_");
-    if is_swapped {
-        let (id, secret) = (id.0, secret.0);
+/// Atlas begins an id with `mdb_sa_id_` and a secret with `mdb_sa_sk_`.
+fn check_service_account(names: [&str; 2], id: &str, secret: &str) -> Result<(), Error> {
+    let [name, other] = names;
+    Alphabet::Text.check(name, id)?;
+    Alphabet::Text.check(other, secret)?;
+    if id.starts_with("mdb_sa_sk_") || secret.starts_with("mdb_sa_id_") {
         return Err(Error::invalid(format!(
-            "{id} and {secret} are swapped: an id begins with mdb_sa_id_, a secret with mdb_sa_sk_"
+            "{name} and {other} are swapped: an id begins with mdb_sa_id_, a secret with mdb_sa_sk_"
         )));
     }
     Ok(())
@@ -226,12 +229,12 @@ impl Alphabet {
     }
 }
 
-/// Whether an editor shows nothing for it, or a space that is none.
+/// Returns whether an editor shows nothing for the character, or a space that is not one.
 fn is_invisible(character: char) -> bool {
     is_deceptive(character) || (character.is_whitespace() && !character.is_ascii())
 }
 
-/// Whether it comes from the file or the shell that the value was in, when it is at an edge.
+/// Returns whether the character, at an edge of a value, comes from the file or shell around it.
 fn stands_around(character: char) -> bool {
     let is_straight = matches!(character, '"' | '\'' | '`' | ' ');
     let is_curly = matches!(character, '\u{2018}'..='\u{201f}');

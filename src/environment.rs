@@ -1,7 +1,6 @@
-//! The variables of the environment that this crate reads, under the names that Atlas's own tools
-//! have for them.
+//! The environment variables that this crate reads, with the names that Atlas's own tools use.
 
-use crate::credentials::{Alphabet, Credentials, check_service_account};
+use crate::credentials::Credentials;
 use crate::error::Error;
 
 /// Where Atlas is.
@@ -36,7 +35,7 @@ const OLDER_API_KEY: Pair = Pair {
 };
 
 impl Credentials {
-    /// Takes the credentials from the environment, the first of these that is there:
+    /// Reads the credentials from the environment, the first of these that is set:
     ///
     /// 1. `MONGODB_ATLAS_ACCESS_TOKEN`
     /// 2. `MONGODB_ATLAS_CLIENT_ID` and `MONGODB_ATLAS_CLIENT_SECRET`
@@ -47,24 +46,21 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// If there are none at all, or half a pair, which is told by name, also if a later way would
-    /// be complete. If a value cannot be right, because a quote, a space or an invisible character
-    /// stands around it; the error names the variable and never shows the value.
+    /// If none is set, or half of a pair, even if a later pair is complete. If a value cannot be
+    /// right: a quote, a space or an invisible character around it, a placeholder such as
+    /// `${TOKEN}`, an id and a secret that are swapped. The error names the variable and never
+    /// shows the value.
     pub fn from_env() -> Result<Self, Error> {
         if let Some(token) = variable(ACCESS_TOKEN)? {
-            Alphabet::Token.check(ACCESS_TOKEN, &token)?;
-            return Ok(Credentials::access_token(token).from_variable(ACCESS_TOKEN));
+            return Credentials::access_token(token).of_variables([ACCESS_TOKEN, ""]);
         }
         if let Some((id, secret)) = pair(&[SERVICE_ACCOUNT])? {
-            check_service_account((id.name, &id.value), (secret.name, &secret.value))?;
             let credentials = Credentials::service_account(id.value, secret.value);
-            return Ok(credentials.from_variable(id.name));
+            return credentials.of_variables([id.name, secret.name]);
         }
         if let Some((public, private)) = pair(&[API_KEY, OLDER_API_KEY])? {
-            Alphabet::UserName.check(public.name, &public.value)?;
-            Alphabet::Text.check(private.name, &private.value)?;
             let credentials = Credentials::api_key(public.value, private.value);
-            return Ok(credentials.from_variable(public.name));
+            return credentials.of_variables([public.name, private.name]);
         }
         Err(Error::invalid(
             "no credentials in the environment: set MONGODB_ATLAS_ACCESS_TOKEN, or \

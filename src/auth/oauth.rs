@@ -210,17 +210,17 @@ impl TokenCache {
         }
         let replacement = lock(&self.state).replacement(refused, is_proven);
         match replacement {
-            Replacement::Other(token) => return Ok(Some(token)),
-            Replacement::Nothing => return Ok(None),
-            Replacement::Settling(until) if until >= retries.deadline => return Ok(None),
-            Replacement::Settling(until) => {
+            Replacement::Other(token) => Ok(Some(token)),
+            Replacement::Settling(until) if until < retries.deadline => {
                 sleep_until(until).await;
-                return self.token(retries).await.map(Some);
+                self.token(retries).await.map(Some)
             }
-            Replacement::Fetch => {}
+            Replacement::Fetch => {
+                let token = self.wait_for_token(Some(refused), retries).await;
+                token.map(Some)
+            }
+            Replacement::Settling(_) | Replacement::Nothing => Ok(None),
         }
-        let token = self.wait_for_token(Some(refused), retries).await;
-        token.map(Some)
     }
 
     /// Revokes the token, if there is one. It is out of use meanwhile, and used again if the
@@ -229,8 +229,8 @@ impl TokenCache {
         let Source::Endpoint(endpoint) = &self.source else {
             return Ok(());
         };
-        let begun = Instant::now();
-        let deadline = self.retry.start().deadline;
+        let retries = self.retry.start();
+        let deadline = retries.deadline;
         let revocation = loop {
             let request = {
                 let mut state = lock(&self.state);
@@ -240,17 +240,17 @@ impl TokenCache {
                 }
             };
             if Instant::now() >= deadline {
-                return Err(endpoint.not_revoked(begun.elapsed()));
+                return Err(endpoint.not_revoked(retries.elapsed()));
             }
             request.wait(deadline).await;
         };
-        match revocation {
-            None => Ok(()),
-            Some(task) => match task.await {
-                Ok(result) => result,
-                // Its runtime was shut down.
-                Err(_) => Err(endpoint.not_revoked(begun.elapsed())),
-            },
+        let Some(revocation) = revocation else {
+            return Ok(());
+        };
+        match revocation.await {
+            Ok(result) => result,
+            // Its runtime was shut down.
+            Err(_) => Err(endpoint.not_revoked(retries.elapsed())),
         }
     }
 
@@ -264,17 +264,14 @@ impl TokenCache {
         let token = state.token.as_mut()?;
         token.is_withdrawn = true;
         let withdrawn = token.authorization.clone();
-        let (running, request) = InFlight::begin(Purpose::Revocation, self.limit);
-        let deadline = deadline.min(request.overdue_at);
-        state.request = Some(request);
+        let deadline = deadline.min(Instant::now() + self.limit);
         let (cache, endpoint) = (self.clone(), endpoint.clone());
         let revocation = async move {
             let result = endpoint.revoke(withdrawn.token(), deadline).await;
             lock(&cache.state).revoked(&withdrawn, result.is_ok());
-            drop(running);
             result
         };
-        Some(tokio::spawn(revocation.in_current_span()))
+        Some(self.spawn(state, Purpose::Revocation, revocation).1)
     }
 
     /// Waits for a token that can be used and is not the refused one.
@@ -328,15 +325,31 @@ impl TokenCache {
 
     /// Starts a task that fetches a token.
     fn begin_fetch(self: &Arc<Self>, state: &mut State, purpose: Purpose) -> InFlight {
-        let (running, request) = InFlight::begin(purpose, self.limit);
-        state.request = Some(request.clone());
         let cache = self.clone();
-        let fetch = async move {
-            cache.fetch(purpose).await;
-            drop(running);
+        let fetch = async move { cache.fetch(purpose).await };
+        self.spawn(state, purpose, fetch).0
+    }
+
+    /// Starts a task that makes the one request to the source.
+    fn spawn<T: Send + 'static>(
+        &self,
+        state: &mut State,
+        purpose: Purpose,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> (InFlight, JoinHandle<T>) {
+        let (running, end) = watch::channel(());
+        let request = InFlight {
+            purpose,
+            end,
+            overdue_at: Instant::now() + self.limit,
         };
-        tokio::spawn(fetch.in_current_span());
-        request
+        state.request = Some(request.clone());
+        let task = async move {
+            let result = work.await;
+            drop(running);
+            result
+        };
+        (request, tokio::spawn(task.in_current_span()))
     }
 
     async fn fetch(&self, purpose: Purpose) {
@@ -434,7 +447,7 @@ impl State {
             token.renew_at = now + AFTER_FAILED_RENEWAL;
         }
         if purpose == Purpose::Fetch {
-            self.failures = self.failures.wrapping_add(1);
+            self.failures += 1;
         }
         let in_a_row = self.failure.as_ref().map_or(1, |last| last.in_a_row + 1);
         let mut retry_at = None;
@@ -502,12 +515,11 @@ impl Waiting<'_> {
     /// Returns the last failure, if it is one too many for this call. Otherwise the call may have
     /// decided when the source is asked again.
     fn failure(&mut self, state: &mut State) -> Option<Error> {
-        let new_failures = state.failures.wrapping_sub(self.known_failures);
-        if new_failures == 0 {
+        if state.failures == self.known_failures {
             return None;
         }
+        self.attempts += state.failures - self.known_failures;
         self.known_failures = state.failures;
-        self.attempts = self.attempts.saturating_add(new_failures);
         let failure = state.failure.as_mut()?;
         let (error, attempt) = (&failure.error, self.attempts);
         let Some(pause) = self.retries.pause_after(error, attempt) else {
@@ -523,17 +535,6 @@ impl Waiting<'_> {
 }
 
 impl InFlight {
-    /// Starts a request that takes no longer than this. It has ended when the sender is dropped.
-    fn begin(purpose: Purpose, limit: Duration) -> (watch::Sender<()>, InFlight) {
-        let (running, end) = watch::channel(());
-        let request = InFlight {
-            purpose,
-            end,
-            overdue_at: Instant::now() + limit,
-        };
-        (running, request)
-    }
-
     fn has_ended(&self) -> bool {
         self.end.has_changed().is_err() || Instant::now() >= self.overdue_at
     }
