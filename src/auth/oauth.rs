@@ -66,12 +66,8 @@ pub(crate) struct TokenCache {
 #[derive(Default)]
 struct State {
     token: Option<Token>,
-    /// How many tokens have been granted in all.
-    grants: u64,
     /// The last request to the source.
     request: Option<InFlight>,
-    /// How many fetches have failed in all, renewals not counted.
-    failures: u32,
     failure: Option<Failure>,
     /// When a project that has never answered may cost a token again.
     next_doubt: Option<Instant>,
@@ -105,33 +101,25 @@ enum Purpose {
     Revocation,
 }
 
+/// A token that was granted, or why none was.
+type Outcome = Result<Authorization, Error>;
+
 /// A request that is in flight, which every call can wait for.
 #[derive(Clone)]
 struct InFlight {
     purpose: Purpose,
-    /// Nothing is sent through it. It closes when the task ends, in whatever way.
-    end: watch::Receiver<()>,
+    /// What the source granted. It closes when the task ends, in whatever way.
+    outcome: watch::Receiver<Option<Outcome>>,
     /// A request that has not ended by then belongs to a runtime that is stalled.
     overdue_at: Instant,
 }
 
-/// A call that waits for a token.
-struct Waiting<'a> {
-    refused: Option<&'a Authorization>,
-    retries: &'a Retries,
-    /// How many tokens had been granted when it began to wait.
-    known_grants: u64,
-    /// How many failures it has seen, of all that are counted.
-    known_failures: u32,
-    /// How many of them came while it waited.
-    attempts: u32,
-}
-
-/// What a call that waits does next.
+/// What a call that needs a token does next.
 enum Step {
-    Done(Result<Authorization, Error>),
+    Take(Authorization),
     Wait(InFlight),
     Pause(Instant),
+    Fail(Error),
 }
 
 /// What a call does whose token was refused.
@@ -266,12 +254,14 @@ impl TokenCache {
         let withdrawn = token.authorization.clone();
         let deadline = deadline.min(Instant::now() + self.limit);
         let (cache, endpoint) = (self.clone(), endpoint.clone());
+        let (running, _) = self.begin(state, Purpose::Revocation);
         let revocation = async move {
             let result = endpoint.revoke(withdrawn.token(), deadline).await;
             lock(&cache.state).revoked(&withdrawn, result.is_ok());
+            drop(running);
             result
         };
-        Some(self.spawn(state, Purpose::Revocation, revocation).1)
+        Some(tokio::spawn(revocation.in_current_span()))
     }
 
     /// Waits for a token that can be used and is not the refused one.
@@ -280,91 +270,114 @@ impl TokenCache {
         refused: Option<&Authorization>,
         retries: &Retries,
     ) -> Result<Authorization, Error> {
-        let mut waiting = {
-            let state = lock(&self.state);
-            Waiting {
-                refused,
-                retries,
-                known_grants: state.grants,
-                known_failures: state.failures,
-                attempts: 0,
-            }
-        };
+        let mut attempts = 0;
         loop {
-            match self.next_step(&mut waiting) {
-                Step::Done(result) => return result,
-                Step::Wait(request) => request.wait(retries.deadline).await,
-                Step::Pause(until) => sleep_until(until).await,
+            let request = match self.next_step(refused, retries.deadline) {
+                Step::Take(token) => return Ok(token),
+                Step::Fail(error) => return Err(error),
+                Step::Pause(until) => {
+                    sleep_until(until).await;
+                    continue;
+                }
+                Step::Wait(request) => request,
+            };
+            let purpose = request.purpose;
+            match request.wait(retries.deadline).await {
+                // Even if it is the refused one, or has hardly any lifetime: another request would
+                // not change that.
+                Some(Ok(token)) => return Ok(token),
+                Some(Err(error)) if purpose == Purpose::Fetch => {
+                    attempts += 1;
+                    self.decide(error, attempts, retries)?;
+                }
+                _ if Instant::now() < retries.deadline => {}
+                _ => return Err(self.source.no_token(retries.elapsed(), purpose)),
             }
         }
     }
 
-    fn next_step(self: &Arc<Self>, waiting: &mut Waiting<'_>) -> Step {
+    fn next_step(self: &Arc<Self>, refused: Option<&Authorization>, deadline: Instant) -> Step {
         let mut state = lock(&self.state);
-        if let Some(token) = state.token_for(waiting) {
-            return Step::Done(Ok(token));
+        if let Some(token) = state.valid()
+            && !refused.is_some_and(|refused| token.is(refused))
+        {
+            return Step::Take(token.authorization.clone());
         }
-        if let Some(error) = waiting.failure(&mut state) {
-            return Step::Done(Err(error));
-        }
-        let request = state.in_flight();
-        if Instant::now() >= waiting.retries.deadline {
-            let error = self.source.no_token(waiting.retries.elapsed(), request);
-            return Step::Done(Err(error));
-        }
-        if let Some(request) = request {
+        if let Some(request) = state.in_flight() {
             return Step::Wait(request);
         }
         match state.pause() {
             None => Step::Wait(self.begin_fetch(&mut state, Purpose::Fetch)),
-            Some((until, _)) if until < waiting.retries.deadline => Step::Pause(until),
+            Some((until, _)) if until < deadline => Step::Pause(until),
             // The caller learns at once what does not fit into its time.
-            Some((_, error)) => Step::Done(Err(error.clone().exhausted())),
+            Some((_, error)) => Step::Fail(error.clone().exhausted()),
         }
+    }
+
+    /// Returns the failure of a fetch if it is one too many for this call. Otherwise the first call
+    /// to get here decides when the source is asked again.
+    fn decide(&self, error: Error, attempts: u32, retries: &Retries) -> Result<(), Error> {
+        let Some(pause) = retries.pause_after(&error, attempts) else {
+            return Err(error.after(attempts, retries.elapsed()).exhausted());
+        };
+        let mut state = lock(&self.state);
+        if let Some(failure) = &mut state.failure
+            && failure.retry_at.is_none()
+        {
+            report_retry(attempts, pause, &error);
+            failure.retry_at = Some(failure.at + pause);
+        }
+        Ok(())
     }
 
     /// Starts a task that fetches a token.
     fn begin_fetch(self: &Arc<Self>, state: &mut State, purpose: Purpose) -> InFlight {
         let cache = self.clone();
-        let fetch = async move { cache.fetch(purpose).await };
-        self.spawn(state, purpose, fetch).0
+        let (sender, request) = self.begin(state, purpose);
+        let fetch = async move {
+            let outcome = cache.fetch(purpose).await;
+            // Nobody may wait for it any more.
+            let _ = sender.send(Some(outcome));
+        };
+        tokio::spawn(fetch.in_current_span());
+        request
     }
 
-    /// Starts a task that makes the one request to the source.
-    fn spawn<T: Send + 'static>(
+    /// Takes note of the one request to the source. It has ended when the sender is dropped.
+    fn begin(
         &self,
         state: &mut State,
         purpose: Purpose,
-        work: impl Future<Output = T> + Send + 'static,
-    ) -> (InFlight, JoinHandle<T>) {
-        let (running, end) = watch::channel(());
+    ) -> (watch::Sender<Option<Outcome>>, InFlight) {
+        let (sender, outcome) = watch::channel(None);
         let request = InFlight {
             purpose,
-            end,
+            outcome,
             overdue_at: Instant::now() + self.limit,
         };
         state.request = Some(request.clone());
-        let task = async move {
-            let result = work.await;
-            drop(running);
-            result
-        };
-        (request, tokio::spawn(task.in_current_span()))
+        (sender, request)
     }
 
-    async fn fetch(&self, purpose: Purpose) {
+    async fn fetch(&self, purpose: Purpose) -> Outcome {
         let asked_at = Instant::now();
         let granted = self.source.fetch(asked_at + self.limit).await;
-        match granted.and_then(|granted| Token::new(granted, asked_at)) {
+        let token = granted.and_then(|granted| Token::new(granted, asked_at));
+        let mut state = lock(&self.state);
+        match token {
             Ok(token) => {
                 tracing::debug!("access token fetched");
-                lock(&self.state).granted(token);
+                let authorization = token.authorization.clone();
+                state.token = Some(token);
+                state.failure = None;
+                Ok(authorization)
             }
             Err(error) => {
                 if purpose == Purpose::Renewal {
                     tracing::warn!(%error, "access token not renewed");
                 }
-                lock(&self.state).failed(error, purpose);
+                state.failed(error.clone());
+                Err(error)
             }
         }
     }
@@ -393,23 +406,6 @@ impl State {
         (Instant::now() < until).then_some((until, &failure.error))
     }
 
-    /// Returns the token that a waiting call takes. It takes any that was granted since it began
-    /// to wait: a source may grant the refused one again, or one that has hardly any lifetime, and
-    /// another request would not change that.
-    fn token_for(&self, waiting: &Waiting<'_>) -> Option<Authorization> {
-        let token = self.token.as_ref()?;
-        if token.is_withdrawn {
-            return None;
-        }
-        if self.grants == waiting.known_grants {
-            let is_refused = waiting.refused.is_some_and(|refused| token.is(refused));
-            if is_refused || Instant::now() >= token.unused_from {
-                return None;
-            }
-        }
-        Some(token.authorization.clone())
-    }
-
     fn replacement(&mut self, refused: &Authorization, is_proven: bool) -> Replacement {
         let Some(token) = self.valid() else {
             return Replacement::Fetch;
@@ -435,19 +431,10 @@ impl State {
         Replacement::Fetch
     }
 
-    fn granted(&mut self, token: Token) {
-        self.token = Some(token);
-        self.grants += 1;
-        self.failure = None;
-    }
-
-    fn failed(&mut self, error: Error, purpose: Purpose) {
+    fn failed(&mut self, error: Error) {
         let now = Instant::now();
         if let Some(token) = &mut self.token {
             token.renew_at = now + AFTER_FAILED_RENEWAL;
-        }
-        if purpose == Purpose::Fetch {
-            self.failures += 1;
         }
         let in_a_row = self.failure.as_ref().map_or(1, |last| last.in_a_row + 1);
         let mut retry_at = None;
@@ -511,39 +498,19 @@ impl Token {
     }
 }
 
-impl Waiting<'_> {
-    /// Returns the last failure, if it is one too many for this call. Otherwise the call may have
-    /// decided when the source is asked again.
-    fn failure(&mut self, state: &mut State) -> Option<Error> {
-        if state.failures == self.known_failures {
-            return None;
-        }
-        self.attempts += state.failures - self.known_failures;
-        self.known_failures = state.failures;
-        let failure = state.failure.as_mut()?;
-        let (error, attempt) = (&failure.error, self.attempts);
-        let Some(pause) = self.retries.pause_after(error, attempt) else {
-            let error = error.clone().after(attempt, self.retries.elapsed());
-            return Some(error.exhausted());
-        };
-        if failure.retry_at.is_none() {
-            report_retry(attempt, pause, error);
-            failure.retry_at = Some(failure.at + pause);
-        }
-        None
-    }
-}
-
 impl InFlight {
     fn has_ended(&self) -> bool {
-        self.end.has_changed().is_err() || Instant::now() >= self.overdue_at
+        let is_closed = self.outcome.has_changed().is_err();
+        is_closed || self.outcome.borrow().is_some() || Instant::now() >= self.overdue_at
     }
 
-    /// Waits until the request has ended, but not beyond the deadline.
-    async fn wait(mut self, deadline: Instant) {
+    /// Waits until the request has ended, but not beyond the deadline. Returns nothing if the time
+    /// was up, or its runtime was shut down.
+    async fn wait(mut self, deadline: Instant) -> Option<Outcome> {
         let latest = deadline.min(self.overdue_at);
-        // Neither the value nor the error says anything: the state does.
-        let _ = timeout_at(latest, self.end.changed()).await;
+        // It ends with the outcome, or without one.
+        let _ = timeout_at(latest, self.outcome.wait_for(Option::is_some)).await;
+        self.outcome.borrow().clone()
     }
 }
 
@@ -559,7 +526,7 @@ impl Source {
         let mut call = tokio::spawn(async move { function.token().await });
         let Ok(result) = timeout_at(deadline, &mut call).await else {
             call.abort();
-            return Err(self.no_token(begun.elapsed(), None));
+            return Err(self.no_token(begun.elapsed(), Purpose::Fetch));
         };
         let provided = result.unwrap_or_else(|panic| Err(panic.into()));
         let token = provided.map_err(function_failed)?;
@@ -569,12 +536,12 @@ impl Source {
     }
 
     /// Says that the time of a call was up before there was a token.
-    fn no_token(&self, waited: Duration, request: Option<InFlight>) -> Error {
+    fn no_token(&self, waited: Duration, purpose: Purpose) -> Error {
         let waited = time_text(waited);
         let message = match self {
             Source::Function(_) => format!("no access token from {FUNCTION} within {waited}"),
-            Source::Endpoint(endpoint) => match request.map(|request| request.purpose) {
-                Some(Purpose::Revocation) => {
+            Source::Endpoint(endpoint) => match purpose {
+                Purpose::Revocation => {
                     let url = &endpoint.revocation_url;
                     format!("{url}: no access token within {waited}, the old one is being revoked")
                 }
