@@ -4,9 +4,11 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use serde_json::{Map, Value};
 use syn::Lit;
 
 use super::super::document::Location;
+use super::super::example;
 use super::super::parameter::Parameter;
 use super::super::types::Types;
 use super::calls::{Call, ident};
@@ -23,7 +25,7 @@ pub fn write(calls: &[Call], types: &Types) -> TokenStream {
             let values = documented.variants.iter().map(|variant| &variant.value);
             open_enums.push(quote!(Enum::of::<types::#ident>(#name, &[#(#values),*])));
         } else {
-            let json = documented.documented.to_string();
+            let json = with_examples(&documented.documented).to_string();
             structs.push(quote!(Type::of::<types::#ident>(#name, #json)));
         }
     }
@@ -44,10 +46,11 @@ fn operation(call: &Call<'_>, types: &Types) -> TokenStream {
     let response = &call.builder.response;
     let response_name = &operation.response;
     let documented = match types.get(response_name) {
-        Some(documented) => documented.documented.to_string(),
+        Some(documented) => with_examples(&documented.documented),
         // An array, say.
-        None => operation.schema.json().to_string(),
+        None => with_examples(&operation.schema.json()),
     };
+    let documented = documented.to_string();
     let method = format_ident!("{name}");
     let parameters = call.parameters().map(parameter);
     let arguments = call
@@ -66,6 +69,26 @@ fn operation(call: &Call<'_>, types: &Types) -> TokenStream {
                 answer(call.send())
             },
         }
+    }
+}
+
+/// Returns the schema with an example for each pattern that has none, for responses that tests make
+/// of it.
+fn with_examples(schema: &Value) -> Value {
+    match schema {
+        Value::Array(parts) => parts.iter().map(with_examples).collect(),
+        Value::Object(keys) => {
+            let mut whole = Map::new();
+            for (key, value) in keys {
+                whole.insert(key.clone(), with_examples(value));
+            }
+            let pattern = keys.get("pattern").and_then(Value::as_str);
+            if let Some(text) = pattern.and_then(example::of_pattern) {
+                whole.entry("example").or_insert(text.into());
+            }
+            whole.into()
+        }
+        other => other.clone(),
     }
 }
 
