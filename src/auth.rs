@@ -97,7 +97,7 @@ impl Authenticator {
         acceptance: &Acceptance,
         retries: &Retries,
     ) -> Result<bool, Error> {
-        // Credentials are for the server that was asked, and for no other.
+        // Credentials are for the configured server. A redirect may have led to another.
         if !response.is_direct {
             return Ok(false);
         }

@@ -1,5 +1,5 @@
-//! [`Challenge`]: what a server asks of an API key in `WWW-Authenticate` (RFC 9110, RFC 7616), read
-//! leniently: servers and proxies write these headers by hand.
+//! [`Challenge`]: a challenge of HTTP Digest in `WWW-Authenticate` (RFC 9110, RFC 7616). It is read
+//! leniently, since not all servers and proxies keep to the grammar.
 
 use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
 
@@ -11,7 +11,7 @@ pub(crate) struct Challenge {
     pub quoted_realm: Vec<u8>,
     pub quoted_nonce: Vec<u8>,
     pub quoted_opaque: Option<Vec<u8>>,
-    /// Whether the answer was right, but its nonce too old.
+    /// Whether the server accepted the key and refused only the nonce, as too old.
     pub is_stale: bool,
 }
 
@@ -37,7 +37,7 @@ const NOT_SUPPORTED: &str = "the server asks for a form of HTTP Digest that is n
 const NOT_READABLE: &str = "the server's challenge for HTTP Digest cannot be read: it has no realm \
                             or no nonce";
 
-/// A challenge as it was sent, or what follows its scheme as far as it is `name=value`.
+/// One challenge of any scheme, with its parameters of the form `name=value`.
 struct Offer<'a> {
     scheme: &'a [u8],
     parameters: Vec<(&'a [u8], &'a [u8])>,

@@ -34,8 +34,8 @@ pub(crate) struct ApiKey {
     /// Last in, first out: a server is least likely to have forgotten those that were used last.
     idle: Mutex<Vec<Nonce>>,
     limit: NonceLimit,
-    /// Whether all answers of the last attempt were refused. Then the server is not likely to take
-    /// one at once, and an attempt ends at its first refusal.
+    /// Whether the server refused all answers of the last attempt. Then it is not likely to accept
+    /// one soon, and each further attempt ends at its first refusal.
     is_forgetful: AtomicBool,
 }
 
@@ -86,7 +86,7 @@ impl ApiKey {
         if is_new && is_stale {
             self.forgotten(&refused);
         }
-        // Where a server knows the key but not its nonce, another one may have chosen that.
+        // Servers behind a load balancer: the one that chose the nonce may get the next request.
         auth.nonce = match is_new && !is_stale {
             true => Some(refused),
             false => self.nonce(challenge),
@@ -96,12 +96,12 @@ impl ApiKey {
                 return Ok(false);
             }
             self.is_forgetful.store(is_stale, Ordering::Relaxed);
-            // The next attempt tries it, which costs no more than to ask for another.
+            // The next attempt answers it, which costs no more than requesting another challenge.
             self.keep(auth.nonce.take());
             return Err(forgotten(auth.refusals, is_stale, response));
         }
         if is_stale && self.limit.is_crowded() {
-            // By the time it is the turn of this call again, this challenge is forgotten as well.
+            // When this call gets a slot again, the server will have forgotten this challenge too.
             auth.slot = None;
             auth.slot = Some(self.limit.slot(retries).await?);
             auth.nonce = lock(&self.idle).pop();
@@ -131,7 +131,7 @@ impl ApiKey {
             }),
             None => Some(nonce),
         });
-        // Only now, so that the next request finds the nonce.
+        // After the nonce was put back, so that the next request in the queue finds it.
         auth.slot = None;
     }
 

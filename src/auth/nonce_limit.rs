@@ -1,10 +1,10 @@
 //! [`NonceLimit`]: how many requests may use a nonce at a time.
 //!
-//! There is no limit until a server forgets a nonce before it was answered once. Then more nonces
-//! are in use than the server remembers, and each further one only pushes out another. So half as
-//! many requests go at a time, until it is few enough. The limit grows again by one whenever as
-//! many requests have succeeded, as the window of TCP does, and ends after a minute without a
-//! forgotten nonce.
+//! There is no limit until a server forgets a nonce before its first answer arrives. Then more
+//! nonces are in use than the server remembers, and each further one pushes out another. The limit
+//! is then half of the nonces in use, and is halved again until it is low enough. It grows by one
+//! after each row of successes, like the congestion window of TCP, and ends after a minute without
+//! a forgotten nonce.
 
 use std::sync::Mutex;
 use std::time::Duration;

@@ -42,8 +42,8 @@ const SETTLING: Duration = Duration::from_secs(2);
 const TOKEN_LIMIT_PAUSE: Duration = Duration::from_secs(6);
 /// No `Retry-After` stops requests for longer than this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(600);
-/// How often projects that have never answered may cost a token: Atlas also answers 401 to a valid
-/// token, for a project that its service account cannot read.
+/// How often 401s of projects that have never accepted a token may cost a new one: Atlas responds
+/// with 401 to a valid token too, if its service account cannot read the project.
 const DOUBT: Duration = Duration::from_secs(60);
 
 /// Where tokens come from.
@@ -69,7 +69,7 @@ struct State {
     /// The last request to the source.
     request: Option<InFlight>,
     failure: Option<Failure>,
-    /// When a project that has never answered may cost a token again.
+    /// When a project that has never accepted a token may cost a new one again.
     next_doubt: Option<Instant>,
 }
 
@@ -88,7 +88,7 @@ struct Failure {
     at: Instant,
     error: Error,
     in_a_row: u32,
-    /// When the source is asked again. A 429 says so, else the first call that decides to wait.
+    /// When the next fetch starts: a 429 says so, or else the first call that decides to wait.
     retry_at: Option<Instant>,
 }
 
@@ -314,8 +314,8 @@ impl TokenCache {
         }
     }
 
-    /// Returns the failure of a fetch if it is one too many for this call. Otherwise the first call
-    /// to get here decides when the source is asked again.
+    /// Returns the failure of a fetch if the policy of this call allows no further one. Otherwise
+    /// the first call that gets here decides when the next one starts.
     fn decide(&self, error: Error, attempts: u32, retries: &Retries) -> Result<(), Error> {
         let Some(pause) = retries.pause_after(&error, attempts) else {
             return Err(error.after(attempts, retries.elapsed()).exhausted());
@@ -399,7 +399,7 @@ impl State {
         self.in_flight().is_none() && self.pause().is_none()
     }
 
-    /// Returns until when the source is not asked, and why.
+    /// Returns until when no fetch starts, and why.
     fn pause(&self) -> Option<(Instant, &Error)> {
         let failure = self.failure.as_ref()?;
         let until = failure.retry_at?;
@@ -463,8 +463,8 @@ impl State {
 }
 
 impl Token {
-    /// Takes a token into use that was asked for at this time. Its lifetime began later, but nobody
-    /// knows when.
+    /// Makes a token that was requested at this time. Its lifetime began at an unknown time after
+    /// that.
     fn new(granted: AccessToken, asked_at: Instant) -> Result<Self, Error> {
         let now = Instant::now();
         // One without a lifetime is not kept: it is for the calls that wait for it.
@@ -474,8 +474,8 @@ impl Token {
         if early < LAST_SECOND {
             unused_from -= lifetime.min(LAST_SECOND);
         }
-        // What takes longer to come than its lifetime is used all the same, or no call would ever
-        // be sent.
+        // A token that takes longer to arrive than it is valid is used nevertheless, or no call
+        // would ever be sent.
         let shortest_use = (lifetime / 4).min(LAST_SECOND);
         unused_from = unused_from.max(now + shortest_use);
         Ok(Token {

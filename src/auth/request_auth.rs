@@ -1,6 +1,5 @@
 //! [`RequestAuth`]: what one request is authorized with: a token, or the answer to a challenge of
-//! HTTP Digest (RFC 7616). [`Nonce`] computes the answers, from all that stays the same for a
-//! nonce.
+//! HTTP Digest (RFC 7616), which [`Nonce`] computes.
 
 use std::fmt::LowerHex;
 use std::sync::{Arc, Mutex};
@@ -20,8 +19,7 @@ use crate::http::authorization::Authorization;
 use crate::http::permits::Permit;
 use crate::sync::lock;
 
-/// How long after a call was accepted another may be refused for another reason than its
-/// credentials.
+/// A project that accepted the credentials this recently refuses them for another reason.
 const RECENT: Duration = Duration::from_secs(10);
 
 /// What one request is authorized with.
@@ -37,8 +35,8 @@ pub(crate) struct RequestAuth<'a> {
     pub refusals: u32,
 }
 
-/// When a call of a project was accepted last. Atlas answers 401 both to credentials that are not
-/// valid (any more) and to valid ones that do not cover the project.
+/// When a project last accepted the credentials. Atlas responds with 401 both to credentials that
+/// are not valid (any more) and to valid ones that do not cover the project.
 #[derive(Default)]
 pub(crate) struct Acceptance(Mutex<Option<Instant>>);
 

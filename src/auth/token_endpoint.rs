@@ -1,6 +1,5 @@
 //! [`TokenEndpoint`]: the requests that fetch and revoke access tokens of a service account (OAuth
-//! 2.0 client credentials, RFC 6749 section 4.4, and revocation, RFC 7009). Its errors are reported
-//! in its own words.
+//! 2.0 client credentials, RFC 6749 section 4.4, and revocation, RFC 7009).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +20,7 @@ use crate::http::response::RawResponse;
 use crate::http::sender::Sender;
 use crate::text::{redact, sanitize, status_text, time_text};
 
-/// What Atlas documents as the lifetime of a token, for an answer that does not say.
+/// The lifetime that Atlas documents, for a response without one.
 const LIFETIME: Duration = Duration::from_secs(3600);
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -86,7 +85,7 @@ impl TokenEndpoint {
         secrets.push(token);
         let url = &self.revocation_url;
         let (response, body) = self.post(url, &form, &secrets, deadline).await?;
-        // Atlas answers with an empty body.
+        // Atlas responds with an empty body.
         match response.body.is_empty() || body.is_object() {
             true => Ok(()),
             false => Err(foreign(url, &response)),
@@ -114,7 +113,7 @@ impl TokenEndpoint {
         Err(self.refusal(url, response, &body, secrets))
     }
 
-    /// Reports an error of the endpoint in its own words (RFC 6749, section 5.2).
+    /// Makes the error of a response that is not a success (RFC 6749, section 5.2).
     fn refusal(
         &self,
         url: &Url,
@@ -127,7 +126,7 @@ impl TokenEndpoint {
             // These may pass, whatever the status says.
             "server_error" => response.status = StatusCode::INTERNAL_SERVER_ERROR,
             "temporarily_unavailable" => response.status = StatusCode::SERVICE_UNAVAILABLE,
-            // Some servers answer 200 all the same.
+            // Some servers send an error with status 200.
             _ if response.status.is_success() => response.status = status_of(code),
             _ => {}
         }
@@ -157,7 +156,7 @@ impl TokenEndpoint {
         details.into()
     }
 
-    /// Says that a revocation did not get its answer in time.
+    /// Says that there was no time for a revocation.
     pub(super) fn not_revoked(&self, waited: Duration) -> Error {
         let url = &self.revocation_url;
         let waited = time_text(waited);
@@ -190,7 +189,7 @@ fn is_token_limit(body: &Value) -> bool {
     description.to_ascii_lowercase().contains("token limit")
 }
 
-/// Says that something between here and the endpoint answered in its place, which may pass.
+/// Says that something between here and the endpoint sent the response, which is transient.
 fn foreign(url: &Url, response: &RawResponse) -> Error {
     let status = status_text(response.status);
     let message = format!(
