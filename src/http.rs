@@ -2,6 +2,7 @@
 //! [`gate`]), the [`response`], and what it means if there was none ([`failure`]).
 
 pub(crate) mod authorization;
+mod causes;
 pub(crate) mod client;
 mod decode;
 mod failure;

@@ -28,7 +28,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 use tracing::Instrument;
 
-use super::failure::{causes, find, reason};
+use super::causes::{causes, find, reason};
 use crate::sync::lock;
 
 /// How long others wait for the request that connects.

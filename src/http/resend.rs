@@ -7,7 +7,7 @@ use std::time::Duration;
 use h2::Reason;
 use hyper_util::client::legacy;
 
-use super::failure::{Causes, causes, find};
+use super::causes::{Causes, causes, find};
 use crate::retry::random;
 
 /// How often a request that was not processed is sent again at once.
