@@ -64,8 +64,8 @@ pub fn of_method(operation: &Operation, types: &Types) -> String {
     )
 }
 
-/// Writes the docs of a builder.
-pub fn of_builder(operation: &Operation) -> String {
+/// Writes the docs of a builder: what it requires, and the example of its method.
+pub fn of_builder(operation: &Operation, types: &Types) -> String {
     let method = &operation.name;
     let mut docs = format!("A request of [`Client::{method}`](super::Client::{method})");
     let mut separator = ", which requires ";
@@ -75,7 +75,7 @@ pub fn of_builder(operation: &Operation) -> String {
             separator = ", ";
         }
     }
-    docs + "."
+    format!("{docs}.\n\n{}", example(operation, types))
 }
 
 /// Writes an example as a block of code that compiles: a call with the arguments that it needs, and

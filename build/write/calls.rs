@@ -71,7 +71,7 @@ impl Call<'_> {
     fn write(&self, types: &Types) -> TokenStream {
         let name = format_ident!("{}", self.operation.builder);
         let response = &self.builder.response;
-        let declaration = self.declaration(&name);
+        let declaration = self.declaration(&name, types);
         let constructor = self.constructor();
         let setters = self
             .parameters()
@@ -102,8 +102,8 @@ impl Call<'_> {
             .zip(&self.builder.arguments)
     }
 
-    fn declaration(&self, name: &Ident) -> TokenStream {
-        let docs = docs::of_builder(self.operation);
+    fn declaration(&self, name: &Ident, types: &Types) -> TokenStream {
+        let docs = docs::of_builder(self.operation, types);
         let fields = self.parameters().map(|(parameter, ty)| {
             let name = ident(parameter);
             match parameter.required {
