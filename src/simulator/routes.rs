@@ -36,7 +36,8 @@ pub(super) struct Route {
     /// `None` for a path that a test added.
     pub(super) name: Option<&'static str>,
     template: String,
-    version: String,
+    /// The media type of its version.
+    accept: String,
     pub(super) content_type: HeaderValue,
 }
 
@@ -122,7 +123,7 @@ impl Route {
         Self {
             name,
             template: template.to_owned(),
-            version: version_of(accept).unwrap_or(accept).to_owned(),
+            accept: accept.to_owned(),
             content_type: content_type.unwrap_or(HeaderValue::from_static("application/json")),
         }
     }
@@ -153,12 +154,11 @@ impl Route {
     /// Returns whether this version may be requested. A date stands for the newest version that is
     /// not later, so any date on or after the operation's own is accepted.
     pub(super) fn suits(&self, accept: &str) -> bool {
-        for asked in accept.split(',').filter_map(version_of) {
-            let suits = match asked {
-                PREVIEW => self.version == PREVIEW,
-                date => date >= self.version.as_str(),
-            };
-            if suits {
+        let own = date(&self.accept);
+        for requested in accept.split(',') {
+            let media_type = requested.split(';').next().unwrap_or_default();
+            let is_later = own.is_some() && date(media_type) >= own;
+            if is_later || media_type.trim() == self.accept {
                 return true;
             }
         }
@@ -196,6 +196,11 @@ impl Route {
         }
         Some(words)
     }
+}
+
+/// Returns the version in a media type, if it is a date.
+fn date(media_type: &str) -> Option<&str> {
+    version_of(media_type).filter(|version| *version != PREVIEW)
 }
 
 /// Returns the 404 of Atlas for a path that no operation serves.
