@@ -131,14 +131,23 @@ fn compare_parameter(
     here: &ParameterObject,
     published: &ParameterObject,
 ) {
-    let flags: [(&str, fn(&ParameterObject) -> bool); 3] = [
-        ("required", |it| it.required),
-        ("deprecated", |it| it.deprecation.deprecated),
-        ("explode", |it| it.schema.items.is_some() && it.repeats_name),
+    let sends_items_alone = |it: &ParameterObject| it.schema.items.is_some() && it.repeats_name;
+    let flags = [
+        ("required", here.required, published.required),
+        (
+            "deprecated",
+            here.deprecation.deprecated,
+            published.deprecation.deprecated,
+        ),
+        (
+            "explode",
+            sends_items_alone(here),
+            sends_items_alone(published),
+        ),
     ];
-    for (key, of) in flags {
+    for (key, here, published) in flags {
         let place = format!("{place} > {key}");
-        comparison.texts(&place, flag(of(here)), flag(of(published)));
+        comparison.texts(&place, flag(here), flag(published));
     }
     comparison.schemas(place, &here.schema, &published.schema);
 }

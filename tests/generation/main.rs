@@ -2,6 +2,10 @@
 //! needs no Rust, and what cannot be honoured is refused in one sentence that names the place.
 
 #![allow(clippy::expect_used)]
+#![allow(
+    clippy::duplicate_mod,
+    reason = "drift has a copy of what reads the document"
+)]
 
 #[path = "../support/generation.rs"]
 mod support;
