@@ -82,13 +82,14 @@ impl Apache {
     }
 }
 
-/// Each answer to a challenge has a nonce and a count of its own.
+/// No answer to a challenge has the count of another. Apache gives the same nonce to clients that ask
+/// for one in the same microsecond, so the client's own nonce tells the challenges apart.
 #[track_caller]
 fn assert_no_count_twice(log: &str) {
     let mut seen = HashSet::new();
     for line in log.lines() {
         if let (Some((_, nonce)), Some((_, count))) =
-            (line.split_once(" nonce="), line.split_once(" nc="))
+            (line.split_once(" cnonce="), line.split_once(" nc="))
         {
             let part = |text: &str| text.split(',').next().unwrap_or_default().to_owned();
             assert!(seen.insert((part(nonce), part(count))), "{line}");
