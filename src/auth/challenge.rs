@@ -38,6 +38,7 @@ const NOT_READABLE: &str = "the server's challenge for HTTP Digest cannot be rea
                             or no nonce";
 
 /// One challenge of any scheme, with its parameters of the form `name=value`.
+#[derive(Default)]
 struct Offer<'a> {
     scheme: &'a [u8],
     parameters: Vec<(&'a [u8], &'a [u8])>,
@@ -46,11 +47,13 @@ struct Offer<'a> {
 impl Challenges {
     pub(super) fn read(headers: &HeaderMap) -> Self {
         let mut found = Challenges::None;
+        let mut offers = Vec::new();
         for line in headers.get_all(WWW_AUTHENTICATE) {
-            for offer in offers(line.as_bytes()) {
-                if offer.scheme.eq_ignore_ascii_case(b"digest") {
-                    found = found.or_stronger(Challenge::new(&offer));
-                }
+            read(line.as_bytes(), &mut offers);
+        }
+        for offer in offers {
+            if offer.scheme.eq_ignore_ascii_case(b"digest") {
+                found = found.or_stronger(Challenge::new(&offer));
             }
         }
         found
@@ -124,15 +127,9 @@ impl<'a> Offer<'a> {
 /// Returns the `nextnonce` of `Authentication-Info` (RFC 7616, section 3.5).
 pub(super) fn next_nonce(headers: &HeaderMap) -> Option<Vec<u8>> {
     let line = headers.get("authentication-info")?;
-    for item in items(line.as_bytes()) {
-        match parameter(item) {
-            Some((name, value)) if name.eq_ignore_ascii_case(b"nextnonce") => {
-                return Some(value.to_owned());
-            }
-            _ => {}
-        }
-    }
-    None
+    let mut info = vec![Offer::default()];
+    read(line.as_bytes(), &mut info);
+    info[0].value("nextnonce").map(<[u8]>::to_owned)
 }
 
 /// Removes the backslashes that quote characters in a quoted text.
@@ -148,78 +145,61 @@ pub(super) fn unquoted(text: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// Reads the challenges in a header. `Digest realm="r", nonce="n", NTLM abc==` holds two.
-fn offers(line: &[u8]) -> Vec<Offer<'_>> {
-    let mut offers: Vec<Offer<'_>> = Vec::new();
-    for item in items(line) {
-        let (scheme, rest) = split_scheme(item);
-        match scheme {
-            // They belong to a list of qop that is not quoted.
-            Some(b"auth" | b"auth-int") | None => {}
-            Some(scheme) => offers.push(Offer {
-                scheme,
-                parameters: Vec::new(),
-            }),
+/// Adds the challenges in a header. `Digest realm="r", nonce="n", NTLM abc==` holds two.
+fn read<'a>(line: &'a [u8], offers: &mut Vec<Offer<'a>>) {
+    let mut rest = line;
+    loop {
+        rest = skip(rest, b" \t,;");
+        if rest.is_empty() {
+            return;
         }
-        if let Some(offer) = offers.last_mut() {
-            offer.parameters.extend(parameter(rest));
+        let (word, after) = split_at_any(rest, b" \t,;=");
+        rest = skip(after, b" \t");
+        let Some(value) = rest.strip_prefix(b"=") else {
+            // These belong to a list of qop that is not quoted.
+            if !matches!(word, b"auth" | b"auth-int") {
+                let scheme = word;
+                let parameters = Vec::new();
+                offers.push(Offer { scheme, parameters });
+            }
+            continue;
+        };
+        let (value, after) = read_value(skip(value, b" \t"));
+        rest = after;
+        if let (Some(offer), Some(value)) = (offers.last_mut(), value) {
+            offer.parameters.push((word, value));
         }
-    }
-    offers
-}
-
-/// Splits a header at its commas. Some servers end it with a semicolon.
-fn items(line: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut is_quoted = false;
-    let mut is_escaped = false;
-    let items = line.split(move |byte| {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' => is_escaped = is_quoted,
-            b'"' => is_quoted = !is_quoted,
-            _ => {}
-        }
-        !is_quoted && matches!(byte, b',' | b';')
-    });
-    items.map(<[u8]>::trim_ascii)
-}
-
-/// Splits off the scheme of an item that begins a challenge: a word that no `=` follows.
-fn split_scheme(item: &[u8]) -> (Option<&[u8]>, &[u8]) {
-    let end = item.iter().position(|byte| b" \t=".contains(byte));
-    let (word, rest) = item.split_at(end.unwrap_or(item.len()));
-    let rest = rest.trim_ascii_start();
-    match word.is_empty() || rest.starts_with(b"=") {
-        true => (None, item),
-        false => (Some(word), rest),
     }
 }
 
-/// Reads `name=value`, whose value may be quoted.
-fn parameter(item: &[u8]) -> Option<(&[u8], &[u8])> {
-    let equals = item.iter().position(|byte| *byte == b'=')?;
-    let (name, value) = (item[..equals].trim_ascii(), item[equals + 1..].trim_ascii());
-    let value = match value.strip_prefix(b"\"") {
-        Some(rest) => quoted(rest)?,
-        // It is sent back in quotes.
-        None if value.iter().any(|byte| b"\"\\".contains(byte)) => return None,
-        None => value,
+/// Reads a value, quoted or not. A quoted one must end, since it may have swallowed anything else.
+/// One that is not quoted must have nothing to quote, since it is sent back in quotes.
+fn read_value(text: &[u8]) -> (Option<&[u8]>, &[u8]) {
+    let Some(quoted) = text.strip_prefix(b"\"") else {
+        let (value, rest) = split_at_any(text, b" \t,;");
+        let is_plain = !value.iter().any(|byte| b"\"\\".contains(byte));
+        return (is_plain.then_some(value), rest);
     };
-    Some((name, value))
-}
-
-/// Returns the text before the closing quote, if nothing follows after that.
-fn quoted(rest: &[u8]) -> Option<&[u8]> {
     let mut is_escaped = false;
-    for (index, byte) in rest.iter().enumerate() {
+    for (index, byte) in quoted.iter().enumerate() {
         match byte {
             _ if is_escaped => is_escaped = false,
             b'\\' => is_escaped = true,
-            b'"' => return (index + 1 == rest.len()).then_some(&rest[..index]),
+            b'"' => return (Some(&quoted[..index]), &quoted[index + 1..]),
             _ => {}
         }
     }
-    None
+    (None, b"")
+}
+
+fn skip<'a>(text: &'a [u8], bytes: &[u8]) -> &'a [u8] {
+    let start = text.iter().position(|byte| !bytes.contains(byte));
+    &text[start.unwrap_or(text.len())..]
+}
+
+fn split_at_any<'a>(text: &'a [u8], bytes: &[u8]) -> (&'a [u8], &'a [u8]) {
+    let end = text.iter().position(|byte| bytes.contains(byte));
+    text.split_at(end.unwrap_or(text.len()))
 }
 
 #[cfg(test)]
@@ -228,7 +208,7 @@ mod tests {
 
     use super::*;
 
-    fn read(line: &[u8]) -> Challenges {
+    fn challenges(line: &[u8]) -> Challenges {
         let mut headers = HeaderMap::new();
         let value = HeaderValue::from_bytes(line).unwrap_or(HeaderValue::from_static(""));
         headers.insert(WWW_AUTHENTICATE, value);
@@ -237,7 +217,7 @@ mod tests {
 
     #[track_caller]
     fn assert_read(line: &[u8], realm: &[u8], nonce: &[u8]) {
-        let Challenges::Strongest(challenge) = read(line) else {
+        let Challenges::Strongest(challenge) = challenges(line) else {
             panic!("{:?} is not read", String::from_utf8_lossy(line));
         };
         assert_eq!(challenge.quoted_realm, realm);
@@ -269,6 +249,7 @@ mod tests {
             "Digest realm=r, nonce=n, qop=auth",
             "Digest realm=r, nonce=n, qop=auth,auth-int",
             "Digest realm=\"r\"; nonce=\"n\"; qop=\"auth\"",
+            "Digest realm=\"r\" nonce=\"n\" qop=\"auth\"",
             "DIGEST nonce=n,realm=r,QOP=\"auth-int, auth\"",
         ] {
             assert_read(line.as_bytes(), b"r", b"n");
@@ -295,18 +276,20 @@ mod tests {
             "Digest realm=\"r\"",
             "Digest nonce=\"n\", qop=\"auth\"",
             "Digest realm=\"r, nonce=\"n\", qop=\"auth\"",
-            "Digest realm=\"r\" nonce=\"n\" qop=\"auth\"",
             "Digest realm=\"r\\\", nonce=\"n\", qop=\"auth\"",
             "Digest realm=a\"b, nonce=\"n\", qop=\"auth\"",
         ] {
-            let read = read(line.as_bytes());
+            let read = challenges(line.as_bytes());
             assert!(
                 matches!(read, Challenges::Unanswerable(NOT_READABLE)),
                 "{line}"
             );
         }
         for line in ["", "Basic realm=\"r\"", "Negotiate", "NTLM abc==", ",,;"] {
-            assert!(matches!(read(line.as_bytes()), Challenges::None), "{line}");
+            assert!(
+                matches!(challenges(line.as_bytes()), Challenges::None),
+                "{line}"
+            );
         }
     }
 
