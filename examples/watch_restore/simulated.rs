@@ -50,7 +50,6 @@ pub async fn simulated(mut arguments: Arguments) -> Result<ExitCode, Box<dyn std
         &path,
         [(Duration::ZERO, first), (Duration::from_secs(6), last)],
     );
-    // More than the client itself rides out.
     let outage = Duration::from_secs(2)..Duration::from_secs(4);
     atlas.fault(Fault::status(503).during(outage));
     report(&format!(

@@ -258,6 +258,6 @@ async fn crowds_of_the_full_size_use_a_higher_refill() {
     };
     let measured = crowd.run().await;
     println!("refill of 1,200: {measured:?}");
-    // With a tenth that is kept, and one poll a second below it, it was 48,701.
+    // A client that spaced its polls only below a tenth of the limit sent 48,701.
     assert!(measured.requests >= 31_656, "{measured:?}");
 }

@@ -1,4 +1,4 @@
-//! What a wait asks, what it rides out, and when it gives up.
+//! What a wait polls, what it tolerates, and when it ends.
 
 use atlas_backup::Credentials;
 use atlas_backup::simulator::Fault;
