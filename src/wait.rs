@@ -183,7 +183,7 @@ impl<'a, T> Wait<'a, T> {
         match self.call.clone() {
             Ok(call) => {
                 let span = call.wait_span();
-                let running = Running::new(self, call, span.clone());
+                let running = Box::new(Running::new(self, call, span.clone()));
                 running.run().instrument(span).await
             }
             Err(error) => Err(WaitError {
@@ -231,26 +231,37 @@ impl<'a, T: DeserializeOwned> Running<'a, T> {
         }
     }
 
-    async fn run(mut self) -> Result<T, WaitError<T>> {
+    /// Runs in a box: a future that holds itself is moved, and so kept, several times.
+    async fn run(mut self: Box<Self>) -> Result<T, WaitError<T>> {
         loop {
-            let polled = match self.next_poll().await {
-                Ok(polled) => polled,
-                Err(end) => return Err(self.end(end)),
-            };
-            let is_last = polled.sent_at - self.begun >= self.settings.within;
-            self.was_throttled = polled.status == Some(StatusCode::TOO_MANY_REQUESTS);
-            match self.judge(polled) {
+            // In a box, so that a wait is small while it pauses.
+            let pause = match Box::pin(self.step()).await {
                 Next::Succeeded(value) => return Ok(value),
                 Next::End(end) => return Err(self.end(end)),
-                Next::Poll(_) if is_last => return Err(self.end(End::OutOfTime)),
-                // The project holds all polls, and lets this one go first.
-                Next::Poll(_) if self.was_throttled => {}
-                Next::Poll(pause) => sleep(pause.min(self.time_left())).await,
+                Next::Poll(pause) => pause,
+            };
+            // The project holds all polls after a 429, and lets this one go first.
+            if !self.was_throttled {
+                sleep(pause.min(self.time_left())).await;
             }
         }
     }
 
-    fn end(mut self, end: End) -> WaitError<T> {
+    /// Polls, and decides what follows.
+    async fn step(&mut self) -> Next<T> {
+        let polled = match self.next_poll().await {
+            Ok(polled) => polled,
+            Err(end) => return Next::End(end),
+        };
+        let is_last = polled.sent_at - self.begun >= self.settings.within;
+        self.was_throttled = polled.status == Some(StatusCode::TOO_MANY_REQUESTS);
+        match self.judge(polled) {
+            Next::Poll(_) if is_last => Next::End(End::OutOfTime),
+            next => next,
+        }
+    }
+
+    fn end(mut self: Box<Self>, end: End) -> WaitError<T> {
         self.so_far.end = end;
         self.record(self.so_far.outcome());
         if let Some(error) = &self.so_far.error {
