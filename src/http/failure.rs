@@ -12,7 +12,7 @@ use url::Position;
 
 use super::causes::{Causes, TlsFailure, causes, find, innermost, is_silence, says, tls_failure};
 use super::client::Protocol;
-use super::gate::Link;
+use super::gate::{Gate, Link};
 use super::proxy::Proxy;
 use crate::error::{Details, Kind};
 use crate::text::{sanitize, status_text, time_text};
@@ -24,8 +24,7 @@ pub(crate) struct FailedExchange<'a> {
     /// How long it took.
     pub waited: Duration,
     pub link: Link,
-    /// Why the last connection failed.
-    pub cause: Option<String>,
+    pub gate: &'a Gate,
     /// Whether there has been any response to this client.
     pub has_answered: bool,
 }
@@ -45,10 +44,10 @@ impl FailedExchange<'_> {
     }
 
     /// Tells that there was no connection in time.
-    pub(crate) fn not_connected(&self) -> Details {
+    fn not_connected(&self) -> Details {
         let waited = time_text(self.waited);
         let mut message = format!("{} within {waited}", self.cannot_connect(false));
-        if let Some(cause) = &self.cause {
+        if let Some(cause) = self.gate.cause() {
             message.push_str(&format!(": {cause}"));
         }
         Details::new(Kind::ConnectTimeout, message)

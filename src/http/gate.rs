@@ -44,15 +44,6 @@ tokio::task_local! {
     static REQUEST: Option<Arc<Connecting>>;
 }
 
-/// What became of a request, up to the head of the response.
-pub(crate) enum Sent {
-    Head(reqwest::Result<Response>, Link),
-    /// The deadline passed while it waited for another that connects.
-    NotConnected,
-    /// The runtime shut down.
-    Abandoned,
-}
-
 /// The connection of a request that has ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Link {
@@ -96,14 +87,15 @@ impl Gate {
         })
     }
 
-    /// Sends a request until the head of the response is there. Calls with lower numbers are first.
+    /// Sends a request until the head of the response is there, or nothing if the runtime shut down.
+    /// Calls with lower numbers connect first.
     pub(crate) async fn send(
         self: &Arc<Self>,
         client: &Client,
         connecting: &Arc<Connecting>,
         deadline: Instant,
         new_request: impl Fn() -> Request,
-    ) -> Sent {
+    ) -> Option<(reqwest::Result<Response>, Link)> {
         let patience = deadline.min(Instant::now() + PATIENCE);
         let mut turn = None;
         if self.is_plain.load(Ordering::Relaxed) {
@@ -112,16 +104,14 @@ impl Gate {
         loop {
             let result = REQUEST.scope(None, client.execute(new_request())).await;
             if !is_unconnected(&result) {
-                return Sent::Head(result, Link::Pooled);
+                return Some((result, Link::Pooled));
             }
             self.is_plain.store(false, Ordering::Relaxed);
             drop(turn);
             turn = self.turn(connecting.number, patience).await;
-            if turn.is_some() {
+            // Without any time left, the request ends as one that was waiting for a connection.
+            if turn.is_some() || Instant::now() >= deadline {
                 break;
-            }
-            if Instant::now() >= deadline {
-                return Sent::NotConnected;
             }
         }
         *lock(&connecting.phase) = Phase::Pending(turn);
@@ -129,14 +119,13 @@ impl Gate {
         // Aborted when it is dropped.
         let mut task = JoinSet::new();
         task.spawn(sending.in_current_span());
-        let result = task.join_next().await;
-        let phase = std::mem::take(&mut *lock(&connecting.phase));
-        match (result.and_then(Result::ok), phase) {
-            (None, _) => Sent::Abandoned,
-            (Some(result), Phase::Connected(_)) => Sent::Head(result, Link::New),
-            (Some(result), Phase::Pending(_)) => Sent::Head(result, Link::Pending),
-            (Some(result), Phase::Pooled) => Sent::Head(result, Link::Pooled),
-        }
+        let result = task.join_next().await?.ok()?;
+        let link = match std::mem::take(&mut *lock(&connecting.phase)) {
+            Phase::Pooled => Link::Pooled,
+            Phase::Pending(_) => Link::Pending,
+            Phase::Connected(_) => Link::New,
+        };
+        Some((result, link))
     }
 
     /// Returns the right to connect, or nothing if the pool may have a connection by now.

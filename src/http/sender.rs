@@ -18,7 +18,7 @@ use tokio::time::{Instant, timeout};
 
 use super::client::{Current, HttpClient, Protocol};
 use super::failure::{FailedExchange, local_address, refusal};
-use super::gate::{Connecting, Gate, Link, Sent};
+use super::gate::{Connecting, Gate, Link};
 use super::permits::{Permit, Permits};
 use super::proxy::Proxy;
 use super::resend::{Delivery, Resends};
@@ -213,11 +213,9 @@ impl Sender {
                 });
             }
         };
-        let failed = self.failed(&exchange);
-        let (result, link) = match sent {
-            Sent::Head(result, link) => (result, link),
-            Sent::NotConnected => return Err(failed.not_connected().into()),
-            Sent::Abandoned => return Err(failed.broken("the runtime was shut down").into()),
+        let Some((result, link)) = sent else {
+            let details = self.failed(&exchange).broken("the runtime was shut down");
+            return Err(details.into());
         };
         exchange.link = link;
         match result {
@@ -305,7 +303,7 @@ impl Sender {
             proxy: self.settings.proxy.as_ref(),
             waited: exchange.began.elapsed(),
             link: exchange.link,
-            cause: self.gate.cause(),
+            gate: &self.gate,
             has_answered: self.responses.load(Ordering::Relaxed) > 0,
         }
     }
