@@ -157,7 +157,9 @@ fn a_wait_goes_on_in_another_runtime_when_its_own_is_gone() {
     let (atlas, client) = simulation.block_on(atlas_with_jobs(0));
     let [gone, alive] = two_runtimes();
     atlas.fault(Fault::hang());
-    let wait = gone.block_on(async { begin(restore(&client)) });
+    let entered = gone.enter();
+    let wait = begin(restore(&client));
+    drop(entered);
     gone.block_on(atlas.received(1));
     drop(gone);
     let ended = async { timeout(5 * SECOND, wait).await };
