@@ -73,6 +73,9 @@ impl ApiKey {
             Challenges::None => return Ok(false),
             Challenges::Unanswerable(reason) => return Err(unanswerable(auth, response, reason)),
         };
+        if let Some(slot) = &mut auth.slot {
+            slot.renew(retries.deadline).await;
+        }
         let is_stale = challenge.is_stale;
         let Some(refused) = auth.nonce.take() else {
             auth.nonce = self.nonce(challenge);

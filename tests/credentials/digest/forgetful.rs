@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use atlas_backup::simulator::{Fault, Simulator};
+use atlas_backup::simulator::{Fault, ReceivedRequest, Simulator};
 use atlas_backup::{Client, RetryPolicy};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
@@ -253,6 +253,29 @@ async fn calls_that_are_kept_and_not_polled_give_up_their_nonces_with_time() {
     assert!(waited <= Duration::from_secs(37), "{waited:?}");
     for call in kept {
         call.await.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_server_never_gets_more_requests_at_a_time_than_nonces_are_allowed() {
+    let atlas = atlas_for(Way::Key).await;
+    let client = client_for(&atlas, Way::Key);
+    atlas.fault(stale(2));
+    ask(&client).await.unwrap();
+    atlas.expire_nonces();
+    atlas.take_requests();
+    let latency = Duration::from_secs(20);
+    atlas.fault(Fault::delay(latency).always());
+    for result in ask_at_once(&client, 8).await {
+        result.unwrap();
+    }
+    let requests = atlas.requests();
+    for request in &requests {
+        let in_flight = |other: &&ReceivedRequest| {
+            let later = request.at().checked_sub(other.at());
+            later.is_some_and(|later| later < latency)
+        };
+        assert!(requests.iter().filter(in_flight).count() <= 4);
     }
 }
 
