@@ -280,3 +280,19 @@ async fn a_page_that_something_in_between_wrote_is_ridden_out() {
     restore(&client).await.unwrap();
     assert_eq!(atlas.request_count(), 2);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_goes_on_until_other_tokens_of_its_service_account_expire() {
+    let (atlas, _) = atlas_and_client().await;
+    atlas.put(RESTORE, &finished());
+    atlas.add_service_account("id", "secret");
+    let body = r#"{"error":"access_denied","error_description":"Access Token limit reached."}"#;
+    let refusal = Fault::status(403).body("application/json", body);
+    atlas.fault(refusal.on_token_endpoint().times(10));
+    let client = Client::builder(Credentials::service_account("id", "secret"))
+        .base_url(atlas.base_url())
+        .build()
+        .unwrap();
+    restore(&client).await.unwrap();
+    assert_eq!(atlas.token_requests(), 11);
+}
