@@ -111,7 +111,7 @@ async fn show_restore(client: &Client, target: &Target<'_>) -> Result<(), Error>
     line("finished", &job.finished_at);
     line("failed", &job.failed);
     line("into cluster", &job.target_cluster_name);
-    // Download URLs are secrets: whoever holds one can download the data.
+    // Download URLs are secrets: anyone who has one can download the data.
     line("downloads", &Some(job.delivery_url.len()));
     Ok(())
 }
