@@ -88,11 +88,13 @@ impl Gate {
     }
 
     /// Sends a request until the head of the response is there, or nothing if the runtime shut down.
-    /// Calls with lower numbers connect first.
+    /// Calls with lower numbers connect first. `is_watched` says whether to note that a connection
+    /// of the pool takes the request, which costs an allocation.
     pub(crate) async fn send(
         self: &Arc<Self>,
         client: &Client,
         connecting: &Arc<Connecting>,
+        is_watched: bool,
         deadline: Instant,
         new_request: impl Fn() -> Request,
     ) -> Option<(reqwest::Result<Response>, Link)> {
@@ -102,7 +104,11 @@ impl Gate {
             turn = self.turn(connecting.number, patience).await;
         }
         loop {
-            let result = REQUEST.scope(None, client.execute(new_request())).await;
+            let mut request = new_request();
+            if is_watched {
+                connecting.watch(&mut request);
+            }
+            let result = REQUEST.scope(None, client.execute(request)).await;
             if !is_unconnected(&result) {
                 return Some((result, Link::Pooled));
             }
@@ -115,7 +121,9 @@ impl Gate {
             }
         }
         *lock(&connecting.phase) = Phase::Pending(turn);
-        let sending = REQUEST.scope(Some(connecting.clone()), client.execute(new_request()));
+        let mut request = new_request();
+        connecting.watch(&mut request);
+        let sending = REQUEST.scope(Some(connecting.clone()), client.execute(request));
         // Aborted when it is dropped.
         let mut task = JoinSet::new();
         task.spawn(sending.in_current_span());
@@ -257,14 +265,16 @@ impl Connecting {
         Arc::new(Connecting {
             number,
             phase: Mutex::default(),
-            is_taken: AtomicBool::new(false),
+            is_taken: AtomicBool::new(true),
         })
     }
 
-    /// Returns an empty body for the request, which is dropped when a connection takes it.
-    pub(crate) fn body(self: &Arc<Self>) -> reqwest::Body {
-        self.is_taken.store(false, Ordering::Relaxed);
-        reqwest::Body::wrap(EmptyBody(self.clone()))
+    /// Gives the request an empty body, which is dropped when a connection takes it.
+    fn watch(self: &Arc<Self>, request: &mut Request) {
+        if request.body().is_none() {
+            self.is_taken.store(false, Ordering::Relaxed);
+            *request.body_mut() = Some(reqwest::Body::wrap(EmptyBody(self.clone())));
+        }
     }
 
     /// Returns whether the request has a connection, which has not taken it.

@@ -191,14 +191,11 @@ impl Sender {
         };
         let client = &exchange.http.client;
         let connecting = Connecting::new(number);
-        let request = || {
-            let mut request = new_request();
-            if request.body().is_none() {
-                *request.body_mut() = Some(connecting.body());
-            }
-            request
-        };
-        let sending = self.gate.send(client, &connecting, deadline, request);
+        // Before a connection was lost no request can be stranded.
+        let is_watched = exchange.losses > 0;
+        let sending = self
+            .gate
+            .send(client, &connecting, is_watched, deadline, new_request);
         let mut sending = pin!(sending);
         let sent = loop {
             if let Ok(sent) = timeout(STRANDED_AFTER, sending.as_mut()).await {
