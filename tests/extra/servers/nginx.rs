@@ -212,11 +212,12 @@ async fn nginx_answers_after_three_seconds_and_is_asked_once() {
         let client = nginx.client(RetryPolicy::default());
         let calling = Figures::of_calls(&client, 640, 64);
         let reloading = async {
-            while reloads {
+            loop {
                 tokio::time::sleep(Duration::from_secs(4)).await;
-                nginx.server.signal("HUP");
+                if reloads {
+                    nginx.server.signal("HUP");
+                }
             }
-            std::future::pending::<()>().await;
         };
         let figures = tokio::select! {
             figures = calling => figures,
