@@ -27,8 +27,8 @@ const PING_TIMEOUT: Duration = Duration::from_secs(5);
 /// seconds has timed out, the other dead connections leave the pool as well. Long enough for a poll
 /// every 30 seconds.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(35);
-/// The largest window that HTTP/2 has. With less, a few responses that nobody reads would hold up
-/// all others of a connection.
+/// The largest window that HTTP/2 has. With less, a few unread responses would block all others of
+/// their connection.
 const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
 /// What TCP does for a connection, where the platform lets it be set.
 const TCP_KEEPALIVE: Duration = Duration::from_secs(15);
@@ -72,7 +72,7 @@ pub fn http_client_builder() -> Result<reqwest::ClientBuilder, Error> {
     Ok(builder)
 }
 
-/// How a client is made that is not brought along.
+/// How the default client is built.
 pub(crate) struct Recipe {
     #[cfg(feature = "rustls")]
     tls: rustls::ClientConfig,
@@ -178,7 +178,7 @@ pub(crate) enum Protocol {
 
 /// The client in use, and how to make another like it.
 pub(crate) struct HttpClient {
-    /// Nothing for a client that was brought along: nobody knows how it was made.
+    /// Nothing for a user's client, which cannot be built again.
     recipe: Option<Recipe>,
     current: Mutex<Current>,
     refusals: Mutex<Refusals>,
@@ -200,7 +200,7 @@ struct Refusals {
 }
 
 impl HttpClient {
-    /// Takes a client that was brought along.
+    /// Uses a client of the user.
     pub(crate) fn brought(client: reqwest::Client) -> Self {
         HttpClient::with(None, client)
     }
@@ -250,7 +250,7 @@ impl HttpClient {
         }
     }
 
-    /// Notes that a connection answered well.
+    /// Notes that a connection sent a good response.
     pub(crate) fn accepted(&self, connection: Option<SocketAddr>) {
         if !self.has_refusals.load(Ordering::Relaxed) {
             return;

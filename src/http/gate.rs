@@ -58,14 +58,14 @@ pub(crate) enum Link {
 /// The gate of a client.
 pub(crate) struct Gate {
     state: Mutex<State>,
-    /// Whether the client was brought along without a [`GateLayer`]. Its connections cannot be
-    /// seen, so that requests wait for the first response instead.
+    /// Whether the user's client has no [`GateLayer`]. Its connections cannot be seen, so requests
+    /// wait for the first response instead.
     is_plain: AtomicBool,
 }
 
 #[derive(Default)]
 struct State {
-    /// Whether nobody waits: over HTTP/1.1 each request needs a connection of its own.
+    /// Whether requests connect without waiting: over HTTP/1.1 each needs its own connection.
     is_open: bool,
     /// The request that connects, and how long the others wait for it.
     leader: Option<(u64, Instant)>,
@@ -299,7 +299,7 @@ impl Connecting {
             state.cause = outcome.as_ref().err().cloned();
         }
         if outcome != Ok(true) {
-            // Nobody has to wait any more.
+            // Other requests need not wait any longer.
             turn = None;
         }
         *phase = match outcome {
@@ -395,7 +395,7 @@ where
                 });
                 result
             }),
-            // A request of whoever brought the client.
+            // A request that the user sends through the same client.
             Err(_) => Box::pin(connection),
         }
     }

@@ -17,7 +17,7 @@ pub(crate) struct Proxy {
     /// What can be shown of it.
     host: String,
     port: u16,
-    /// Whether all requests go through it. A client that was brought along may make exceptions.
+    /// Whether all requests go through it. A user's client may make exceptions.
     pub is_certain: bool,
 }
 
@@ -33,7 +33,7 @@ impl Proxy {
         let Ok(url) = base_url.as_str().parse::<Uri>() else {
             return Ok(None);
         };
-        // In a CGI script HTTP_PROXY comes from the `Proxy` header of whoever asks.
+        // In a CGI script HTTP_PROXY comes from the `Proxy` header of the request.
         let is_cgi = env::var_os("REQUEST_METHOD").is_some();
         let names: &[&'static str] = match (base_url.is_https(), is_cgi) {
             (true, _) => &["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
@@ -54,7 +54,7 @@ impl Proxy {
         Ok(Some((proxy, setting)))
     }
 
-    /// Returns the proxy of a client that was brought along, without its password. reqwest shows it
+    /// Returns the proxy of a user's client, without its password. reqwest shows it
     /// in its `Debug` and nowhere else; if that should change, errors no longer name the proxy.
     pub(crate) fn of_client(client: &reqwest::Client, base_url: &BaseUrl) -> Option<Self> {
         let debug = format!("{client:?}");

@@ -17,7 +17,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_millis(95);
 /// How long other connections of the pool may take to close, where a server shuts down.
 const CLOSING: Duration = Duration::from_millis(50);
-/// How many connections may close before they take a request, while nobody has a response. The
+/// How many connections may close before they take a request, while no request gets a response. The
 /// server may be down then, and the pauses are those between attempts.
 const NEW_CONNECTIONS: u32 = 3;
 
@@ -30,8 +30,8 @@ pub(crate) enum Delivery {
     Unprocessed,
     /// It was never written, since its connection was gone.
     Unwritten,
-    /// The connection closed before the head of a response was whole. Over HTTP/1.1 nobody can
-    /// tell whether the request was processed; nor does hyper tell a head that was cut from none.
+    /// The connection closed before the head of a response was whole. Over HTTP/1.1 a client
+    /// cannot know whether the request was processed; nor does hyper tell a head that was cut from none.
     Closed,
     Unknown,
 }
@@ -98,7 +98,7 @@ fn had_no_connection(causes: &Causes<'_>) -> bool {
 #[derive(Default)]
 pub(crate) struct Resends {
     unprocessed: u32,
-    /// How often it was not written while nobody had a response.
+    /// How often it was not written while no request got a response.
     without_response: u32,
     responses: u64,
     was_closed: bool,

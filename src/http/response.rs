@@ -1,5 +1,5 @@
-//! [`RawResponse`]: what a server sent, whole. It becomes the value that was asked for, or the
-//! error that it tells of.
+//! [`RawResponse`]: a complete response. It becomes the requested value, or the error that it
+//! reports.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ pub(crate) struct RawResponse {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Bytes,
-    /// Whether it comes from the URL that was asked; a client with redirects may have gone
+    /// Whether it comes from the requested URL; a client with redirects may have gone
     /// elsewhere.
     pub is_direct: bool,
 }
@@ -132,7 +132,7 @@ impl RawResponse {
         }
     }
 
-    /// Says that something in between wrote the response.
+    /// Reports that a proxy or a gateway wrote the response.
     pub(crate) fn foreign(&self) -> Details {
         let status = status_text(self.status);
         let body = self.body.trim_ascii_start();
@@ -246,8 +246,8 @@ fn with_version_hint(message: &str) -> String {
     )
 }
 
-/// Decodes once more, to name the property that does not fit. serde's own words would repeat the
-/// value, so only their end, which says what was expected, is told.
+/// Decodes once more, to name the property that does not fit. serde's own message would repeat
+/// the value, so only its end is kept, which says what was expected.
 fn misfit<T: DeserializeOwned>(body: &[u8], words: &str) -> String {
     let property = match misfit_path::<T>(body) {
         Some(path) => format!("property {path}"),
@@ -274,8 +274,8 @@ fn place(error: serde_json::Error) -> String {
     format!(" (line {} column {})", error.line(), error.column())
 }
 
-/// Returns whether the body may be JSON that nobody cut, without reading its values: by its
-/// brackets, of which as many are opened as closed.
+/// Returns whether the body may be complete JSON, without reading its values: as many brackets are
+/// opened as closed.
 fn looks_whole(body: &[u8]) -> bool {
     let mut open = 0;
     // So short that eight bits suffice, which the compiler counts sixteen at a time.

@@ -106,7 +106,7 @@ mod tls {
         ))
     }
 
-    /// Returns a TLS that trusts nobody, for what is not encrypted.
+    /// Returns a TLS without root certificates, for plain HTTP.
     pub(in crate::http) fn empty_tls() -> Result<ClientConfig, Error> {
         let roots = RootCertStore::empty();
         Ok(finish(builder()?.with_root_certificates(roots)))
