@@ -1,6 +1,7 @@
 //! [`Authenticator`]: how a client authenticates, in one of the ways of Atlas. It authorizes a
 //! request before it is sent, and once more after a 401, if there is something else to offer.
 
+mod authorization;
 mod challenge;
 mod digest;
 mod nonce_limit;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 use tokio::time::Instant;
 
+use self::authorization::Authorization;
 use self::digest::ApiKey;
 use self::oauth::{Source, TokenCache};
 pub(crate) use self::request_auth::{Acceptance, RequestAuth};
@@ -21,7 +23,6 @@ use self::token_endpoint::TokenEndpoint;
 use crate::base_url::BaseUrl;
 use crate::credentials::{AccessToken, Credentials, Kind};
 use crate::error::{Details, Error};
-use crate::http::authorization::Authorization;
 use crate::http::response::RawResponse;
 use crate::http::sender::Sender;
 use crate::retry::{Retries, RetryPolicy};

@@ -1,7 +1,6 @@
 //! Everything that knows reqwest: the [`client`] underneath, one exchange over it ([`sender`],
 //! [`gate`]), the [`response`], and what it means if there was none ([`failure`]).
 
-pub(crate) mod authorization;
 mod causes;
 pub(crate) mod client;
 mod decode;

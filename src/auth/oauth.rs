@@ -15,10 +15,10 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::Instrument;
 
+use super::authorization::Authorization;
 use super::token_endpoint::TokenEndpoint;
 use crate::credentials::{AccessToken, Alphabet, TokenSource};
 use crate::error::{Details, Error, Kind};
-use crate::http::authorization::Authorization;
 use crate::retry::{Retries, RetryPolicy, report_retry};
 use crate::sync::lock;
 use crate::text::{sanitize, time_text};

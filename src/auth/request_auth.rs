@@ -13,9 +13,9 @@ use sha2::digest::{Digest, Output};
 use tokio::time::Instant;
 use url::Position;
 
+use super::authorization::Authorization;
 use super::challenge::{Algorithm, Challenge, unquoted};
 use crate::error::Error;
-use crate::http::authorization::Authorization;
 use crate::http::permits::Permit;
 use crate::sync::lock;
 

@@ -12,10 +12,10 @@ use serde_json::Value;
 use tokio::time::Instant;
 use url::form_urlencoded;
 
+use super::authorization::Authorization;
 use crate::base_url::BaseUrl;
 use crate::credentials::{AccessToken, Alphabet};
 use crate::error::{Details, Error, Kind};
-use crate::http::authorization::Authorization;
 use crate::http::response::RawResponse;
 use crate::http::sender::Sender;
 use crate::text::{redact, sanitize, status_text, time_text};
