@@ -20,8 +20,8 @@ cargo run --example watch_restore -- [OPTIONS] GROUP_ID CLUSTER_NAME JOB_ID
 Options:
     --every SECONDS    the polling interval; defaults to 15, or 0.5 for the
                        simulated Atlas
-    --within SECONDS   the time limit; defaults to 86400, or 10 for the simulated
-                       Atlas
+    --within SECONDS   the time limit; defaults to 86400, or 10 for the
+                       simulated Atlas
     --ending ENDING    how the simulated job ends: done, download, failed,
                        cancelled, expired or never
 
