@@ -119,6 +119,7 @@ impl Client {
     ///
     /// If the endpoint cannot be reached, refuses, or does not respond within the total time of the
     /// [`RetryPolicy`]. The revocation is not retried; the token stays in use.
+    #[doc(alias = "token revocation")]
     pub async fn revoke_token(&self) -> Result<(), Error> {
         self.session.authenticator.revoke_token().await
     }
@@ -142,6 +143,7 @@ impl Client {
     ///
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for an API key, which has no
     /// token. Otherwise the errors of fetching one, after the retries of the [`RetryPolicy`].
+    #[doc(alias = "service account token")]
     pub async fn access_token(&self) -> Result<AccessToken, Error> {
         let retries = self.session.retry.start();
         self.session.authenticator.access_token(&retries).await
@@ -280,6 +282,8 @@ impl ClientBuilder {
     ///
     /// An HTTP/2 server that allows fewer concurrent streams holds requests back as well, which
     /// counts against [`timeout`](Self::timeout).
+    #[doc(alias = "connection pool")]
+    #[doc(alias = "concurrency")]
     pub fn max_in_flight(self, max_in_flight: usize) -> Self {
         ClientBuilder {
             max_in_flight: max_in_flight.max(1),

@@ -336,6 +336,7 @@ impl Error {
 
     /// Returns whether the request was throttled: Atlas answered 429.
     /// [`retry_after`](Self::retry_after) says when to try again.
+    #[doc(alias = "throttling")]
     pub fn is_rate_limited(&self) -> bool {
         self.has_status(429)
     }
@@ -349,6 +350,7 @@ impl Error {
     ///
     /// All other statuses are final, and so are a certificate that is not trusted, TLS settings that
     /// do not match, and a proxy that asks for a password.
+    #[doc(alias = "transient")]
     pub fn is_retryable(&self) -> bool {
         match self.details.kind {
             Kind::Connect | Kind::UnknownHost | Kind::ConnectTimeout => true,

@@ -13,6 +13,7 @@ use crate::types::{CloudBackupRestoreJob, LegacyBackupRestoreJob};
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
+#[doc(alias = "final state")]
 pub enum Outcome {
     /// It completed successfully.
     Succeeded,

@@ -57,6 +57,8 @@ const LONGEST_STRETCH: f64 = 3.0;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a policy does nothing before `ClientBuilder::retry`"]
+#[doc(alias = "exponential backoff")]
+#[doc(alias = "idempotent")]
 pub struct RetryPolicy {
     attempts: u32,
     shortest: Duration,
@@ -93,6 +95,7 @@ impl RetryPolicy {
 
     /// Sets the backoff before the second attempt, and the one at which doubling ends. Defaults to
     /// 0.5 and 10 seconds.
+    #[doc(alias = "jitter")]
     pub fn backoff(self, shortest: Duration, longest: Duration) -> Self {
         RetryPolicy {
             shortest,

@@ -148,6 +148,7 @@ impl<'a, T> Wait<'a, T> {
     /// one millisecond.
     ///
     /// The first pause is a random part of it, so that many waits spread out.
+    #[doc(alias = "polling interval")]
     pub fn every(mut self, every: Duration) -> Self {
         self.every = every.max(Duration::from_millis(1));
         self

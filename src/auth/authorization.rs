@@ -1,5 +1,5 @@
 //! [`Authorization`]: a header that lets a request in, and what of it must never be shown. A server
-//! may repeat what it was sent, so whoever makes the header hands over its secrets with it.
+//! may repeat what it was sent, so the secrets of a header are kept with it.
 
 use std::sync::Arc;
 
