@@ -22,7 +22,6 @@ use crate::text::{redact, sanitize, status_text, time_text};
 
 /// The lifetime that Atlas documents, for a response without one.
 const LIFETIME: Duration = Duration::from_secs(3600);
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The endpoint for one service account.
 pub(super) struct TokenEndpoint {
@@ -167,7 +166,6 @@ impl TokenEndpoint {
 
 /// Returns the body if it is a JSON object, else null.
 fn object(body: &[u8]) -> Value {
-    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     let value: Value = serde_json::from_slice(body).unwrap_or_default();
     match value.is_object() {
         true => value,
