@@ -62,10 +62,12 @@ async fn a_401_while_the_endpoint_is_down_is_not_passed_on_to_it_each_time() {
     ask(&client).await.unwrap();
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_failure_to_fetch_the_first_token_is_shared_by_all_who_wait_for_it() {
     let (atlas, client) = atlas_and_client().await;
-    atlas.fault(Fault::status(503).on_token_endpoint().always());
+    // Late enough that all wait for it.
+    let late_failure = Fault::status(503).after(Duration::from_secs(1));
+    atlas.fault(late_failure.on_token_endpoint().always());
     for result in ask_at_once(&client, 100).await {
         let error = result.unwrap_err();
         assert_eq!(
