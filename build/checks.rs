@@ -194,13 +194,13 @@ fn one_of(name: &str, schema: &Schema) -> TokenStream {
 fn matches(name: &str, pattern: &str) -> TokenStream {
     match Pattern::read(pattern) {
         Pattern::HexDigits(count) => {
-            quote!(crate::generated::argument::Pattern::HexDigits(#count).check(#name, value))
+            quote!(crate::generated::argument::hex_digits(#name, value, #count))
         }
-        Pattern::Name => quote!(crate::generated::argument::Pattern::Name.check(#name, value)),
+        Pattern::Name => quote!(crate::generated::argument::letters_and_digits(#name, value)),
         Pattern::Other => quote!({
-            static PATTERN: crate::generated::argument::Pattern =
-                crate::generated::argument::Pattern::regex(#pattern);
-            PATTERN.check(#name, value)
+            static REGEX: std::sync::LazyLock<Option<regress::Regex>> =
+                std::sync::LazyLock::new(|| regress::Regex::new(#pattern).ok());
+            crate::generated::argument::matches(#name, value, #pattern, REGEX.as_ref())
         }),
     }
 }

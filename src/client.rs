@@ -308,16 +308,13 @@ impl ClientBuilder {
     /// invalid; the error names which.
     pub fn build(self) -> Result<Client, Error> {
         let base_url = BaseUrl::parse(&self.base_url, self.base_url_name, self.allow_plain_http)?;
-        let Ok(user_agent) = HeaderValue::try_from(self.user_agent) else {
+        let Ok(user_agent) = HeaderValue::try_from(&self.user_agent) else {
             return Err(Error::invalid(
                 "user_agent has a character that no HTTP header can carry",
             ));
         };
         self.credentials.check()?;
-        let roots = &self.root_certificates;
-        let exchange = self.timeout.min(self.retry.time_limit());
-        let (http, proxy) =
-            http_client(self.http_client, roots, &base_url, self.timeout, exchange)?;
+        let (http, proxy) = self.http(&base_url)?;
         let settings = Settings {
             user_agent,
             timeout: self.timeout,
@@ -345,26 +342,22 @@ impl ClientBuilder {
             session: Arc::new(session),
         })
     }
-}
 
-/// Returns the HTTP client, and the proxy that it uses.
-fn http_client(
-    brought: Option<reqwest::Client>,
-    root_certificates: &RootCertificates,
-    base_url: &BaseUrl,
-    timeout: Duration,
-    exchange: Duration,
-) -> Result<(HttpClient, Option<Proxy>), Error> {
-    root_certificates.check(brought.is_some())?;
-    if let Some(brought) = brought {
-        let proxy = Proxy::of_client(&brought, base_url);
-        return Ok((HttpClient::brought(brought), proxy));
+    /// Returns the HTTP client, and the proxy that it uses.
+    fn http(&self, base_url: &BaseUrl) -> Result<(HttpClient, Option<Proxy>), Error> {
+        let roots = &self.root_certificates;
+        roots.check(self.http_client.is_some())?;
+        if let Some(brought) = &self.http_client {
+            let proxy = Proxy::of_client(brought, base_url);
+            return Ok((HttpClient::brought(brought.clone()), proxy));
+        }
+        let proxy = Proxy::from_environment(base_url)?;
+        let exchange = self.timeout.min(self.retry.time_limit());
+        let mut recipe = Recipe::new(base_url, roots, self.timeout, exchange)?;
+        let proxy = proxy.map(|(proxy, setting)| {
+            recipe.set_proxy(setting);
+            proxy
+        });
+        Ok((HttpClient::new(recipe)?, proxy))
     }
-    let proxy = Proxy::from_environment(base_url)?;
-    let mut recipe = Recipe::new(base_url, root_certificates, timeout, exchange)?;
-    let proxy = proxy.map(|(proxy, setting)| {
-        recipe.set_proxy(setting);
-        proxy
-    });
-    Ok((HttpClient::new(recipe)?, proxy))
 }

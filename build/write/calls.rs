@@ -108,9 +108,7 @@ impl Call<'_> {
             let name = ident(parameter);
             match parameter.required {
                 true => quote!(#name: crate::generated::argument::Argument<#ty>),
-                false => {
-                    quote!(#name: crate::generated::argument::Argument<::std::option::Option<#ty>>)
-                }
+                false => quote!(#name: crate::generated::argument::Argument<Option<#ty>>),
             }
         });
         quote! {
@@ -136,7 +134,7 @@ impl Call<'_> {
         });
         quote! {
             pub(crate) fn new(client: super::Client) -> Self {
-                Self { client, options: ::std::default::Default::default(), #(#fields),* }
+                Self { client, options: std::default::Default::default(), #(#fields),* }
             }
         }
     }
@@ -155,7 +153,7 @@ impl Call<'_> {
         let query = self.arguments_in(Location::Query);
         let headers = self.arguments_in(Location::Header);
         quote! {
-            fn into_call(self) -> ::std::result::Result<crate::call::Call, crate::Error> {
+            fn into_call(self) -> Result<crate::call::Call, crate::Error> {
                 #refuse_argument
                 #(let #names = self.#names.map_err(refuse_argument)?;)*
                 crate::call::Call::new(
@@ -234,8 +232,8 @@ fn required(parameter: &Parameter, ty: &syn::Type) -> TokenStream {
     quote! {
         pub fn #name<V>(mut self, value: V) -> Self
         where
-            V: ::std::convert::TryInto<#ty>,
-            V::Error: ::std::fmt::Display,
+            V: std::convert::TryInto<#ty>,
+            V::Error: std::fmt::Display,
         {
             let value = crate::generated::argument::convert(#text, value);
             #check
@@ -248,15 +246,12 @@ fn required(parameter: &Parameter, ty: &syn::Type) -> TokenStream {
 /// Writes the setter of an optional parameter, which also accepts an `Option`.
 fn optional(parameter: &Parameter, ty: &syn::Type) -> TokenStream {
     let name = ident(parameter);
-    let value = match &parameter.check {
-        Some(check) => {
-            quote!(crate::generated::argument::check_optional(value.into(), |value| #check))
-        }
-        None => quote!(Ok(value.into())),
-    };
+    let check = parameter.check.as_ref();
+    let check = check.map(|check| quote!(.map(|value| #check)));
     quote! {
-        pub fn #name(mut self, value: impl ::std::convert::Into<::std::option::Option<#ty>>) -> Self {
-            self.#name = #value;
+        pub fn #name(mut self, value: impl std::convert::Into<Option<#ty>>) -> Self {
+            let value: Option<#ty> = value.into();
+            self.#name = value.map(Ok) #check .transpose();
             self
         }
     }

@@ -178,7 +178,7 @@ fn null(ty: &syn::Type) -> Result<Vec<Attribute>, String> {
     };
     let reading = reading(ty);
     let read = quote!(crate::generated::null::read::<_, #reading>).to_string();
-    let schema = quote!(::std::option::Option<#reading>).to_string();
+    let schema = quote!(Option<#reading>).to_string();
     Ok(vec![
         parse_quote!(#[serde(default, skip_serializing_if = #is_empty, deserialize_with = #read)]),
         parse_quote!(#[cfg_attr(feature = "schemars", schemars(with = #schema))]),
@@ -191,11 +191,11 @@ fn reading(ty: &syn::Type) -> TokenStream {
     let is_any = |ty: &&syn::Type| progenitor::is_called(ty, "Value");
     if let Some(item) = progenitor::inside(ty, "Vec").filter(|ty| !is_any(ty)) {
         let item = reading(item);
-        return quote!(crate::generated::null::Items<#item>);
+        return quote!(Vec<Option<#item>>);
     }
     if let Some(value) = progenitor::inside_map(ty).filter(|ty| !is_any(ty)) {
         let value = reading(value);
-        return quote!(crate::generated::null::Entries<#value>);
+        return quote!(std::collections::HashMap<String, Option<#value>>);
     }
     quote!(crate::generated::null::Plain<#ty>)
 }

@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::fmt::Display;
-use std::sync::OnceLock;
 
 use regress::Regex;
 use serde_json::Value;
@@ -25,118 +24,60 @@ where
     })
 }
 
-/// Checks an optional argument. The four operations have none to check; documents of tests do.
+/// Checks that text consists of this many hexadecimal digits in lower case.
+pub(crate) fn hex_digits(name: &str, value: String, count: usize) -> Argument<String> {
+    let mut letters = value.chars();
+    let odd = letters.find(|letter| !matches!(letter, '0'..='9' | 'a'..='f'));
+    if odd.is_none() && value.len() == count {
+        return Ok(value);
+    }
+    let wanted = format!("{count} hexadecimal digits");
+    Err(mismatch(name, &value, odd, &wanted))
+}
+
+/// Checks that text consists of letters, digits and hyphens, and that no hyphen is the first.
+pub(crate) fn letters_and_digits(name: &str, value: String) -> Argument<String> {
+    let mut letters = value.chars();
+    let odd = letters.find(|letter| !letter.is_ascii_alphanumeric() && *letter != '-');
+    if odd.is_none() && !value.is_empty() && !value.starts_with('-') {
+        return Ok(value);
+    }
+    let wanted = "letters, digits and hyphens, the first not a hyphen";
+    Err(mismatch(name, &value, odd, wanted))
+}
+
+/// Checks text against any other pattern, and that it is a segment of a path. The four operations
+/// have no such pattern; documents of tests do.
 #[allow(dead_code)]
-pub(crate) fn check_optional<T>(
-    value: Option<T>,
-    check: impl FnOnce(Argument<T>) -> Argument<T>,
-) -> Argument<Option<T>> {
-    match value {
-        Some(value) => check(Ok(value)).map(Some),
-        None => Ok(None),
+pub(crate) fn matches(
+    name: &str,
+    value: String,
+    pattern: &str,
+    regex: Option<&Regex>,
+) -> Argument<String> {
+    // The build checks that the pattern compiles. If it did not, no value would match.
+    if regex.is_some_and(|regex| regex.find(&value).is_some()) {
+        return segment(name, value);
     }
+    let wanted = format!("text that matches {pattern}");
+    Err(mismatch(name, &value, None, &wanted))
 }
 
-/// A pattern of a parameter. The build chooses the kind.
-pub(crate) enum Pattern {
-    /// This many digits, in lower case.
-    HexDigits(usize),
-    /// Letters, digits and hyphens, the first not a hyphen.
-    Name,
-    /// Any other. The four operations have none; documents of tests do.
-    #[allow(dead_code)]
-    Regex(LazyRegex),
+/// Describes the text that is wanted, and what is not allowed in the text that was passed.
+fn mismatch(name: &str, value: &str, odd: Option<char>, wanted: &str) -> Cow<'static, str> {
+    let length = counted(value.chars().count(), "character");
+    let odd = match odd {
+        Some(upper @ 'A'..='F') => format!(", of which {upper:?} is not in lower case"),
+        Some(odd) => format!(", {odd:?} among them"),
+        None => String::new(),
+    };
+    format!("{name} must be {wanted}, got {length}{odd}").into()
 }
 
-/// A regular expression that is compiled when it is first needed.
-pub(crate) struct LazyRegex {
-    text: &'static str,
-    /// The build checks that it compiles. If it did not, no value would match.
-    compiled: OnceLock<Option<Regex>>,
-}
-
-impl LazyRegex {
-    fn is_match(&self, value: &str) -> bool {
-        let regex = self.compiled.get_or_init(|| Regex::new(self.text).ok());
-        regex
-            .as_ref()
-            .is_some_and(|regex| regex.find(value).is_some())
-    }
-}
-
-impl Pattern {
-    #[allow(dead_code)]
-    pub(crate) const fn regex(text: &'static str) -> Self {
-        Pattern::Regex(LazyRegex {
-            text,
-            compiled: OnceLock::new(),
-        })
-    }
-
-    /// Returns the value if it fits and is a segment of a path.
-    pub(crate) fn check(&self, name: &str, value: String) -> Argument<String> {
-        if self.fits(&value) {
-            return match self {
-                Pattern::Regex(_) => segment(name, value),
-                // These match neither an empty text nor `..`.
-                Pattern::HexDigits(_) | Pattern::Name => Ok(value),
-            };
-        }
-        let wanted = self.description();
-        let length = value.chars().count();
-        let plural = if length == 1 { "" } else { "s" };
-        let odd = match self.odd_character(&value) {
-            Some(upper @ 'A'..='F') => format!(", of which {upper:?} is not in lower case"),
-            Some(odd) => format!(", {odd:?} among them"),
-            None => String::new(),
-        };
-        Err(format!("{name} must be {wanted}, got {length} character{plural}{odd}").into())
-    }
-
-    /// Returns the first character that is not allowed.
-    fn odd_character(&self, value: &str) -> Option<char> {
-        let mut bytes = value.bytes();
-        let odd = match self {
-            Pattern::HexDigits(_) => bytes.position(|byte| !is_hex_digit(byte))?,
-            Pattern::Name => bytes.position(|byte| !is_name_byte(byte))?,
-            Pattern::Regex(_) => return None,
-        };
-        // All characters before it are ASCII.
-        value.get(odd..)?.chars().next()
-    }
-
-    fn fits(&self, value: &str) -> bool {
-        match self {
-            Pattern::HexDigits(count) => value.len() == *count && consists_of(value, is_hex_digit),
-            Pattern::Name => {
-                let is_begun_well = !value.is_empty() && !value.starts_with('-');
-                is_begun_well && consists_of(value, is_name_byte)
-            }
-            Pattern::Regex(regex) => regex.is_match(value),
-        }
-    }
-
-    fn description(&self) -> String {
-        match self {
-            Pattern::HexDigits(count) => format!("{count} hexadecimal digits"),
-            Pattern::Name => "letters, digits and hyphens, the first not a hyphen".to_owned(),
-            Pattern::Regex(regex) => format!("text that matches {}", regex.text),
-        }
-    }
-}
-
-/// Returns whether all bytes match. It does not stop early, so that the compiler can check sixteen
-/// bytes at once.
-fn consists_of(value: &str, fits: impl Fn(u8) -> bool) -> bool {
-    value.bytes().fold(true, |all, byte| all & fits(byte))
-}
-
-fn is_hex_digit(byte: u8) -> bool {
-    matches!(byte, b'0'..=b'9' | b'a'..=b'f')
-}
-
-fn is_name_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'-'
+/// Returns a number of things, such as "1 item" or "2 items".
+pub(crate) fn counted(count: usize, thing: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {thing}{plural}")
 }
 
 /// Returns the value if it can be a segment of a path: neither empty nor `.` or `..`.
@@ -168,18 +109,12 @@ pub(crate) fn query(arguments: &[(&'static str, Value)]) -> Vec<(&'static str, S
             single => std::slice::from_ref(single),
         };
         for value in values {
-            if let Some(text) = text(value) {
-                query.push((*name, text));
+            match value {
+                Value::Null => {}
+                Value::String(text) => query.push((*name, text.clone())),
+                other => query.push((*name, other.to_string())),
             }
         }
     }
     query
-}
-
-fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::Null => None,
-        Value::String(text) => Some(text.clone()),
-        other => Some(other.to_string()),
-    }
 }

@@ -14,7 +14,7 @@ macro_rules! options {
         /// Atlas asks for a longer pause than is left, the call fails at once, with
         /// [`retry_after`](crate::Error::retry_after). Defaults to that of the retry policy, two
         /// minutes.
-        pub fn total_time(mut self, total_time: ::std::time::Duration) -> Self {
+        pub fn total_time(mut self, total_time: std::time::Duration) -> Self {
             self.options.set_total_time(total_time);
             self
         }
@@ -23,8 +23,8 @@ macro_rules! options {
         /// only the client sets, such as `Authorization`, are refused when the call is sent.
         pub fn header(
             mut self,
-            name: impl ::std::convert::AsRef<str>,
-            value: impl ::std::convert::AsRef<str>,
+            name: impl std::convert::AsRef<str>,
+            value: impl std::convert::AsRef<str>,
         ) -> Self {
             self.options.set_header(name.as_ref(), value.as_ref());
             self
@@ -44,7 +44,7 @@ macro_rules! send {
         /// success to return: see [`Error`](crate::Error).
         pub async fn send(
             self,
-        ) -> ::std::result::Result<::progenitor_client::ResponseValue<$response>, crate::Error> {
+        ) -> Result<progenitor_client::ResponseValue<$response>, crate::Error> {
             self.into_call()?.send().await
         }
 
@@ -55,8 +55,8 @@ macro_rules! send {
         /// a [`WaitError`](crate::WaitError) for any other outcome.
         pub fn until<'a>(
             self,
-            condition: impl ::std::ops::FnMut(&$response) -> ::std::option::Option<crate::Outcome>
-            + ::std::marker::Send
+            condition: impl std::ops::FnMut(&$response) -> Option<crate::Outcome>
+            + std::marker::Send
             + 'a,
         ) -> crate::Wait<'a, $response> {
             crate::Wait::new(self.into_call(), condition)

@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use reqwest::header::HeaderValue;
 
-use super::argument::Argument;
+use super::argument::{Argument, counted};
 
 /// How many values of an enum an error lists.
 const TOLD: usize = 12;
@@ -51,24 +51,23 @@ pub(crate) fn count<T>(name: &str, value: Vec<T>, least: usize, most: usize) -> 
 }
 
 /// Says how many there must be, such as "1 to 64 characters".
-fn amount(least: usize, most: usize, of: &str) -> String {
-    let plural = |count| if count == 1 { "" } else { "s" };
+fn amount(least: usize, most: usize, thing: &str) -> String {
     if most == usize::MAX {
-        return format!("at least {least} {of}{}", plural(least));
+        return format!("at least {}", counted(least, thing));
     }
-    if least == 0 {
-        return format!("at most {most} {of}{}", plural(most));
+    let counted = counted(most, thing);
+    match least {
+        0 => format!("at most {counted}"),
+        _ if least == most => counted,
+        _ => format!("{least} to {counted}"),
     }
-    if least == most {
-        return format!("{most} {of}{}", plural(most));
-    }
-    format!("{least} to {most} {of}{}", plural(most))
 }
 
 /// Checks that no two items of an array are equal.
 pub(crate) fn unique<T: PartialEq>(name: &str, value: Vec<T>) -> Argument<Vec<T>> {
     for (index, item) in value.iter().enumerate() {
-        if let Some(first) = value.iter().take(index).position(|other| other == item) {
+        let first = value.iter().position(|other| other == item);
+        if let Some(first) = first.filter(|first| *first < index) {
             let (first, second) = (first + 1, index + 1);
             let message =
                 format!("{name} must not repeat an item: {first} and {second} are the same");
@@ -89,13 +88,9 @@ pub(crate) fn one_of<T: Display>(name: &str, value: T, known: &[&str]) -> Argume
     if known.contains(&text.as_str()) {
         return Ok(value);
     }
-    let told = known
-        .iter()
-        .take(TOLD)
-        .copied()
-        .collect::<Vec<_>>()
-        .join(", ");
-    let more = match known.len().saturating_sub(TOLD) {
+    let (told, rest) = known.split_at(known.len().min(TOLD));
+    let told = told.join(", ");
+    let more = match rest.len() {
         0 => String::new(),
         more => format!(" or one of {more} more"),
     };

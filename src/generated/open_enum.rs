@@ -2,15 +2,13 @@
 //! that values that Atlas adds later are read, shown and written again.
 
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
-
-use serde::de::{Deserializer, Visitor};
 
 /// A value unknown to the enum `E` in this version, as Atlas sent it.
 ///
 /// Only `E` itself creates one, from text that is none of its known values. A known value is thus
 /// always its variant, and comparing with the variant is enough.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct UnknownValue<E> {
     text: String,
     of: PhantomData<fn() -> E>,
@@ -37,12 +35,6 @@ impl<E> AsRef<str> for UnknownValue<E> {
     }
 }
 
-impl<E> Clone for UnknownValue<E> {
-    fn clone(&self) -> Self {
-        UnknownValue::new(self.text.clone())
-    }
-}
-
 impl<E> fmt::Debug for UnknownValue<E> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.text, formatter)
@@ -55,50 +47,14 @@ impl<E> fmt::Display for UnknownValue<E> {
     }
 }
 
-impl<E> PartialEq for UnknownValue<E> {
-    fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
-    }
-}
-
-impl<E> Eq for UnknownValue<E> {}
-
-impl<E> Hash for UnknownValue<E> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.text.hash(state);
-    }
-}
-
-/// Reads an enum from any text.
-pub(crate) fn deserialize<'de, D, E>(json: D) -> Result<E, D::Error>
-where
-    D: Deserializer<'de>,
-    E: for<'a> From<&'a str>,
-{
-    struct Text<E>(PhantomData<E>);
-
-    impl<E: for<'a> From<&'a str>> Visitor<'_> for Text<E> {
-        type Value = E;
-
-        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-            formatter.write_str("a string")
-        }
-
-        fn visit_str<Error>(self, text: &str) -> Result<E, Error> {
-            Ok(E::from(text))
-        }
-    }
-
-    json.deserialize_str(Text(PhantomData))
-}
-
 macro_rules! open_enum {
     ($(#[doc = $docs:literal])* $name:ident { $($variant:ident = $value:literal),* }) => {
         $(#[doc = $docs])*
         ///
         /// Atlas may add values at any time. Values unknown to this version are
         /// [`Unknown`](Self::Unknown).
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
+        #[serde(from = "String")]
         #[non_exhaustive]
         pub enum $name {
             $(#[doc = concat!("`", $value, "`")] $variant,)*
@@ -116,19 +72,19 @@ macro_rules! open_enum {
             }
         }
 
-        impl ::std::convert::AsRef<str> for $name {
+        impl std::convert::AsRef<str> for $name {
             fn as_ref(&self) -> &str {
                 self.as_str()
             }
         }
 
-        impl ::std::fmt::Display for $name {
-            fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 formatter.pad(self.as_str())
             }
         }
 
-        impl ::std::convert::From<&str> for $name {
+        impl std::convert::From<&str> for $name {
             fn from(value: &str) -> Self {
                 match value {
                     $($value => Self::$variant,)*
@@ -137,75 +93,67 @@ macro_rules! open_enum {
             }
         }
 
-        impl ::std::convert::From<&::std::string::String> for $name {
-            fn from(value: &::std::string::String) -> Self {
+        impl std::convert::From<&String> for $name {
+            fn from(value: &String) -> Self {
                 Self::from(value.as_str())
             }
         }
 
-        impl ::std::convert::From<::std::string::String> for $name {
-            fn from(value: ::std::string::String) -> Self {
+        impl std::convert::From<String> for $name {
+            fn from(value: String) -> Self {
                 Self::from(value.as_str())
             }
         }
 
-        impl ::std::str::FromStr for $name {
-            type Err = ::std::convert::Infallible;
+        impl std::str::FromStr for $name {
+            type Err = std::convert::Infallible;
 
             // Not `Self::Err`, which may be a variant.
             fn from_str(
                 value: &str,
-            ) -> ::std::result::Result<Self, ::std::convert::Infallible> {
+            ) -> Result<Self, std::convert::Infallible> {
                 Ok(Self::from(value))
             }
         }
 
-        impl ::std::cmp::PartialEq<str> for $name {
+        impl std::cmp::PartialEq<str> for $name {
             fn eq(&self, other: &str) -> bool {
                 self.as_str() == other
             }
         }
 
-        impl ::std::cmp::PartialEq<&str> for $name {
+        impl std::cmp::PartialEq<&str> for $name {
             fn eq(&self, other: &&str) -> bool {
                 self.as_str() == *other
             }
         }
 
-        impl<'de> ::serde::Deserialize<'de> for $name {
-            fn deserialize<D: ::serde::Deserializer<'de>>(
-                json: D,
-            ) -> ::std::result::Result<Self, D::Error> {
-                crate::generated::open_enum::deserialize(json)
-            }
-        }
-
         #[cfg(feature = "schemars")]
-        impl ::schemars::JsonSchema for $name {
-            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
                 stringify!($name).into()
             }
 
             // Another crate may have a type of that name.
-            fn schema_id() -> ::std::borrow::Cow<'static, str> {
+            fn schema_id() -> std::borrow::Cow<'static, str> {
                 concat!(module_path!(), "::", stringify!($name)).into()
             }
 
-            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
                 // Not within the macro below, whose recursion some two hundred values exhaust.
                 let values: &[&str] = &[$($value),*];
-                ::schemars::json_schema!({
+                schemars::json_schema!({
                     "description": concat!($($docs),*),
                     "anyOf": [{ "enum": values }, { "type": "string" }],
                 })
             }
         }
 
-        impl ::serde::Serialize for $name {
-            fn serialize<S: ::serde::Serializer>(
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(
                 &self,
                 serializer: S,
-            ) -> ::std::result::Result<S::Ok, S::Error> {
+            ) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
             }
         }
