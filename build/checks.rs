@@ -60,40 +60,29 @@ fn check_place(parameter: &ParameterObject, schema: &Schema, refusals: &Refusals
 fn refuse_elsewhere(schema: &Schema, is_plain_text: bool, refusals: &Refusals) {
     let is_number = matches!(schema.kind, Some(Kind::Integer | Kind::Number));
     let is_array = schema.kind == Some(Kind::Array);
-    let keys = Keys { schema, refusals };
+    let refuse = |keys: &[&str], why: &str| {
+        for key in keys {
+            let value = schema.documented.get(*key);
+            if value.is_some_and(|value| !says_nothing(value)) {
+                refusals.refuse(&schema.place.inside(key), why);
+            }
+        }
+    };
     if !is_plain_text {
         let why = "stands where only plain text can have one";
-        keys.refuse(&["pattern", "minLength", "maxLength"], why);
+        refuse(&["pattern", "minLength", "maxLength"], why);
     }
     if !is_number {
         let why = "stands where only a number can have one";
-        keys.refuse(&["minimum", "maximum"], why);
+        refuse(&["minimum", "maximum"], why);
     }
     if !is_array {
         let why = "stands where only an array can have one";
-        keys.refuse(&["minItems", "maxItems", "uniqueItems"], why);
+        refuse(&["minItems", "maxItems", "uniqueItems"], why);
     }
-    keys.refuse(&["multipleOf"], "not supported for a parameter");
+    refuse(&["multipleOf"], "not supported for a parameter");
     if let Some(Err(error)) = schema.pattern.as_deref().map(regress::Regex::new) {
         refusals.refuse(&schema.place.inside("pattern"), error);
-    }
-}
-
-/// The keys of a schema.
-struct Keys<'a> {
-    schema: &'a Schema,
-    refusals: &'a Refusals,
-}
-
-impl Keys<'_> {
-    /// Refuses those of these keys that are present.
-    fn refuse(&self, keys: &[&str], why: &str) {
-        for key in keys {
-            let value = self.schema.documented.get(*key);
-            if value.is_some_and(|value| !says_nothing(value)) {
-                self.refusals.refuse(&self.schema.place.inside(key), why);
-            }
-        }
     }
 }
 
@@ -103,16 +92,12 @@ fn chain(value: TokenStream, checks: &[TokenStream]) -> TokenStream {
 }
 
 fn of_text(name: &str, schema: &Schema) -> Vec<TokenStream> {
-    let mut checks = Vec::new();
     if schema.is_enum() {
-        checks.push(one_of(name, schema));
-        return checks;
+        return vec![one_of(name, schema)];
     }
-    let (least, most) = (schema.limits.min_length, schema.limits.max_length);
-    if least.is_some() || most.is_some() {
-        let least = least.unwrap_or(0) as usize;
-        let most = most.map_or(usize::MAX, |most| most as usize);
-        checks.push(quote!(crate::generated::limits::length(#name, value, #least, #most)));
+    let mut checks = Vec::new();
+    if let Some(limits) = counts(schema, "minLength", "maxLength") {
+        checks.push(quote!(crate::generated::limits::length(#name, value, #limits)));
     }
     if let Some(pattern) = &schema.pattern {
         checks.push(matches(name, pattern));
@@ -120,53 +105,55 @@ fn of_text(name: &str, schema: &Schema) -> Vec<TokenStream> {
     checks
 }
 
+/// Writes how many of something there may be, if the schema limits that.
+fn counts(schema: &Schema, least: &str, most: &str) -> Option<TokenStream> {
+    let (least, most) = (schema.count(least), schema.count(most));
+    least.or(most)?;
+    let least = least.unwrap_or(0) as usize;
+    let most = most.map_or(usize::MAX, |most| most as usize);
+    Some(quote!(#least..=#most))
+}
+
 fn of_number(name: &str, schema: &Schema) -> Vec<TokenStream> {
-    let is_integer = schema.kind == Some(Kind::Integer);
     let mut checks = Vec::new();
     if !schema.values.is_empty() {
         checks.push(one_of(name, schema));
     }
-    if let Some(least) = schema.limits.minimum {
-        let least = if is_integer {
-            integer(least.ceil())
-        } else {
-            quote!(#least)
-        };
+    if let Some(least) = schema.number("minimum") {
+        let least = number(least.ceil(), least, schema);
         checks.push(quote!(crate::generated::limits::at_least(#name, value, #least)));
     }
-    if let Some(most) = schema.limits.maximum {
-        let most = if is_integer {
-            integer(most.floor())
-        } else {
-            quote!(#most)
-        };
+    if let Some(most) = schema.number("maximum") {
+        let most = number(most.floor(), most, schema);
         checks.push(quote!(crate::generated::limits::at_most(#name, value, #most)));
     }
     checks
 }
 
-fn integer(number: f64) -> TokenStream {
-    let number = number as i64;
+/// Writes a limit: as a whole number where the argument is one.
+fn number(whole: f64, number: f64, schema: &Schema) -> TokenStream {
+    if schema.kind == Some(Kind::Integer) {
+        let whole = whole as i64;
+        return quote!(#whole);
+    }
     quote!(#number)
 }
 
 fn of_array(name: &str, schema: &Schema) -> Vec<TokenStream> {
     let mut checks = Vec::new();
-    let limits = &schema.limits;
-    if limits.min_items.is_some() || limits.max_items.is_some() {
-        let least = limits.min_items.unwrap_or(0) as usize;
-        let most = limits.max_items.map_or(usize::MAX, |most| most as usize);
-        checks.push(quote!(crate::generated::limits::count(#name, value, #least, #most)));
+    if let Some(limits) = counts(schema, "minItems", "maxItems") {
+        checks.push(quote!(crate::generated::limits::count(#name, value, #limits)));
     }
-    if limits.unique_items {
+    if schema.documented.get("uniqueItems") == Some(&true.into()) {
         checks.push(quote!(crate::generated::limits::unique(#name, value)));
     }
-    let of_item = match &schema.items {
-        Some(items) if items.kind == Some(Kind::String) && !items.is_moment() => {
-            of_text(name, items)
-        }
-        Some(items) => of_number(name, items),
-        None => Vec::new(),
+    let Some(items) = &schema.items else {
+        return checks;
+    };
+    let of_item = match items.kind {
+        Some(Kind::String) if items.is_moment() => Vec::new(),
+        Some(Kind::String) => of_text(name, items),
+        _ => of_number(name, items),
     };
     if !of_item.is_empty() {
         let item = chain(quote!(Ok(value)), &of_item);
@@ -198,9 +185,8 @@ fn matches(name: &str, pattern: &str) -> TokenStream {
         }
         Pattern::Name => quote!(crate::generated::argument::letters_and_digits(#name, value)),
         Pattern::Other => quote!({
-            static REGEX: std::sync::LazyLock<Option<regress::Regex>> =
-                std::sync::LazyLock::new(|| regress::Regex::new(#pattern).ok());
-            crate::generated::argument::matches(#name, value, #pattern, REGEX.as_ref())
+            static REGEX: crate::generated::argument::LazyRegex = std::sync::OnceLock::new();
+            crate::generated::argument::matches(#name, value, #pattern, &REGEX)
         }),
     }
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::checks::Pattern;
 use super::operation::Operation;
 use super::parameter::Parameter;
+use super::schema::{Kind, Schema};
 use super::types::{Property, Type, Types};
 
 /// Returns text of the document with its code marked as text, which rustdoc would run as a test.
@@ -115,7 +116,7 @@ const USE_OF_JOB: &str = "match response.outcome() {
 /// Shows the first property that cannot be a secret.
 fn use_of_struct(response: &Type, types: &Types) -> String {
     for property in &response.properties {
-        let schema = &response.documented["properties"][&property.json_name];
+        let schema = &response.schema.properties[&property.json_name];
         if let Some(shown) = shown(property, schema, types) {
             return format!("println!({shown});\n");
         }
@@ -123,28 +124,19 @@ fn use_of_struct(response: &Type, types: &Types) -> String {
     "println!(\"{}\", response.status());\n".to_owned()
 }
 
-fn shown(property: &Property, schema: &Value, types: &Types) -> Option<String> {
+fn shown(property: &Property, schema: &Schema, types: &Types) -> Option<String> {
     let field = &property.field;
     if property.deprecated.is_some() {
         return None;
     }
-    if schema["type"] == "array" {
-        return Some(format!("\"{{}}\", response.{field}.len()"));
+    let named = schema.type_name().and_then(|name| types.get(name));
+    let is_enum = named.is_some_and(|it| it.schema.is_enum());
+    match schema.kind {
+        Some(Kind::Array) => Some(format!("\"{{}}\", response.{field}.len()")),
+        Some(Kind::Integer | Kind::Boolean) => Some(format!("\"{{:?}}\", response.{field}")),
+        _ if schema.is_moment() || is_enum => Some(format!("\"{{:?}}\", response.{field}")),
+        _ => None,
     }
-    let is_number_or_flag = schema["type"] == "integer" || schema["type"] == "boolean";
-    let is_time = schema["format"] == "date-time" || schema["format"] == "date";
-    if is_number_or_flag || is_time || is_enum(schema, types) {
-        return Some(format!("\"{{:?}}\", response.{field}"));
-    }
-    None
-}
-
-fn is_enum(schema: &Value, types: &Types) -> bool {
-    let target = schema["$ref"].as_str().unwrap_or_default();
-    let name = target.trim_start_matches("#/components/schemas/");
-    let referred_to = types.get(name);
-    let is_reference_to_enum = referred_to.is_some_and(|documented| documented.schema.is_enum());
-    is_reference_to_enum || schema["type"] == "string" && schema["enum"].is_array()
 }
 
 /// Writes the docs of a setter: what the document says, whether the argument is required, its form,
@@ -176,14 +168,13 @@ fn form(parameter: &Parameter) -> Option<String> {
     if let Some(pattern) = &schema.pattern {
         return Some(Pattern::read(pattern).describe(pattern));
     }
-    let limits = &schema.limits;
-    if let Some(number) = range(limits.minimum, limits.maximum) {
+    if let Some(number) = range(schema.number("minimum"), schema.number("maximum")) {
         return Some(number);
     }
-    if let Some(length) = range(limits.min_length, limits.max_length) {
+    if let Some(length) = range(schema.count("minLength"), schema.count("maxLength")) {
         return Some(format!("{length} characters"));
     }
-    if let Some(count) = range(limits.min_items, limits.max_items) {
+    if let Some(count) = range(schema.count("minItems"), schema.count("maxItems")) {
         return Some(format!("{count} items"));
     }
     values(&schema.values)

@@ -106,7 +106,7 @@ pub struct OperationObject {
 fn read_path(path: String, mut node: Node) -> Option<OperationObject> {
     let shared = read_parameters(node.list("parameters"));
     let operation = node
-        .mapping("get")
+        .present("get")
         .map(|get| read_operation(path, get, shared));
     node.text("summary");
     node.text("description");
@@ -132,7 +132,7 @@ fn read_operation(path: String, mut node: Node, shared: Vec<ParameterObject>) ->
         summary: node.text("summary").unwrap_or_default(),
         description: node.text("description").unwrap_or_default(),
         page: node.child("externalDocs").and_then(read_page),
-        also_called: read_names(node.list("x-also-called")),
+        also_called: node.texts("x-also-called"),
         deprecation: Deprecation::read(&mut node),
         parameters: all_parameters(own, shared),
         responses: read_responses(node.map("responses")),
@@ -147,17 +147,6 @@ fn read_page(mut node: Node) -> Option<String> {
     let page = node.text("url");
     node.nothing_else(no_advice);
     page
-}
-
-fn read_names(nodes: Vec<Node>) -> Vec<String> {
-    let mut names = Vec::new();
-    for node in nodes {
-        match node.value.as_str() {
-            Some(name) => names.push(name.to_owned()),
-            None => node.refuse("must be text"),
-        }
-    }
-    names
 }
 
 fn advice_for_operation(key: &str) -> Option<&'static str> {

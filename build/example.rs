@@ -47,7 +47,7 @@ fn list(documented: Option<&Value>, schema: &Schema, item: &Schema, name: Option
     let documented = documented
         .and_then(|example| example.get(0))
         .or(item.example.as_ref());
-    let count = schema.limits.min_items.unwrap_or(1).clamp(1, ITEMS);
+    let count = schema.count("minItems").unwrap_or(1).clamp(1, ITEMS);
     let mut items = Vec::new();
     for index in 0..count {
         let text = match item.values.get(index as usize) {
@@ -84,8 +84,8 @@ fn integer(documented: Option<&Value>, schema: &Schema) -> String {
 }
 
 fn number(documented: Option<&Value>, schema: &Schema) -> f64 {
-    let least = schema.limits.minimum.unwrap_or(f64::MIN);
-    let most = schema.limits.maximum.unwrap_or(f64::MAX);
+    let least = schema.number("minimum").unwrap_or(f64::MIN);
+    let most = schema.number("maximum").unwrap_or(f64::MAX);
     let first = documented.or(schema.values.first());
     first
         .and_then(Value::as_f64)
@@ -108,8 +108,7 @@ fn text(documented: Option<&Value>, schema: &Schema) -> String {
         .map(str::to_owned);
     let pattern = schema.pattern.as_deref().and_then(of_pattern);
     let length = schema
-        .limits
-        .min_length
+        .count("minLength")
         .unwrap_or(1)
         .clamp(1, CHARACTERS as u64);
     let letters = "a".repeat(length as usize);
@@ -130,8 +129,8 @@ fn fits(text: &str, schema: &Schema) -> bool {
         return schema.values.iter().any(|value| value == text);
     }
     let length = text.chars().count() as u64;
-    let is_long_enough = length >= schema.limits.min_length.unwrap_or(1);
-    let is_short_enough = length <= schema.limits.max_length.unwrap_or(u64::MAX);
+    let is_long_enough = length >= schema.count("minLength").unwrap_or(1);
+    let is_short_enough = length <= schema.count("maxLength").unwrap_or(u64::MAX);
     is_long_enough && is_short_enough && matches(text, schema)
 }
 

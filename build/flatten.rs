@@ -21,7 +21,7 @@ pub struct Flattener<'a> {
 }
 
 /// A schema without parts.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Flat {
     pub schema: Schema,
     /// The components that were written out in it.
@@ -51,17 +51,14 @@ impl<'a> Flattener<'a> {
     pub fn flatten(&self, schema: &Schema) -> Flat {
         if let Some(name) = sole_reference(schema) {
             let Some(name) = self.follow(name) else {
-                return Flat {
-                    schema: Schema::default(),
-                    written_out: Vec::new(),
-                };
+                return Flat::default();
             };
             if self.is_type(name) {
                 let mut schema = without_parts(schema);
                 schema.reference = Some(name.to_owned());
                 return Flat {
                     schema,
-                    written_out: Vec::new(),
+                    ..Flat::default()
                 };
             }
         }
@@ -77,10 +74,7 @@ impl<'a> Flattener<'a> {
     pub fn component(&self, name: &str) -> Flat {
         match self.components.get(name) {
             Some(schema) => self.flat(schema, vec![name.to_owned()]),
-            None => Flat {
-                schema: Schema::default(),
-                written_out: Vec::new(),
-            },
+            None => Flat::default(),
         }
     }
 

@@ -9,22 +9,17 @@ use super::schema::{EXACT, Kind, Schema};
 pub fn merge(first: Schema, second: Schema) -> Schema {
     let mut merged = first;
     merged.is_secret |= second.is_secret;
-    match (form(&merged), form(&second)) {
-        (Form::Object, Form::Object) => merge_objects(&mut merged, second),
-        (Form::Array, Form::Array) => merged.items = either_boxed(merged.items, second.items),
-        (Form::Enum, Form::Enum) => merge_values(&mut merged, second.values),
-        // The enums of this crate are open: they read any text.
-        (Form::Enum, Form::Text) => {}
-        (Form::Text, Form::Enum) => {
-            merged.values = second.values;
-            merged.format = None;
-            merged.pattern = None;
+    match (kind(&merged), kind(&second)) {
+        (Some(Kind::Object), Some(Kind::Object)) => merge_objects(&mut merged, second),
+        (Some(Kind::Array), Some(Kind::Array)) => {
+            merged.items = either_boxed(merged.items, second.items);
         }
-        (Form::Text, Form::Text) => merge_texts(&mut merged, &second),
-        (Form::Flag, Form::Flag) | (Form::Integer, Form::Integer) => {}
-        (Form::Number, Form::Number) if merged.is_exact() == second.is_exact() => {}
+        (Some(Kind::String), Some(Kind::String)) => merge_texts(&mut merged, second),
+        (Some(Kind::Boolean), Some(Kind::Boolean)) => {}
+        (Some(Kind::Integer), Some(Kind::Integer)) => {}
+        (Some(Kind::Number), Some(Kind::Number)) if merged.is_exact() == second.is_exact() => {}
         // A whole number may have more digits than `f64`.
-        (Form::Number | Form::Integer, Form::Number | Form::Integer) => {
+        (Some(Kind::Number | Kind::Integer), Some(Kind::Number | Kind::Integer)) => {
             merged.kind = Some(Kind::Number);
             merged.format = Some(EXACT.to_owned());
         }
@@ -43,7 +38,6 @@ pub fn fill_in(whole: &mut Schema, part: &Schema) {
     whole.format = whole.format.take().or(part.format.clone());
     whole.pattern = whole.pattern.take().or(part.pattern.clone());
     whole.example = whole.example.take().or(part.example.clone());
-    whole.limits = whole.limits.or(&part.limits);
     whole.is_secret |= part.is_secret;
     if whole.outcome.is_empty() {
         whole.outcome = part.outcome.clone();
@@ -84,31 +78,9 @@ pub fn either(first: Schema, second: Schema) -> Schema {
     either
 }
 
-/// Which values a schema describes.
-#[derive(Clone, Copy, PartialEq)]
-enum Form {
-    Any,
-    Object,
-    Array,
-    Enum,
-    Text,
-    Flag,
-    Integer,
-    Number,
-}
-
-fn form(schema: &Schema) -> Form {
-    match schema.kind {
-        Some(Kind::String) if schema.is_enum() => Form::Enum,
-        Some(Kind::String) => Form::Text,
-        Some(Kind::Boolean) => Form::Flag,
-        Some(Kind::Integer) => Form::Integer,
-        Some(Kind::Number) => Form::Number,
-        Some(Kind::Array) => Form::Array,
-        Some(Kind::Object) => Form::Object,
-        None if !schema.properties.is_empty() => Form::Object,
-        None => Form::Any,
-    }
+fn kind(schema: &Schema) -> Option<Kind> {
+    let is_object = !schema.properties.is_empty();
+    schema.kind.or(is_object.then_some(Kind::Object))
 }
 
 fn merge_objects(merged: &mut Schema, second: Schema) {
@@ -123,20 +95,29 @@ fn merge_objects(merged: &mut Schema, second: Schema) {
     merged.entries = either_boxed(merged.entries.take(), second.entries);
 }
 
-fn merge_values(merged: &mut Schema, values: Vec<Value>) {
-    for value in values {
-        if !merged.values.contains(&value) {
-            merged.values.push(value);
+/// The enums of this crate are open: they read any text.
+fn merge_texts(merged: &mut Schema, second: Schema) {
+    match (merged.is_enum(), second.is_enum()) {
+        (true, _) => {
+            for value in second.values {
+                if !merged.values.contains(&value) {
+                    merged.values.push(value);
+                }
+            }
         }
-    }
-}
-
-fn merge_texts(merged: &mut Schema, second: &Schema) {
-    if merged.format != second.format {
-        merged.format = None;
-    }
-    if merged.pattern != second.pattern {
-        merged.pattern = None;
+        (false, true) => {
+            merged.values = second.values;
+            merged.format = None;
+            merged.pattern = None;
+        }
+        (false, false) => {
+            if merged.format != second.format {
+                merged.format = None;
+            }
+            if merged.pattern != second.pattern {
+                merged.pattern = None;
+            }
+        }
     }
 }
 
@@ -160,15 +141,7 @@ fn either_boxed(first: Option<Box<Schema>>, second: Option<Box<Schema>>) -> Opti
 
 /// Updates the documentation to the merged structure, and drops what no longer holds.
 fn document(merged: &mut Schema) {
-    let limits = [
-        "default",
-        "maximum",
-        "minimum",
-        "maxLength",
-        "minLength",
-        "required",
-    ];
-    for key in limits {
+    for key in ["default", "required"] {
         merged.documented.remove(key);
     }
     let kind = merged.kind.map(|kind| Value::from(kind.name()));

@@ -52,7 +52,7 @@ pub fn generate_with(
     yaml: &str,
     generator: impl FnOnce(Value) -> Result<syn::File, String>,
 ) -> Result<Code, Refusals> {
-    let root = yaml::read(yaml).map_err(|slip| Refusals::in_line(slip.line, slip.why))?;
+    let root = yaml::read(yaml)?;
     let refusals = Refusals::new(root.lines);
     let document = document::read(&root.value, &refusals)?;
     refusals.stop_if_any()?;

@@ -114,18 +114,22 @@ impl<'a> Node<'a> {
 
     /// Takes a key that holds text.
     pub fn text(&mut self, key: &'static str) -> Option<String> {
-        let node = self.child(key)?;
-        match node.value {
-            Value::String(text) => Some(text.trim().to_owned()),
-            Value::Number(_) => {
-                node.refuse("must be text; put the number in quotes");
-                None
-            }
-            _ => {
-                node.refuse("must be text");
-                None
-            }
+        self.child(key)?.as_text()
+    }
+
+    /// Takes a key that holds a list of texts.
+    pub fn texts(&mut self, key: &'static str) -> Vec<String> {
+        let nodes = self.list(key).into_iter();
+        nodes.filter_map(|node| node.as_text()).collect()
+    }
+
+    fn as_text(&self) -> Option<String> {
+        match self.value {
+            Value::String(text) => return Some(text.trim().to_owned()),
+            Value::Number(_) => self.refuse("must be text; put the number in quotes"),
+            _ => self.refuse("must be text"),
         }
+        None
     }
 
     /// Takes a key that is true or false. Defaults to false.
@@ -157,14 +161,9 @@ impl<'a> Node<'a> {
         node.value.as_u64()
     }
 
-    /// Takes a key that holds anything but null.
+    /// Takes the value of a key that holds anything but null.
     pub fn any(&mut self, key: &'static str) -> Option<Value> {
-        self.taken.insert(key);
-        let value = self.value.get(key)?;
-        if value.is_null() {
-            return None;
-        }
-        Some(value.clone())
+        self.present(key).map(|node| node.value.clone())
     }
 
     /// Takes a key that holds a list.
@@ -191,18 +190,13 @@ impl<'a> Node<'a> {
             .unwrap_or_default()
     }
 
-    /// Takes a key that holds a mapping whose keys are known.
+    /// Takes a key that holds something which does not mean the same as nothing.
     pub fn child(&mut self, key: &'static str) -> Option<Node<'a>> {
-        self.taken.insert(key);
-        let value = self.value.get(key)?;
-        if says_nothing(value) {
-            return None;
-        }
-        Some(self.other(value, self.place.inside(key)))
+        self.present(key).filter(|node| !says_nothing(node.value))
     }
 
-    /// Takes a key that holds a mapping, also one that is empty.
-    pub fn mapping(&mut self, key: &'static str) -> Option<Node<'a>> {
+    /// Takes a key that holds anything but null.
+    pub fn present(&mut self, key: &'static str) -> Option<Node<'a>> {
         self.taken.insert(key);
         let value = self.value.get(key)?;
         if value.is_null() {

@@ -1,7 +1,6 @@
 //! The operations, with everything that the generated code needs to know.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use super::document::{Document, Location, MediaType, OperationObject, ResponseObject};
 use super::names::{field_name, is_name, part_name, type_name};
@@ -35,7 +34,9 @@ pub struct Operation {
     pub page: Option<String>,
     /// Other names that users search for.
     pub also_called: Vec<String>,
-    pub path: Path,
+    /// The template of its path.
+    pub path: String,
+    pub parts: Vec<Part>,
     /// The media type to ask for.
     pub accept: String,
     /// Whether older versions are documented too.
@@ -51,59 +52,33 @@ pub struct Operation {
     pub schema: Schema,
 }
 
-/// A path template, such as `/things/{thingId}`.
-pub struct Path {
-    pub parts: Vec<Part>,
-}
-
+/// A part of a path template, such as `/things/{thingId}`.
 pub enum Part {
     Text(String),
     /// The name of a parameter.
     Parameter(String),
 }
 
-impl Path {
-    /// Splits a template, unless a brace has no counterpart.
-    fn read(template: &str) -> Option<Path> {
-        let mut parts = Vec::new();
-        let mut rest = template;
-        while let Some((text, behind)) = rest.split_once('{') {
-            let (name, behind) = behind.split_once('}')?;
-            parts.push(Part::Text(text.to_owned()));
-            parts.push(Part::Parameter(name.to_owned()));
-            rest = behind;
+/// Splits a path template, unless a brace has no counterpart.
+fn split(template: &str) -> Option<Vec<Part>> {
+    let mut parts = Vec::new();
+    let mut rest = template;
+    while let Some((text, behind)) = rest.split_once('{') {
+        let (name, behind) = behind.split_once('}')?;
+        if text.contains('}') || name.contains('{') {
+            return None;
         }
-        if !rest.is_empty() {
-            parts.push(Part::Text(rest.to_owned()));
-        }
-        let is_whole = |part: &Part| match part {
-            Part::Text(text) => !text.contains('}'),
-            Part::Parameter(name) => !name.contains('{'),
-        };
-        parts.iter().all(is_whole).then_some(Path { parts })
+        parts.push(Part::Text(text.to_owned()));
+        parts.push(Part::Parameter(name.to_owned()));
+        rest = behind;
     }
-
-    fn parameters(&self) -> BTreeSet<&str> {
-        let mut names = BTreeSet::new();
-        for part in &self.parts {
-            if let Part::Parameter(name) = part {
-                names.insert(name.as_str());
-            }
-        }
-        names
+    if rest.contains('}') {
+        return None;
     }
-}
-
-impl fmt::Display for Path {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for part in &self.parts {
-            match part {
-                Part::Text(text) => f.write_str(text)?,
-                Part::Parameter(name) => write!(f, "{{{name}}}")?,
-            }
-        }
-        Ok(())
+    if !rest.is_empty() {
+        parts.push(Part::Text(rest.to_owned()));
     }
+    Some(parts)
 }
 
 /// Reads the operations of the document; the types that they need go into `types`.
@@ -143,7 +118,7 @@ fn has_free_name(
 
 fn read_operation(operation: &OperationObject, types: &mut Collector) -> Option<Operation> {
     let parameters = parameter::read(operation, types);
-    let path = read_path(operation, types);
+    let parts = read_path(operation, types);
     read_errors(operation, types);
     let success = success(operation, types.refusals)?;
     let (media, has_older) = newest(success, types.refusals)?;
@@ -156,7 +131,8 @@ fn read_operation(operation: &OperationObject, types: &mut Collector) -> Option<
         description: operation.description.clone(),
         page: operation.page.clone(),
         also_called: operation.also_called.clone(),
-        path: path?,
+        path: operation.path.clone(),
+        parts: parts?,
         accept: media.name.clone(),
         has_older,
         deprecated: operation.deprecation.or(&media.deprecation).note(),
@@ -199,25 +175,30 @@ fn read_errors(operation: &OperationObject, types: &mut Collector) {
 }
 
 /// Reads the path, which must name the same parameters as the list of them.
-fn read_path(operation: &OperationObject, types: &Collector) -> Option<Path> {
+fn read_path(operation: &OperationObject, types: &Collector) -> Option<Vec<Part>> {
     let place = &operation.place;
-    let Some(path) = Path::read(&operation.path) else {
-        types
-            .refusals
-            .refuse(place, "a brace in the path has no partner");
+    let Some(parts) = split(&operation.path) else {
+        let why = "a brace in the path has no partner";
+        types.refusals.refuse(place, why);
         return None;
     };
+    let mut in_path = BTreeSet::new();
+    for part in &parts {
+        if let Part::Parameter(name) = part {
+            in_path.insert(name);
+        }
+    }
     let mut in_list = BTreeSet::new();
     for parameter in &operation.parameters {
         if parameter.location == Location::Path {
-            in_list.insert(parameter.name.as_str());
+            in_list.insert(&parameter.name);
         }
     }
-    for name in path.parameters().symmetric_difference(&in_list) {
+    for name in in_path.symmetric_difference(&in_list) {
         let why = format!("{name:?} must be in the path and a parameter");
         types.refusals.refuse(place, why);
     }
-    Some(path)
+    Some(parts)
 }
 
 /// Returns the only success that is documented.

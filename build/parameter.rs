@@ -84,12 +84,16 @@ fn read_parameter(
     let schema = with_plain_numbers(schema);
     check_kind(documented, &whole, types);
     let name = free_name(name);
+    let docs = match documented.description.as_str() {
+        "" => schema.description.clone().unwrap_or_default(),
+        description => description.to_owned(),
+    };
     let check = checks::check(documented, &name, &whole, types.refusals);
     Parameter {
         name,
         api_name: documented.name.clone(),
         required: documented.required,
-        docs: docs(documented, &schema),
+        docs,
         deprecated: documented.deprecation.note(),
         check,
         example: example::of(documented, &whole, type_of_items(&schema)),
@@ -148,13 +152,4 @@ fn can_be_set(header: &str) -> bool {
 
 fn type_of_items(schema: &Schema) -> Option<&str> {
     schema.items.as_ref()?.type_name()
-}
-
-fn docs(documented: &ParameterObject, schema: &Schema) -> String {
-    let text = if documented.description.is_empty() {
-        schema.description.as_deref().unwrap_or_default()
-    } else {
-        &documented.description
-    };
-    text.to_owned()
 }

@@ -62,7 +62,6 @@ pub struct Schema {
     pub items: Option<Box<Schema>>,
     /// What the values of a map are (`additionalProperties`).
     pub entries: Option<Box<Schema>>,
-    pub limits: Limits,
     /// When a resource of this type has reached a final state.
     pub outcome: Vec<Rule>,
     pub example: Option<Value>,
@@ -77,57 +76,41 @@ pub struct Schema {
 impl Schema {
     pub fn read(mut node: Node) -> Schema {
         let reference = match node.follow("schemas") {
-            Reference::To(name, _) => Some(Schema::reference(name, node.place.clone())),
+            Reference::None => return Schema::read_keys(node),
             Reference::Nowhere => return Schema::default(),
-            Reference::None => None,
+            Reference::To(name, _) => Schema::reference(name, node.place.clone()),
         };
-        node.documentation(&["$ref"]);
-        let is_alone = node.value.as_object().is_some_and(|keys| keys.len() == 1);
-        if let Some(reference) = &reference
-            && is_alone
-        {
-            return reference.clone();
+        if node.value.as_object().is_some_and(|keys| keys.len() == 1) {
+            return reference;
         }
-        let mut schema = Schema {
+        node.documentation(&["$ref"]);
+        let mut schema = Schema::read_keys(node);
+        schema.all_of.push(reference);
+        schema
+    }
+
+    fn read_keys(mut node: Node) -> Schema {
+        let schema = Schema {
             place: node.place.clone(),
+            reference: None,
             documented: documented(&node),
             all_of: schemas(node.list("allOf")),
-            cases: cases(node.list("oneOf")),
+            cases: read_cases(&mut node),
             kind: read_kind(&mut node),
             format: node.text("format"),
             description: node.text("description"),
             deprecation: Deprecation::read(&mut node),
             pattern: node.text("pattern"),
+            values: read_values(&mut node),
             properties: node.map("properties").into_iter().map(read_named).collect(),
             items: node.child("items").map(read_boxed),
             entries: read_entries(&mut node),
-            limits: Limits::read(&mut node),
             outcome: outcome::read(&mut node),
             example: read_example(&mut node),
             is_secret: node.flag("x-secret"),
-            ..Schema::default()
+            rust_name: None,
         };
-        schema.all_of.extend(reference);
-        schema.cases.extend(cases(node.list("anyOf")));
-        for value in node.list("enum") {
-            if !schema.values.contains(value.value) {
-                schema.values.push(value.value.clone());
-            }
-        }
-        if node.is_3_1 {
-            schema.values.extend(node.any("const"));
-        }
-        for name in node.list("required") {
-            if !name.value.is_string() {
-                name.refuse("must be text");
-            }
-        }
-        node.text("title");
-        for flag in ["nullable", "readOnly", "writeOnly"] {
-            node.flag(flag);
-        }
-        node.documentation(&["default", "externalDocs", "discriminator", "multipleOf"]);
-        node.documentation(&["minProperties", "maxProperties", "xml"]);
+        check_documentation(&mut node);
         schema.check_kind(&node);
         node.nothing_else(advice);
         schema
@@ -176,6 +159,17 @@ impl Schema {
     /// Returns whether a Rust type is made of it: an enum, or a struct.
     pub fn is_type(&self) -> bool {
         self.is_enum() || !self.properties.is_empty()
+    }
+
+    /// Returns a limit that is a number, such as `minimum`. Limits bind arguments; in responses they
+    /// are documentation.
+    pub fn number(&self, key: &str) -> Option<f64> {
+        self.documented.get(key)?.as_f64()
+    }
+
+    /// Returns a limit that is a count, such as `maxLength`.
+    pub fn count(&self, key: &str) -> Option<u64> {
+        self.documented.get(key)?.as_u64()
     }
 
     /// Returns the name of the Rust type that it is or refers to.
@@ -246,10 +240,42 @@ fn read_entries(node: &mut Node) -> Option<Box<Schema>> {
 }
 
 /// Reads the cases of a value. In OpenAPI 3.1 null may be one, which every value may be anyway.
-fn cases(nodes: Vec<Node>) -> Vec<Schema> {
-    let is_null = |node: &Node| node.is_3_1 && node.value["type"] == "null";
-    let cases = nodes.into_iter().filter(|node| !is_null(node));
-    cases.map(Schema::read).collect()
+fn read_cases(node: &mut Node) -> Vec<Schema> {
+    let mut cases = node.list("oneOf");
+    cases.extend(node.list("anyOf"));
+    cases.retain(|case| !(case.is_3_1 && case.value["type"] == "null"));
+    schemas(cases)
+}
+
+/// Reads the values of an enum, each once.
+fn read_values(node: &mut Node) -> Vec<Value> {
+    let mut values = Vec::new();
+    for value in node.list("enum") {
+        if !values.contains(value.value) {
+            values.push(value.value.clone());
+        }
+    }
+    if node.is_3_1 {
+        values.extend(node.any("const"));
+    }
+    values
+}
+
+/// Checks keys that are kept as documented.
+fn check_documentation(node: &mut Node) {
+    for limit in ["minimum", "maximum"] {
+        node.number(limit);
+    }
+    for limit in ["minLength", "maxLength", "minItems", "maxItems"] {
+        node.count(limit);
+    }
+    node.texts("required");
+    node.text("title");
+    for flag in ["uniqueItems", "nullable", "readOnly", "writeOnly"] {
+        node.flag(flag);
+    }
+    node.documentation(&["default", "externalDocs", "discriminator", "multipleOf"]);
+    node.documentation(&["minProperties", "maxProperties", "xml"]);
 }
 
 fn read_example(node: &mut Node) -> Option<Value> {
@@ -335,45 +361,6 @@ fn advice(key: &str) -> Option<&'static str> {
             Some("not supported, JSON Schema has it otherwise; write the first number that fits")
         }
         _ => None,
-    }
-}
-
-/// The limits of a value. They bind arguments; in responses they are documentation.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Limits {
-    pub minimum: Option<f64>,
-    pub maximum: Option<f64>,
-    pub min_length: Option<u64>,
-    pub max_length: Option<u64>,
-    pub min_items: Option<u64>,
-    pub max_items: Option<u64>,
-    pub unique_items: bool,
-}
-
-impl Limits {
-    /// Takes from `other` what this leaves open.
-    pub fn or(&self, other: &Limits) -> Limits {
-        Limits {
-            minimum: self.minimum.or(other.minimum),
-            maximum: self.maximum.or(other.maximum),
-            min_length: self.min_length.or(other.min_length),
-            max_length: self.max_length.or(other.max_length),
-            min_items: self.min_items.or(other.min_items),
-            max_items: self.max_items.or(other.max_items),
-            unique_items: self.unique_items || other.unique_items,
-        }
-    }
-
-    pub fn read(node: &mut Node) -> Limits {
-        Limits {
-            minimum: node.number("minimum"),
-            maximum: node.number("maximum"),
-            min_length: node.count("minLength"),
-            max_length: node.count("maxLength"),
-            min_items: node.count("minItems"),
-            max_items: node.count("maxItems"),
-            unique_items: node.flag("uniqueItems"),
-        }
     }
 }
 

@@ -5,8 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
 use super::document::Document;
 use super::flatten::Flattener;
 use super::names::{self, Variant, field_name, is_name, part_name, schema_name};
@@ -17,11 +15,10 @@ use super::schema::Schema;
 pub type Types = BTreeMap<String, Type>;
 
 pub struct Type {
-    /// The schema as documented, its cases and parts put together.
-    pub documented: Value,
     pub properties: Vec<Property>,
     /// The values of an enum.
     pub variants: Vec<Variant>,
+    /// The schema with its cases and parts put together.
     pub schema: Schema,
 }
 
@@ -144,7 +141,6 @@ impl<'a> Collector<'a> {
         schema.rust_name = Some(name.to_owned());
         self.check_name(&schema.place, name);
         let new = Type {
-            documented: schema.json(),
             properties: self.properties(&schema),
             variants: variants(&schema, self.refusals),
             schema: schema.clone(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 use serde_json::{Map, Number, Value};
 
-use super::refusals::{Lines, item_name};
+use super::refusals::{Lines, Refusals, item_name};
 
 /// The deepest nesting of values. Deeper ones would overflow the stack in the passes that follow.
 const DEPTH: usize = 128;
@@ -13,11 +13,7 @@ const DEPTH: usize = 128;
 /// How many values all aliases may expand to, since aliases of aliases grow exponentially.
 const ALIASED: usize = 1_000_000;
 
-/// What is wrong with a line of the text.
-pub struct Slip {
-    pub line: usize,
-    pub why: String,
-}
+type Result<T> = std::result::Result<T, Refusals>;
 
 /// A value of the document.
 #[derive(Clone)]
@@ -27,7 +23,7 @@ pub struct Part {
 }
 
 /// Reads the text, which holds one value.
-pub fn read(text: &str) -> Result<Part, Slip> {
+pub fn read(text: &str) -> Result<Part> {
     if let Some(line) = conflict(text) {
         return Err(slip(line, "git left a conflict marker here"));
     }
@@ -43,10 +39,8 @@ pub fn read(text: &str) -> Result<Part, Slip> {
         match event {
             Event::StreamEnd => break,
             Event::DocumentStart(..) if document.is_some() => {
-                return Err(slip(
-                    line_of(span),
-                    "--- begins a second document; write one only",
-                ));
+                let why = "--- begins a second document; write one only";
+                return Err(slip(line_of(span), why));
             }
             Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
             event => document = Some(reader.part(event, span, 0)?),
@@ -65,7 +59,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn next(&mut self) -> Result<(Event<'a>, Span), Slip> {
+    fn next(&mut self) -> Result<(Event<'a>, Span)> {
         loop {
             match self.parser.next() {
                 Some(Ok((Event::Comment(..), _))) => {}
@@ -76,15 +70,15 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn part(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Part, Slip> {
+    fn part(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Part> {
         let line = line_of(span);
         if depth > DEPTH {
             return Err(slip(line, &format!("nested deeper than {DEPTH} levels")));
         }
         let (part, anchor) = match event {
             Event::Scalar(text, style, anchor, tag) => {
-                let value = scalar(&text, style, tag.as_deref());
-                (leaf(value.ok_or_else(|| foreign_tag(line))?, line), anchor)
+                check_tag(tag.as_deref(), line)?;
+                (leaf(scalar(&text, style, tag.as_deref()), line), anchor)
             }
             Event::SequenceStart(_, anchor, tag) => {
                 check_tag(tag.as_deref(), line)?;
@@ -103,7 +97,7 @@ impl<'a> Reader<'a> {
         Ok(part)
     }
 
-    fn sequence(&mut self, line: usize, depth: usize) -> Result<Part, Slip> {
+    fn sequence(&mut self, line: usize, depth: usize) -> Result<Part> {
         let mut items = Vec::new();
         let mut lines = Lines::new(line);
         loop {
@@ -119,7 +113,7 @@ impl<'a> Reader<'a> {
         Ok(Part { value, lines })
     }
 
-    fn mapping(&mut self, line: usize, depth: usize) -> Result<Part, Slip> {
+    fn mapping(&mut self, line: usize, depth: usize) -> Result<Part> {
         let mut entries = Map::new();
         let mut lines = Lines::new(line);
         loop {
@@ -149,7 +143,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Refuses a tab before a key, which the parser takes for a space behind the dash of an item.
-    fn check_indent(&self, span: Span) -> Result<(), Slip> {
+    fn check_indent(&self, span: Span) -> Result<()> {
         let start = span.start.byte_offset().unwrap_or_default();
         let before = self.text.get(..start).unwrap_or_default();
         let indent = before.rsplit('\n').next().unwrap_or_default();
@@ -159,7 +153,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn alias(&mut self, anchor: usize, line: usize) -> Result<Part, Slip> {
+    fn alias(&mut self, anchor: usize, line: usize) -> Result<Part> {
         let Some(part) = self.anchors.get(&anchor) else {
             return Err(slip(line, "an alias within the value that it stands for"));
         };
@@ -180,40 +174,35 @@ fn leaf(value: Value, line: usize) -> Part {
     Part { value, lines }
 }
 
-fn slip(line: usize, why: &str) -> Slip {
-    let why = why.to_owned();
-    Slip { line, why }
+fn slip(line: usize, why: &str) -> Refusals {
+    Refusals::in_line(line, why.to_owned())
 }
 
 /// Returns the text of a key. An empty key and null are mistakes.
 fn key(event: &Event) -> Option<String> {
-    match event {
-        Event::Scalar(text, style, ..) if *style != ScalarStyle::Plain => Some(text.to_string()),
-        Event::Scalar(text, ..) if !plain(text).is_null() => Some(text.to_string()),
-        _ => None,
-    }
+    let Event::Scalar(text, style, ..) = event else {
+        return None;
+    };
+    let is_null = *style == ScalarStyle::Plain && plain(text).is_null();
+    (!is_null).then(|| text.to_string())
 }
 
-/// Returns the value of a scalar, unless its tag is none of YAML's own.
-fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Option<Value> {
-    match tag {
-        None if style == ScalarStyle::Plain => Some(plain(text)),
-        None => Some(text.into()),
-        Some(tag) if !tag.is_yaml_core_schema() => None,
-        Some(tag) if tag.suffix() == "str" => Some(text.into()),
-        Some(_) => Some(plain(text)),
-    }
+fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
+    let is_text = match tag {
+        Some(tag) => tag.suffix() == "str",
+        None => style != ScalarStyle::Plain,
+    };
+    if is_text { text.into() } else { plain(text) }
 }
 
-fn check_tag(tag: Option<&Tag>, line: usize) -> Result<(), Slip> {
+/// Refuses tags other than YAML's own.
+fn check_tag(tag: Option<&Tag>, line: usize) -> Result<()> {
     match tag {
-        Some(tag) if !tag.is_yaml_core_schema() => Err(foreign_tag(line)),
+        Some(tag) if !tag.is_yaml_core_schema() => {
+            Err(slip(line, "a text that begins with ! must be in quotes"))
+        }
         _ => Ok(()),
     }
-}
-
-fn foreign_tag(line: usize) -> Slip {
-    slip(line, "a text that begins with ! must be in quotes")
 }
 
 /// Returns the value of a scalar without quotes, by the core schema of YAML 1.2.
@@ -255,7 +244,7 @@ fn conflict(text: &str) -> Option<usize> {
 }
 
 /// Returns what the parser reports, with a hint for mistakes that it detects one line late.
-fn explain(error: &ScanError) -> Slip {
+fn explain(error: &ScanError) -> Refusals {
     let hint = match error.kind() {
         ErrorKind::MappingValueNotAllowed | ErrorKind::SimpleKeyExpected => {
             "; is a colon, or the space behind one, missing here or in the line above, or a text \

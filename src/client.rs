@@ -198,12 +198,10 @@ impl ClientBuilder {
     /// Sets the base URL of Atlas, for example `https://cloud.mongodbgov.com` for Atlas for
     /// Government. Access tokens are fetched from there too. Defaults to
     /// `https://cloud.mongodb.com`.
-    pub fn base_url(self, url: impl Into<String>) -> Self {
-        ClientBuilder {
-            base_url: url.into(),
-            base_url_name: "base_url",
-            ..self
-        }
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = url.into();
+        self.base_url_name = "base_url";
+        self
     }
 
     /// Uses this `reqwest::Client`, for example to configure a proxy, root certificates or another
@@ -225,12 +223,9 @@ impl ClientBuilder {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn http_client(self, client: reqwest::Client) -> Self {
-        let http_client = Some(client);
-        ClientBuilder {
-            http_client,
-            ..self
-        }
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http_client = Some(client);
+        self
     }
 
     /// Adds root certificates in PEM to those that the platform trusts: the CA of a proxy that
@@ -259,21 +254,23 @@ impl ClientBuilder {
 
     /// Sets how often and for how long each call is retried. Defaults to
     /// [`RetryPolicy::default()`], two minutes.
-    pub fn retry(self, retry: RetryPolicy) -> Self {
-        ClientBuilder { retry, ..self }
+    pub fn retry(mut self, retry: RetryPolicy) -> Self {
+        self.retry = retry;
+        self
     }
 
     /// Sets the beginning of the `User-Agent` header, such as `my-tool/1.0`; `atlas-backup/VERSION`
     /// follows. Defaults to that alone.
-    pub fn user_agent(self, user_agent: impl Into<String>) -> Self {
-        let user_agent = format!("{} {VERSION}", user_agent.into());
-        ClientBuilder { user_agent, ..self }
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = format!("{} {VERSION}", user_agent.into());
+        self
     }
 
     /// Sets the timeout of one exchange, from the request to the end of the response. Connecting may
     /// take two thirds of it, and 10 seconds at most. Defaults to 30 seconds.
-    pub fn timeout(self, timeout: Duration) -> Self {
-        ClientBuilder { timeout, ..self }
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
     }
 
     /// Limits the requests that this client and its clones have in flight. Further requests queue.
@@ -284,20 +281,16 @@ impl ClientBuilder {
     /// counts against [`timeout`](Self::timeout).
     #[doc(alias = "connection pool")]
     #[doc(alias = "concurrency")]
-    pub fn max_in_flight(self, max_in_flight: usize) -> Self {
-        ClientBuilder {
-            max_in_flight: max_in_flight.max(1),
-            ..self
-        }
+    pub fn max_in_flight(mut self, max_in_flight: usize) -> Self {
+        self.max_in_flight = max_in_flight.max(1);
+        self
     }
 
     /// Allows an `http://` base URL of another machine. Anyone on the network path can then read
     /// what is sent, tokens included. Defaults to refusing it.
-    pub fn allow_plain_http(self) -> Self {
-        ClientBuilder {
-            allow_plain_http: true,
-            ..self
-        }
+    pub fn allow_plain_http(mut self) -> Self {
+        self.allow_plain_http = true;
+        self
     }
 
     /// Builds the client. Nothing is sent.

@@ -171,7 +171,7 @@ impl Call<'_> {
     /// Writes the expression that fills the arguments into the path.
     fn path(&self) -> TokenStream {
         let mut parts = Vec::new();
-        for part in &self.operation.path.parts {
+        for part in &self.operation.parts {
             parts.push(match part {
                 Part::Text(text) => quote!(#text),
                 Part::Parameter(name) => self.segment(name),

@@ -135,7 +135,6 @@ impl<'a> Jobs<'a> {
     ) -> Result<Option<TokenStream>, String> {
         match (self.form(schema), rest) {
             (Form::Enum(variants), []) => enum_value(variants, wanted),
-            (Form::Struct(_), []) => struct_value(wanted),
             (form, []) => plain_value(&form, wanted),
             (Form::Struct(name), _) => self.property(name, &quote!(item), rest, wanted).map(Some),
             (Form::Enum(_) | Form::Text, _) => Err("a text has no properties".to_owned()),
@@ -185,23 +184,20 @@ fn enum_value(variants: &[Variant], wanted: &Wanted) -> Result<Option<TokenStrea
     }
 }
 
-fn struct_value(wanted: &Wanted) -> Result<Option<TokenStream>, String> {
-    match wanted {
-        Wanted::Present => Ok(Some(quote!(*item != ::std::default::Default::default()))),
-        _ => Err("an object can only be `present`".to_owned()),
-    }
-}
-
-/// Writes the test of a value that is neither an enum nor a struct of the document.
+/// Writes the test of a value that is no enum. Returns nothing if any value fits.
 fn plain_value(form: &Form, wanted: &Wanted) -> Result<Option<TokenStream>, String> {
     match (form, wanted) {
         (Form::Any, Wanted::Present) => Err("can be anything, null too".to_owned()),
         (Form::Text, Wanted::Present) => Ok(Some(quote!(!item.is_empty()))),
+        (Form::Struct(_), Wanted::Present) => {
+            Ok(Some(quote!(*item != ::std::default::Default::default())))
+        }
         (_, Wanted::Present) => Ok(None),
         (Form::Text, Wanted::Text(text)) => Ok(Some(quote!(item.eq_ignore_ascii_case(#text)))),
         (Form::Flag, Wanted::Flag(flag)) => Ok(Some(quote!(*item == #flag))),
         (Form::Integer, Wanted::Number(number)) => Ok(Some(quote!(*item == #number))),
         (Form::Exact, Wanted::Number(number)) => Ok(Some(quote!(item.as_i64() == Some(#number)))),
+        (Form::Struct(_), _) => Err("an object can only be `present`".to_owned()),
         (_, Wanted::Text(text)) => Err(format!("is never the text {text:?}")),
         (_, Wanted::Flag(flag)) => Err(format!("is never {flag}")),
         (_, Wanted::Number(number)) => Err(format!("is never the number {number}")),

@@ -68,8 +68,9 @@ pub fn write(
 fn table(operations: &[Operation]) -> TokenStream {
     let count = operations.len();
     let operations = operations.iter().map(|operation| {
-        let Operation { name, accept, .. } = operation;
-        let path = operation.path.to_string();
+        let Operation {
+            name, path, accept, ..
+        } = operation;
         quote!(crate::operation::Operation::new(#name, #path, #accept))
     });
     quote! {

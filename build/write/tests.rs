@@ -9,6 +9,7 @@ use syn::Lit;
 
 use super::super::document::Location;
 use super::super::example;
+use super::super::operation::Operation;
 use super::super::parameter::Parameter;
 use super::super::types::Types;
 use super::calls::{Call, ident};
@@ -25,7 +26,7 @@ pub fn write(calls: &[Call], types: &Types) -> TokenStream {
             let values = documented.variants.iter().map(|variant| &variant.value);
             open_enums.push(quote!(Enum::of::<types::#ident>(#name, &[#(#values),*])));
         } else {
-            let json = with_examples(&documented.documented).to_string();
+            let json = with_examples(&documented.schema.json()).to_string();
             structs.push(quote!(Type::of::<types::#ident>(#name, #json)));
         }
     }
@@ -40,17 +41,14 @@ pub fn write(calls: &[Call], types: &Types) -> TokenStream {
 
 fn operation(call: &Call<'_>, types: &Types) -> TokenStream {
     let operation = call.operation;
-    let name = &operation.name;
-    let path = operation.path.to_string();
-    let accept = &operation.accept;
+    let Operation {
+        name, path, accept, ..
+    } = operation;
     let response = &call.builder.response;
     let response_name = &operation.response;
-    let documented = match types.get(response_name) {
-        Some(documented) => with_examples(&documented.documented),
-        // An array, say.
-        None => with_examples(&operation.schema.json()),
-    };
-    let documented = documented.to_string();
+    let named = types.get(response_name);
+    let schema = named.map_or(&operation.schema, |it| &it.schema);
+    let documented = with_examples(&schema.json()).to_string();
     let method = format_ident!("{name}");
     let parameters = call.parameters().map(parameter);
     let arguments = call

@@ -136,12 +136,7 @@ fn refine_field(field: &mut Field, documented: &Type, types: &Types) -> Result<(
     };
     let (name, json_name) = (&property.field, &property.json_name);
     field.ident = Some(format_ident!("{name}"));
-    progenitor::settle(&mut field.ty, types);
-    let boxed = progenitor::inside(&field.ty, "Box");
-    if let Some(inner) = boxed.and_then(|ty| progenitor::inside(ty, "Option")) {
-        // serde would write null for a missing value.
-        field.ty = parse_quote!(::std::option::Option<::std::boxed::Box<#inner>>);
-    }
+    settle(&mut field.ty, types);
     if property.is_secret {
         let docs = "A secret: `Debug` hides it, and `without_secrets` leaves it out.";
         if !field.attrs.is_empty() {
@@ -158,6 +153,16 @@ fn refine_field(field: &mut Field, documented: &Type, types: &Types) -> Result<(
         .attrs
         .extend(deprecated(property.deprecated.as_deref()));
     Ok(())
+}
+
+/// Replaces progenitor's type of a field with ours.
+fn settle(ty: &mut syn::Type, types: &Types) {
+    progenitor::settle(ty, types);
+    let boxed = progenitor::inside(ty, "Box");
+    if let Some(inner) = boxed.and_then(|ty| progenitor::inside(ty, "Option")) {
+        // For the box of an option serde would write null where the value is missing.
+        *ty = parse_quote!(Option<Box<#inner>>);
+    }
 }
 
 /// Returns the attributes with which a field reads null like a missing property, and omits an empty

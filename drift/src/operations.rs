@@ -1,6 +1,6 @@
 //! Operations: which there are, and their names, parameters, statuses, versions and ends.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::build::document::{
     Location, MediaType, OperationObject, ParameterObject, ResponseObject,
@@ -8,7 +8,7 @@ use super::build::document::{
 use super::difference::Difference;
 use super::listed::Listed;
 use super::read::Read;
-use super::schemas::Comparison;
+use super::schemas::{Comparison, in_either};
 
 /// Compares all operations that are here, or that are published and in scope.
 pub fn compare(curated: &Read, published: &Read, listed: &Listed) -> Vec<Difference> {
@@ -37,11 +37,8 @@ pub fn compare(curated: &Read, published: &Read, listed: &Listed) -> Vec<Differe
 }
 
 fn by_path(read: &Read) -> BTreeMap<&str, &OperationObject> {
-    let mut operations = BTreeMap::new();
-    for operation in &read.document.operations {
-        operations.insert(operation.path.as_str(), operation);
-    }
-    operations
+    let operations = read.document.operations.iter();
+    operations.map(|it| (it.path.as_str(), it)).collect()
 }
 
 fn compare_operation(
@@ -103,7 +100,7 @@ fn compare_parameters(
 ) {
     let here = parameters(here);
     let published = parameters(published);
-    for name in here.keys().chain(published.keys()).collect::<BTreeSet<_>>() {
+    for name in in_either(&here, &published) {
         let place = format!("{operation} > {name}");
         match (here.get(name), published.get(name)) {
             (Some(here), Some(published)) => {
@@ -160,8 +157,7 @@ fn compare_responses(
 ) {
     let here = by_status(here);
     let published = by_status(published);
-    let statuses = here.keys().chain(published.keys());
-    for status in statuses.collect::<BTreeSet<_>>() {
+    for status in in_either(&here, &published) {
         let place = format!("{operation} > status {status}");
         match (here.get(status), published.get(status)) {
             (Some(here), Some(published)) => {
@@ -173,11 +169,8 @@ fn compare_responses(
 }
 
 fn by_status(operation: &OperationObject) -> BTreeMap<&str, &ResponseObject> {
-    let mut responses = BTreeMap::new();
-    for response in &operation.responses {
-        responses.insert(response.status.as_str(), response);
-    }
-    responses
+    let responses = operation.responses.iter();
+    responses.map(|it| (it.status.as_str(), it)).collect()
 }
 
 fn compare_content(

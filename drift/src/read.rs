@@ -15,7 +15,7 @@ pub struct Read {
 
 impl Read {
     pub fn parse(text: &str) -> Result<Self, String> {
-        let root = yaml::read(text).map_err(|slip| format!("line {}: {}", slip.line, slip.why))?;
+        let root = yaml::read(text).map_err(|refusals| refusals.to_string())?;
         let refusals = Refusals::new(root.lines);
         let document =
             document::read(&root.value, &refusals).map_err(|refusals| refusals.to_string())?;

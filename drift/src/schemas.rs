@@ -1,6 +1,6 @@
 //! Schemas: their properties, types, formats, limits and values.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -129,8 +129,7 @@ impl<'a> Comparison<'a> {
     }
 
     fn properties(&mut self, place: &str, here: &Schema, published: &Schema) {
-        let names = here.properties.keys().chain(published.properties.keys());
-        for name in names.collect::<BTreeSet<_>>() {
+        for name in in_either(&here.properties, &published.properties) {
             let place = format!("{place} > {name}");
             let both = (here.properties.get(name), published.properties.get(name));
             let (Some(part), Some(published_part)) = both else {
@@ -163,4 +162,12 @@ fn text(value: &Value) -> Option<String> {
         Value::Number(number) => number.as_f64().map(|number| number.to_string()),
         value => Some(shown(value)),
     }
+}
+
+/// Returns the names that are in either of both, each once.
+pub fn in_either<'a, K: Ord, T>(
+    here: &'a BTreeMap<K, T>,
+    published: &'a BTreeMap<K, T>,
+) -> BTreeSet<&'a K> {
+    here.keys().chain(published.keys()).collect()
 }

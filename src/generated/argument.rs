@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Display;
+use std::sync::OnceLock;
 
 use regress::Regex;
 use serde_json::Value;
@@ -46,6 +47,10 @@ pub(crate) fn letters_and_digits(name: &str, value: String) -> Argument<String> 
     Err(mismatch(name, &value, odd, wanted))
 }
 
+/// A regular expression that is compiled when it is first needed.
+#[allow(dead_code)]
+pub(crate) type LazyRegex = OnceLock<Option<Regex>>;
+
 /// Checks text against any other pattern, and that it is a segment of a path. The four operations
 /// have no such pattern; documents of tests do.
 #[allow(dead_code)]
@@ -53,9 +58,10 @@ pub(crate) fn matches(
     name: &str,
     value: String,
     pattern: &str,
-    regex: Option<&Regex>,
+    regex: &LazyRegex,
 ) -> Argument<String> {
     // The build checks that the pattern compiles. If it did not, no value would match.
+    let regex = regex.get_or_init(|| Regex::new(pattern).ok()).as_ref();
     if regex.is_some_and(|regex| regex.find(&value).is_some()) {
         return segment(name, value);
     }

@@ -2,6 +2,7 @@
 //! is valid. An invalid value is never sent.
 
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 
 use reqwest::header::HeaderValue;
 
@@ -10,20 +11,14 @@ use super::argument::{Argument, counted};
 /// How many values of an enum an error lists.
 const TOLD: usize = 12;
 
-pub(crate) fn at_least<T>(name: &str, value: T, least: T) -> Argument<T>
-where
-    T: PartialOrd + Display,
-{
+pub(crate) fn at_least<T: PartialOrd + Display>(name: &str, value: T, least: T) -> Argument<T> {
     if value >= least {
         return Ok(value);
     }
     Err(format!("{name} must be at least {least}, got {value}").into())
 }
 
-pub(crate) fn at_most<T>(name: &str, value: T, most: T) -> Argument<T>
-where
-    T: PartialOrd + Display,
-{
+pub(crate) fn at_most<T: PartialOrd + Display>(name: &str, value: T, most: T) -> Argument<T> {
     if value <= most {
         return Ok(value);
     }
@@ -31,36 +26,31 @@ where
 }
 
 /// Limits the characters of a text.
-pub(crate) fn length(name: &str, value: String, least: usize, most: usize) -> Argument<String> {
-    let length = value.chars().count();
-    if (least..=most).contains(&length) {
-        return Ok(value);
-    }
-    let wanted = amount(least, most, "character");
-    Err(format!("{name} must have {wanted}, got {length}").into())
+pub(crate) fn length(name: &str, value: String, limits: Limits) -> Argument<String> {
+    check_amount(name, value.chars().count(), limits, "character")?;
+    Ok(value)
 }
 
 /// Limits the items of an array.
-pub(crate) fn count<T>(name: &str, value: Vec<T>, least: usize, most: usize) -> Argument<Vec<T>> {
-    let count = value.len();
-    if (least..=most).contains(&count) {
-        return Ok(value);
-    }
-    let wanted = amount(least, most, "item");
-    Err(format!("{name} must have {wanted}, got {count}").into())
+pub(crate) fn count<T>(name: &str, value: Vec<T>, limits: Limits) -> Argument<Vec<T>> {
+    check_amount(name, value.len(), limits, "item")?;
+    Ok(value)
 }
 
-/// Says how many there must be, such as "1 to 64 characters".
-fn amount(least: usize, most: usize, thing: &str) -> String {
-    if most == usize::MAX {
-        return format!("at least {}", counted(least, thing));
+type Limits = RangeInclusive<usize>;
+
+fn check_amount(name: &str, amount: usize, limits: Limits, thing: &str) -> Argument<()> {
+    if limits.contains(&amount) {
+        return Ok(());
     }
-    let counted = counted(most, thing);
-    match least {
-        0 => format!("at most {counted}"),
-        _ if least == most => counted,
-        _ => format!("{least} to {counted}"),
-    }
+    let (least, most) = limits.into_inner();
+    let wanted = match (least, most) {
+        (least, usize::MAX) => format!("at least {}", counted(least, thing)),
+        (0, most) => format!("at most {}", counted(most, thing)),
+        (least, most) if least == most => counted(most, thing),
+        (least, most) => format!("{least} to {}", counted(most, thing)),
+    };
+    Err(format!("{name} must have {wanted}, got {amount}").into())
 }
 
 /// Checks that no two items of an array are equal.
