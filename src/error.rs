@@ -10,7 +10,7 @@ use reqwest::header::HeaderMap;
 use serde::{Serialize, Serializer};
 
 use crate::operation::Operation;
-use crate::text::elapsed_text;
+use crate::text::{elapsed_text, time_text};
 use crate::types::ApiError;
 
 /// The error of every call.
@@ -48,7 +48,8 @@ pub struct Error {
 /// The kinds of [`Error`]: each error has one.
 ///
 /// `Display` and serialization show the name in snake case, `rate_limited` for instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// Nothing was sent: an argument, a setting or an environment variable is invalid.
@@ -86,81 +87,41 @@ pub enum ErrorKind {
 
 impl fmt::Display for ErrorKind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
-            ErrorKind::InvalidRequest => "invalid_request",
-            ErrorKind::Unauthorized => "unauthorized",
-            ErrorKind::Forbidden => "forbidden",
-            ErrorKind::NotFound => "not_found",
-            ErrorKind::RateLimited => "rate_limited",
-            ErrorKind::TokenLimit => "token_limit",
-            ErrorKind::Api => "api",
-            ErrorKind::Connect => "connect",
-            ErrorKind::Proxy => "proxy",
-            ErrorKind::Tls => "tls",
-            ErrorKind::Timeout => "timeout",
-            ErrorKind::Interrupted => "interrupted",
-            ErrorKind::Unexpected => "unexpected",
-            ErrorKind::Decode => "decode",
-            ErrorKind::TooLarge => "too_large",
-        })
+        self.serialize(formatter)
     }
 }
 
-impl Serialize for ErrorKind {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+impl ErrorKind {
+    fn of(status: StatusCode) -> Self {
+        match status.as_u16() {
+            401 => ErrorKind::Unauthorized,
+            403 => ErrorKind::Forbidden,
+            404 => ErrorKind::NotFound,
+            429 => ErrorKind::RateLimited,
+            _ => ErrorKind::Api,
+        }
     }
 }
 
-/// What went wrong, as finely as the predicates need it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// Nothing was sent: an argument, a setting or the environment is invalid.
-    Invalid,
-    /// No connection could be made.
-    Connect,
+/// What a call that is retried must know of a failure, beside its kind.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Circumstance {
     /// The name of the host does not resolve, and the host has never answered.
     UnknownHost,
-    /// No connection could be made within the time.
-    ConnectTimeout,
-    /// The proxy refused to open a tunnel, which is transient.
-    Proxy,
-    /// The proxy refused to open a tunnel for a reason that is final.
-    ProxyBarred,
-    /// TLS failed while connecting, which is transient.
-    Tls,
-    /// TLS failed for a reason that is final: a certificate that is not trusted, for instance.
-    TlsBarred,
-    /// The exchange timed out before the response was whole.
-    Timeout,
-    /// The connection stopped responding: a ping had no answer.
-    Silent,
     /// The deadline of the call passed before anything was sent.
     Unsent,
-    /// The connection broke before the response was whole.
-    Broken,
-    /// The connection broke before it took the request.
+    /// No connection took the request, so that this was no attempt.
     Untaken,
-    /// The response has a status that is no success.
-    Status,
-    /// The response is a success that something between here and the server wrote.
-    Foreign,
-    /// The response is a success with a body that the API does not document.
-    Decode,
-    /// The body is larger than is read.
-    TooLarge,
-    /// The token endpoint refused the credentials.
-    Credentials,
-    /// The service account has as many valid tokens as Atlas allows.
-    TokenLimit,
-    /// The server accepted the key, but had forgotten its own nonce each time.
-    Stale,
 }
 
 /// The facts of a failure.
 pub(crate) struct Details {
-    pub kind: Kind,
+    pub kind: ErrorKind,
     pub message: String,
+    /// Whether the same call may succeed later.
+    pub is_transient: bool,
+    pub is_timeout: bool,
+    pub circumstance: Option<Circumstance>,
     pub status: Option<StatusCode>,
     pub headers: HeaderMap,
     pub api_error: Option<ApiError>,
@@ -169,16 +130,43 @@ pub(crate) struct Details {
 }
 
 impl Details {
-    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
+    /// Makes the facts of a failure of this kind, which is transient if most of its kind are.
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        let is_transient = matches!(
+            kind,
+            ErrorKind::Connect
+                | ErrorKind::Proxy
+                | ErrorKind::Tls
+                | ErrorKind::Timeout
+                | ErrorKind::Interrupted
+                | ErrorKind::Unexpected
+        );
         Details {
             kind,
             message: message.into(),
+            is_transient,
+            is_timeout: kind == ErrorKind::Timeout,
+            circumstance: None,
             status: None,
             headers: HeaderMap::new(),
             api_error: None,
             retry_after: None,
             source: None,
         }
+    }
+
+    /// Makes the facts of a failure that is final, although most of its kind are transient.
+    pub(crate) fn permanent(kind: ErrorKind, message: String) -> Self {
+        let mut details = Details::new(kind, message);
+        details.is_transient = false;
+        details
+    }
+
+    /// Makes the facts of a response with a status that is no success.
+    pub(crate) fn of_status(status: StatusCode, message: String) -> Self {
+        let mut details = Details::new(ErrorKind::of(status), message);
+        details.is_transient = may_pass(status);
+        details
     }
 }
 
@@ -197,7 +185,16 @@ impl From<Details> for Error {
 impl Error {
     /// Returns the error of an argument, a setting or a variable that is invalid.
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
-        Details::new(Kind::Invalid, message).into()
+        Details::new(ErrorKind::InvalidRequest, message).into()
+    }
+
+    /// Returns the error of a call whose deadline passed before anything was sent.
+    pub(crate) fn unsent(waited: Duration, reason: &str) -> Self {
+        let waited = time_text(waited);
+        let message = format!("nothing was sent within {waited}: {reason}");
+        let mut details = Details::new(ErrorKind::Timeout, message);
+        details.circumstance = Some(Circumstance::Unsent);
+        details.into()
     }
 
     /// Sets the operation that was called.
@@ -230,48 +227,13 @@ impl Error {
         self.exhausted
     }
 
-    /// Returns whether no connection took the request, so that this was no attempt.
-    pub(crate) fn is_untaken(&self) -> bool {
-        self.details.kind == Kind::Untaken
-    }
-
-    /// Returns whether the name of the host does not resolve, and the host has never answered.
-    pub(crate) fn is_unknown_host(&self) -> bool {
-        self.details.kind == Kind::UnknownHost
-    }
-
-    /// Returns whether the deadline of the call passed before anything was sent.
-    pub(crate) fn is_unsent(&self) -> bool {
-        self.details.kind == Kind::Unsent
+    pub(crate) fn is(&self, circumstance: Circumstance) -> bool {
+        self.details.circumstance == Some(circumstance)
     }
 
     /// Returns the kind of the error.
     pub fn kind(&self) -> ErrorKind {
-        match self.details.kind {
-            Kind::Invalid => ErrorKind::InvalidRequest,
-            Kind::Connect | Kind::UnknownHost | Kind::ConnectTimeout => ErrorKind::Connect,
-            Kind::Proxy | Kind::ProxyBarred => ErrorKind::Proxy,
-            Kind::Tls | Kind::TlsBarred => ErrorKind::Tls,
-            Kind::Timeout | Kind::Unsent => ErrorKind::Timeout,
-            Kind::Silent | Kind::Broken | Kind::Untaken => ErrorKind::Interrupted,
-            Kind::Foreign => ErrorKind::Unexpected,
-            Kind::Decode => ErrorKind::Decode,
-            Kind::TooLarge => ErrorKind::TooLarge,
-            Kind::Credentials => ErrorKind::Unauthorized,
-            Kind::TokenLimit => ErrorKind::TokenLimit,
-            Kind::Stale => ErrorKind::Api,
-            Kind::Status => self.kind_of_status(),
-        }
-    }
-
-    fn kind_of_status(&self) -> ErrorKind {
-        match self.status().map(|status| status.as_u16()) {
-            Some(401) => ErrorKind::Unauthorized,
-            Some(403) => ErrorKind::Forbidden,
-            Some(404) => ErrorKind::NotFound,
-            Some(429) => ErrorKind::RateLimited,
-            _ => ErrorKind::Api,
-        }
+        self.details.kind
     }
 
     /// Returns the number of attempts that the call made; 0 if nothing was sent. Requests that the
@@ -321,24 +283,20 @@ impl Error {
     /// Returns whether Atlas answered 404: the project, the cluster or the resource does not exist,
     /// or is not visible to the credentials.
     pub fn is_not_found(&self) -> bool {
-        self.details.kind != Kind::Foreign && self.has_status(404)
+        self.kind() == ErrorKind::NotFound
     }
 
     /// Returns whether the credentials were refused: Atlas answered 401 or 403, or the token
     /// endpoint refused them.
     pub fn is_unauthorized(&self) -> bool {
-        match self.details.kind {
-            Kind::Credentials => true,
-            Kind::Stale | Kind::Foreign | Kind::TokenLimit => false,
-            _ => self.has_status(401) || self.has_status(403),
-        }
+        matches!(self.kind(), ErrorKind::Unauthorized | ErrorKind::Forbidden)
     }
 
     /// Returns whether the request was throttled: Atlas answered 429.
     /// [`retry_after`](Self::retry_after) says when to try again.
     #[doc(alias = "throttling")]
     pub fn is_rate_limited(&self) -> bool {
-        self.has_status(429)
+        self.kind() == ErrorKind::RateLimited
     }
 
     /// Returns whether the failure is transient, so that the same call may succeed later. The client
@@ -352,25 +310,13 @@ impl Error {
     /// do not match, and a proxy that asks for a password.
     #[doc(alias = "transient")]
     pub fn is_retryable(&self) -> bool {
-        match self.details.kind {
-            Kind::Connect | Kind::UnknownHost | Kind::ConnectTimeout => true,
-            Kind::Proxy | Kind::Tls => true,
-            Kind::Timeout | Kind::Unsent | Kind::Silent | Kind::Broken => true,
-            Kind::Untaken | Kind::Foreign | Kind::Stale => true,
-            Kind::Status => self.status().is_some_and(may_pass),
-            Kind::Invalid | Kind::ProxyBarred | Kind::TlsBarred => false,
-            Kind::Decode | Kind::TooLarge => false,
-            Kind::Credentials | Kind::TokenLimit => false,
-        }
+        self.details.is_transient
     }
 
     /// Returns whether a deadline passed before there was a connection or a whole response, or the
     /// connection stopped responding.
     pub fn is_timeout(&self) -> bool {
-        matches!(
-            self.details.kind,
-            Kind::Timeout | Kind::ConnectTimeout | Kind::Unsent | Kind::Silent
-        )
+        self.details.is_timeout
     }
 
     /// Returns whether no connection could be made: a name that does not resolve, a closed port, a
@@ -385,7 +331,7 @@ impl Error {
     /// Returns whether nothing was sent because an argument, a setting or an environment variable
     /// is invalid.
     pub fn is_invalid_request(&self) -> bool {
-        self.details.kind == Kind::Invalid
+        self.kind() == ErrorKind::InvalidRequest
     }
 
     /// Returns whether the response is a success that cannot be read: not JSON, not of the
@@ -395,10 +341,6 @@ impl Error {
             self.kind(),
             ErrorKind::Decode | ErrorKind::Unexpected | ErrorKind::TooLarge
         )
-    }
-
-    fn has_status(&self, status: u16) -> bool {
-        self.status().is_some_and(|known| known.as_u16() == status)
     }
 }
 

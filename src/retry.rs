@@ -9,7 +9,7 @@ use chrono::DateTime;
 use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use tokio::time::Instant;
 
-use crate::error::Error;
+use crate::error::{Circumstance, Error};
 use crate::sync::lock;
 use crate::text::{header_number, millis};
 
@@ -141,7 +141,7 @@ impl RetryPolicy {
         if !error.is_retryable() || error.is_exhausted() || left.is_zero() {
             return None;
         }
-        if error.is_unknown_host() && self.total_time > UNKNOWN_HOST_TIME {
+        if error.is(Circumstance::UnknownHost) && self.total_time > UNKNOWN_HOST_TIME {
             let not_for_it = self.total_time - UNKNOWN_HOST_TIME;
             let policy = self.clone().total_time(UNKNOWN_HOST_TIME);
             return policy.backoff_pause(pauses, left.checked_sub(not_for_it)?, stretch);
@@ -213,13 +213,14 @@ impl Retries {
             } else {
                 failure_rate.succeeded();
             }
-            if !error.is_untaken() {
+            let is_untaken = error.is(Circumstance::Untaken);
+            if !is_untaken {
                 // Waiting for a token may have taken several.
                 let attempts = error.attempts().max(1);
                 self.attempts.fetch_add(attempts, Ordering::Relaxed);
             }
             // A request that no connection took was no attempt, and no last one either.
-            let is_last = self.attempts() >= self.policy.attempts && !error.is_untaken();
+            let is_last = self.attempts() >= self.policy.attempts && !is_untaken;
             let left = left(self.deadline);
             let pause = self
                 .policy
@@ -295,7 +296,7 @@ impl FailureRate {
 /// before.
 fn more_telling(error: Error, earlier: Option<Error>) -> Error {
     match earlier {
-        Some(earlier) if error.is_unsent() => earlier,
+        Some(earlier) if error.is(Circumstance::Unsent) => earlier,
         _ => error,
     }
 }

@@ -17,7 +17,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::challenge::{Challenge, Challenges, next_nonce};
 use super::nonce_limit::NonceLimit;
 use super::request_auth::{Acceptance, Nonce, RequestAuth};
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::http::response::RawResponse;
 use crate::retry::Retries;
 use crate::sync::lock;
@@ -180,5 +180,7 @@ fn forgotten(answers: u32, is_stale: bool, response: &RawResponse) -> Error {
         ),
     };
     let message = format!("401 Unauthorized: {reason}");
-    response.details(Kind::Stale, message).into()
+    let mut details = response.details(ErrorKind::Api, message);
+    details.is_transient = true;
+    details.into()
 }

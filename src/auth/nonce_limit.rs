@@ -11,11 +11,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::error::{Details, Error, Kind};
+use crate::error::Error;
 use crate::http::permits::{Permit, Permits};
 use crate::retry::Retries;
 use crate::sync::lock;
-use crate::text::time_text;
 
 /// The limit begins with no less: servers that share no nonces with each other forget them too,
 /// and fewer nonces hardly help against that.
@@ -55,13 +54,12 @@ impl NonceLimit {
         if let Some(permit) = self.permits.acquire(retries.deadline).await {
             return Ok(permit);
         }
-        let waited = time_text(retries.elapsed());
         let limit = self.permits.limit();
-        let message = format!(
-            "nothing was sent within {waited}: the server forgets the nonces of HTTP Digest so soon \
-             that only {limit} calls may be in flight"
+        let reason = format!(
+            "the server forgets the nonces of HTTP Digest so soon that only {limit} calls may be in \
+             flight"
         );
-        Err(Details::new(Kind::Unsent, message).into())
+        Err(Error::unsent(retries.elapsed(), &reason))
     }
 
     /// Ends the limit when its time is over.

@@ -18,7 +18,7 @@ use tracing::Instrument;
 use super::authorization::Authorization;
 use super::token_endpoint::TokenEndpoint;
 use crate::credentials::{AccessToken, Alphabet, TokenSource};
-use crate::error::{Details, Error, Kind};
+use crate::error::{Details, Error, ErrorKind};
 use crate::retry::{Retries, RetryPolicy, report_retry};
 use crate::sync::lock;
 use crate::text::{sanitize, time_text};
@@ -548,7 +548,7 @@ impl Source {
                 _ => format!("{}: no access token within {waited}", endpoint.token_url),
             },
         };
-        Details::new(Kind::Timeout, message).into()
+        Details::new(ErrorKind::Timeout, message).into()
     }
 }
 
@@ -561,7 +561,7 @@ fn function_failed(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
     };
     let reason = sanitize(&error.to_string());
     let message = format!("no access token from {FUNCTION}: {reason}");
-    let mut details = Details::new(Kind::Broken, message);
+    let mut details = Details::new(ErrorKind::Interrupted, message);
     details.source = Some(error);
     details.into()
 }

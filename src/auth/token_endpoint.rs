@@ -15,7 +15,7 @@ use url::form_urlencoded;
 use super::authorization::Authorization;
 use crate::base_url::BaseUrl;
 use crate::credentials::{AccessToken, Alphabet};
-use crate::error::{Details, Error, Kind};
+use crate::error::{Details, Error, ErrorKind};
 use crate::http::response::RawResponse;
 use crate::http::sender::Sender;
 use crate::text::{redact, sanitize, status_text, time_text};
@@ -147,10 +147,12 @@ impl TokenEndpoint {
             true => message,
             false => format!("{}{hint}", message.trim_end_matches('.')),
         };
-        if code == "access_denied" && is_token_limit(body) {
-            details.kind = Kind::TokenLimit;
-        } else if code == "access_denied" || !hint.is_empty() {
-            details.kind = Kind::Credentials;
+        if code == "access_denied" || !hint.is_empty() {
+            details.is_transient = false;
+            details.kind = match is_token_limit(code, body) {
+                true => ErrorKind::TokenLimit,
+                false => ErrorKind::Unauthorized,
+            };
         }
         details.into()
     }
@@ -160,7 +162,7 @@ impl TokenEndpoint {
         let url = &self.revocation_url;
         let waited = time_text(waited);
         let message = format!("{url}: not asked within {waited}, another request was under way");
-        Details::new(Kind::Timeout, message).into()
+        Details::new(ErrorKind::Timeout, message).into()
     }
 }
 
@@ -182,9 +184,9 @@ fn status_of(code: &str) -> StatusCode {
 }
 
 /// Returns whether the service account has as many valid tokens as Atlas allows.
-fn is_token_limit(body: &Value) -> bool {
+fn is_token_limit(code: &str, body: &Value) -> bool {
     let description = body["error_description"].as_str().unwrap_or_default();
-    description.to_ascii_lowercase().contains("token limit")
+    code == "access_denied" && description.to_ascii_lowercase().contains("token limit")
 }
 
 /// Says that something between here and the endpoint sent the response, which is transient.
@@ -194,12 +196,12 @@ fn foreign(url: &Url, response: &RawResponse) -> Error {
         "{url}: {status}: the body is not a JSON object: something between here and Atlas wrote \
          it, such as a proxy or a maintenance page"
     );
-    response.details(Kind::Foreign, message).into()
+    response.details(ErrorKind::Unexpected, message).into()
 }
 
 fn unusable(url: &Url, response: &RawResponse, reason: &str) -> Error {
     response
-        .details(Kind::Decode, format!("{url}: {reason}"))
+        .details(ErrorKind::Decode, format!("{url}: {reason}"))
         .into()
 }
 

@@ -19,11 +19,7 @@ pub(super) struct TlsFailure {
 }
 
 /// Returns the error and all that it was caused by, the innermost last.
-pub(super) fn causes(error: &reqwest::Error) -> Vec<&Cause> {
-    chain(error)
-}
-
-fn chain(error: &Cause) -> Vec<&Cause> {
+pub(super) fn causes(error: &Cause) -> Vec<&Cause> {
     let mut causes = Vec::new();
     let mut next = Some(error);
     while let Some(cause) = next {
@@ -59,7 +55,7 @@ pub(super) fn is_silence(causes: &Causes<'_>) -> bool {
 
 /// Returns why no connection could be made.
 pub(super) fn reason(error: &Cause) -> String {
-    let causes = chain(error);
+    let causes = causes(error);
     match tls_failure(&causes) {
         Some(failure) => failure.message,
         None => innermost(&causes),
@@ -68,11 +64,9 @@ pub(super) fn reason(error: &Cause) -> String {
 
 /// Returns the message of the innermost cause. The others say only that something failed.
 pub(super) fn innermost(causes: &Causes<'_>) -> String {
-    let Some(cause) = causes.last() else {
-        return String::new();
-    };
+    let cause = causes.last().map(ToString::to_string);
     // rustls ends with a link to its documents.
-    sanitize(&cause.to_string()).replace(": [URL]", "")
+    sanitize(&cause.unwrap_or_default()).replace(": [URL]", "")
 }
 
 #[cfg(not(feature = "rustls"))]
@@ -93,12 +87,15 @@ mod rustls_failure {
 
     /// Returns what rustls says, if it is the cause.
     pub(crate) fn tls_failure(causes: &Causes<'_>) -> Option<TlsFailure> {
-        let error: &Error = find(causes)?;
-        let message = match error {
+        let mut is_final = true;
+        let message = match find(causes)? {
             Error::InvalidCertificate(error) => {
                 format!("invalid peer certificate: {}", certificate_failure(error))
             }
-            Error::AlertReceived(alert) => alert_failure(*alert),
+            Error::AlertReceived(alert) => {
+                is_final = !may_pass(*alert);
+                alert_failure(*alert)
+            }
             Error::PeerIncompatible(reason) => {
                 let reason = in_words(&format!("{reason:?}"));
                 format!("the server offers no TLS that is accepted here: {reason}")
@@ -108,23 +105,12 @@ mod rustls_failure {
                 "what answers there is not TLS, so that https does not work: check the URL and its port"
                     .to_owned()
             }
-            other => sanitize(&other.to_string()),
+            other => {
+                is_final = false;
+                sanitize(&other.to_string())
+            }
         };
-        Some(TlsFailure {
-            message,
-            is_final: is_final(error),
-        })
-    }
-
-    /// Returns whether asking again would not change it.
-    fn is_final(error: &Error) -> bool {
-        match error {
-            Error::InvalidCertificate(_) | Error::PeerIncompatible(_) => true,
-            Error::NoApplicationProtocol => true,
-            Error::InvalidMessage(InvalidMessage::InvalidContentType) => true,
-            Error::AlertReceived(alert) => !may_pass(*alert),
-            _ => false,
-        }
+        Some(TlsFailure { message, is_final })
     }
 
     /// These tell of an accident, all others of what the two sides are.
@@ -143,6 +129,7 @@ mod rustls_failure {
     }
 
     fn alert_failure(alert: AlertDescription) -> String {
+        let name = in_words(&format!("{alert:?}"));
         let reason = match alert {
             AlertDescription::ProtocolVersion => "it speaks neither TLS 1.2 nor TLS 1.3",
             AlertDescription::CertificateRequired => {
@@ -152,12 +139,8 @@ mod rustls_failure {
                 "it has no cipher in common with this client, or asks for a client certificate"
             }
             AlertDescription::UnrecognisedName => "it does not know the name of the host",
-            _ => "",
+            _ => return format!("the server refuses TLS: {name}"),
         };
-        let name = in_words(&format!("{alert:?}"));
-        if reason.is_empty() {
-            return format!("the server refuses TLS: {name}");
-        }
         format!("the server refuses TLS: {reason} ({name})")
     }
 
@@ -184,7 +167,7 @@ mod rustls_failure {
             Cause::Other(OtherError(other)) => {
                 return other_certificate_failure(&other.to_string());
             }
-            other => return in_words(&variant_name(&format!("{other:?}"))),
+            other => return in_words(&format!("{other:?}")),
         };
         sentence.to_owned()
     }
@@ -199,21 +182,15 @@ mod rustls_failure {
                 "it is not of X.509 version 3, and no other is accepted".to_owned()
             }
             other if other.contains(' ') => sanitize(other),
-            other => in_words(&variant_name(other)),
+            other => in_words(other),
         }
     }
 
-    /// Returns the name before the fields of a variant.
-    fn variant_name(debug: &str) -> String {
-        let end = debug.find(|character: char| !character.is_ascii_alphanumeric());
-        debug[..end.unwrap_or(debug.len())].to_owned()
-    }
-
-    /// Writes a name in camel case as words.
-    fn in_words(name: &str) -> String {
+    /// Writes the name of a variant, without its fields, as words.
+    fn in_words(debug: &str) -> String {
         let mut words = String::new();
         let mut was_lower = false;
-        for character in name.chars() {
+        for character in debug.chars().take_while(|it| *it != ' ') {
             if character.is_uppercase() && was_lower {
                 words.push(' ');
             }

@@ -14,8 +14,8 @@ use super::causes::{Causes, TlsFailure, causes, find, innermost, is_silence, say
 use super::client::Protocol;
 use super::gate::{Gate, Link};
 use super::proxy::Proxy;
-use crate::error::{Details, Kind};
-use crate::text::{sanitize, status_text, time_text};
+use crate::error::{Circumstance, Details, ErrorKind};
+use crate::text::{status_text, time_text};
 
 /// An exchange that failed, as far as an error tells of it.
 pub(crate) struct FailedExchange<'a> {
@@ -32,90 +32,76 @@ pub(crate) struct FailedExchange<'a> {
 impl FailedExchange<'_> {
     /// Tells why there was no response.
     pub(crate) fn no_answer(&self, error: reqwest::Error) -> Details {
-        let mut details = self.explain(&error);
-        details.source = Some(error.without_url().into());
-        details
+        let details = self.explain(&error, &causes(&error));
+        caused_by(error, details)
     }
 
     /// Tells why there was no response that reqwest has no error for.
     pub(crate) fn broken(&self, reason: &str) -> Details {
         let message = format!("no answer from {}: {reason}", self.host());
-        Details::new(Kind::Broken, message)
+        Details::new(ErrorKind::Interrupted, message)
     }
 
-    /// Tells that there was no connection in time.
-    fn not_connected(&self) -> Details {
-        let waited = time_text(self.waited);
-        let mut message = format!("{} within {waited}", self.cannot_connect(false));
-        if let Some(cause) = self.gate.cause() {
-            message.push_str(&format!(": {cause}"));
+    fn explain(&self, error: &reqwest::Error, causes: &Causes<'_>) -> Details {
+        if says(causes, "tunnel error: proxy authorization required") {
+            let message = format!(
+                "{}: the proxy answers 407 Proxy Authentication Required; check the user and \
+                 password for it",
+                self.cannot_connect(true)
+            );
+            return Details::permanent(ErrorKind::Proxy, message);
         }
-        Details::new(Kind::ConnectTimeout, message)
-    }
-
-    fn explain(&self, error: &reqwest::Error) -> Details {
-        let causes = causes(error);
-        if says(&causes, "tunnel error: proxy authorization required") {
-            return self.no_proxy_password();
-        }
-        if let Some(failure) = tls_failure(&causes) {
+        if let Some(failure) = tls_failure(causes) {
             return self.no_tls(&failure, error.is_connect());
         }
         if error.is_connect() || self.link == Link::Pending {
-            return self.no_connection(error, &causes);
+            return self.no_connection(error, causes);
         }
-        let beginning = format!("no answer from {}", self.host());
         let waited = time_text(self.waited);
-        if is_silence(&causes) {
-            let message = format!("{beginning}: the connection went silent, for {waited} in all");
-            return Details::new(Kind::Silent, message);
+        if is_silence(causes) {
+            return self.broken(&format!("the connection went silent, for {waited} in all"));
         }
         if error.is_timeout() {
-            return Details::new(Kind::Timeout, format!("{beginning} within {waited}"));
+            let message = format!("no answer from {} within {waited}", self.host());
+            return Details::new(ErrorKind::Timeout, message);
         }
-        self.broken(&innermost(&causes))
+        self.broken(&innermost(causes))
     }
 
     fn no_connection(&self, error: &reqwest::Error, causes: &Causes<'_>) -> Details {
         let beginning = self.cannot_connect(says(causes, "tunnel error: "));
         if error.is_timeout() {
-            return self.not_connected();
+            let waited = time_text(self.waited);
+            let mut message = format!("{beginning} within {waited}");
+            if let Some(cause) = self.gate.cause() {
+                message.push_str(&format!(": {cause}"));
+            }
+            return Details::new(ErrorKind::Connect, message);
         }
         if says(causes, "tunnel error: unsuccessful") {
             // reqwest does not keep the status.
             let message = format!("{beginning}: the proxy refused the tunnel");
-            return Details::new(Kind::Proxy, message);
+            return Details::new(ErrorKind::Proxy, message);
         }
         let cause = innermost(causes);
-        if says(causes, "SOCKS error: ") && is_socks_refusal(&cause) {
-            return Details::new(Kind::ProxyBarred, format!("{beginning}: {cause}"));
+        let message = format!("{beginning}: {cause}");
+        if is_socks_refusal(&cause) {
+            return Details::permanent(ErrorKind::Proxy, message);
         }
-        let kind = match says(causes, "dns error") && !self.has_answered {
-            true => Kind::UnknownHost,
-            false => Kind::Connect,
-        };
-        Details::new(kind, format!("{beginning}: {cause}"))
+        let mut details = Details::new(ErrorKind::Connect, message);
+        if says(causes, "dns error") && !self.has_answered {
+            details.circumstance = Some(Circumstance::UnknownHost);
+        }
+        details
     }
 
     fn no_tls(&self, failure: &TlsFailure, is_connect: bool) -> Details {
-        let kind = match (failure.is_final, is_connect) {
-            (true, _) => Kind::TlsBarred,
-            (false, true) => Kind::Tls,
-            (false, false) => Kind::Broken,
-        };
-        let beginning = match kind {
-            Kind::Broken => format!("no answer from {}", self.host()),
-            _ => self.cannot_connect(false),
-        };
-        Details::new(kind, format!("{beginning}: {}", failure.message))
-    }
-
-    fn no_proxy_password(&self) -> Details {
-        let beginning = self.cannot_connect(true);
-        let status = status_text(StatusCode::PROXY_AUTHENTICATION_REQUIRED);
-        let message =
-            format!("{beginning}: the proxy answers {status}; check the user and password for it");
-        Details::new(Kind::ProxyBarred, message)
+        let message = format!("{}: {}", self.cannot_connect(false), failure.message);
+        match (failure.is_final, is_connect) {
+            (true, _) => Details::permanent(ErrorKind::Tls, message),
+            (false, true) => Details::new(ErrorKind::Tls, message),
+            (false, false) => self.broken(&failure.message),
+        }
     }
 
     /// Says what could not be connected to, through which proxy. If it is not known which, at least
@@ -124,7 +110,7 @@ impl FailedExchange<'_> {
         let host = self.host();
         match self.proxy {
             Some(proxy) if has_proxy || proxy.is_certain => {
-                let address = sanitize(&proxy.address());
+                let address = &proxy.address;
                 format!("cannot connect to {host} through the proxy {address}")
             }
             _ if has_proxy => format!("cannot connect to {host} through its proxy"),
@@ -140,28 +126,38 @@ impl FailedExchange<'_> {
     pub(crate) fn cut_off(&self, error: reqwest::Error, status: StatusCode) -> Details {
         let status = status_text(status);
         let causes = causes(&error);
-        let mut details = if is_silence(&causes) {
-            let message = format!("{status}: the connection went silent before the body was whole");
-            Details::new(Kind::Silent, message)
+        let mut kind = ErrorKind::Interrupted;
+        let reason = if is_silence(&causes) {
+            "the connection went silent before the body was whole".to_owned()
         } else if error.is_timeout() {
+            kind = ErrorKind::Timeout;
             let waited = time_text(self.waited);
-            let message = format!("{status}: the body did not arrive within {waited}");
-            Details::new(Kind::Timeout, message)
+            format!("the body did not arrive within {waited}")
         } else {
-            let cause = innermost(&causes);
-            let message = format!("{status}: the body was cut off: {cause}");
-            Details::new(Kind::Broken, message)
+            format!("the body was cut off: {}", innermost(&causes))
         };
-        details.source = Some(error.without_url().into());
-        details
+        let details = Details::new(kind, format!("{status}: {reason}"));
+        caused_by(error, details)
+    }
+}
+
+/// Completes the facts with what reqwest says. It calls the silence of a connection a timeout, too.
+fn caused_by(error: reqwest::Error, details: Details) -> Details {
+    Details {
+        is_timeout: error.is_timeout(),
+        source: Some(error.without_url().into()),
+        ..details
     }
 }
 
 /// Returns whether a SOCKS proxy would refuse the next connection as well.
 fn is_socks_refusal(cause: &str) -> bool {
-    cause.ends_with("credentials not accepted")
-        || cause.ends_with("user/pass authentication")
-        || cause.contains("not allowed")
+    let Some(reason) = cause.strip_prefix("SOCKS error: ") else {
+        return false;
+    };
+    reason.ends_with("credentials not accepted")
+        || reason.ends_with("user/pass authentication")
+        || reason.contains("not allowed")
 }
 
 /// Returns the address on this machine of the connection that failed.

@@ -11,12 +11,12 @@ use reqwest::Url;
 
 use crate::base_url::BaseUrl;
 use crate::error::Error;
+use crate::text::sanitize;
 
 /// A proxy that can be used.
 pub(crate) struct Proxy {
-    /// What can be shown of it.
-    host: String,
-    port: u16,
+    /// Its host and port, which an error may show.
+    pub address: String,
     /// Whether all requests go through it. A user's client may make exceptions.
     pub is_certain: bool,
 }
@@ -69,16 +69,12 @@ impl Proxy {
 
     fn parse(value: &str) -> Result<Self, &'static str> {
         let url = checked(value)?;
+        let host = url.host_str().ok_or(FORM)?;
+        let port = url.port_or_known_default().ok_or(FORM)?;
         Ok(Proxy {
-            host: url.host_str().ok_or(FORM)?.to_owned(),
-            port: url.port_or_known_default().ok_or(FORM)?,
+            address: sanitize(&format!("{host}:{port}")),
             is_certain: true,
         })
-    }
-
-    /// Returns the proxy as an error shows it.
-    pub(crate) fn address(&self) -> String {
-        format!("{}:{}", self.host, self.port)
     }
 }
 

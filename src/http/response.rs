@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::decode::{left_out, may_take_more_than};
-use crate::error::{Details, Error, Kind};
+use crate::error::{Details, Error, ErrorKind};
 use crate::retry::retry_after;
 use crate::text::{redact, sanitize, status_text};
 use crate::types::ApiError;
@@ -118,7 +118,7 @@ impl RawResponse {
     }
 
     /// Makes an error of this response, with all that is known of it beside its body.
-    pub(crate) fn details(&self, kind: Kind, message: impl Into<String>) -> Details {
+    pub(crate) fn details(&self, kind: ErrorKind, message: impl Into<String>) -> Details {
         self.complete(Details::new(kind, message))
     }
 
@@ -151,7 +151,7 @@ impl RawResponse {
                 read.err().map(place).unwrap_or_default()
             )
         };
-        self.details(Kind::Foreign, format!("{status}: {reason}"))
+        self.details(ErrorKind::Unexpected, format!("{status}: {reason}"))
     }
 
     fn is_html(&self) -> bool {
@@ -164,7 +164,7 @@ impl RawResponse {
     fn too_many_values(&self) -> Details {
         let status = status_text(self.status);
         let message = format!("{status}: the body holds more values than 256 MiB have room for");
-        self.details(Kind::TooLarge, message)
+        self.details(ErrorKind::TooLarge, message)
     }
 
     fn undecodable<T: DeserializeOwned>(&self, error: serde_json::Error) -> Details {
@@ -181,7 +181,7 @@ impl RawResponse {
             ),
         };
         let place = place(error);
-        self.details(Kind::Decode, format!("{status}: {reason}{place}"))
+        self.details(ErrorKind::Decode, format!("{status}: {reason}{place}"))
     }
 
     /// Returns what the server says about a request that did not succeed. `secrets` are what the
@@ -196,7 +196,7 @@ impl RawResponse {
         if matches!(self.status.as_u16(), 406 | 410) {
             message = with_version_hint(&message);
         }
-        let mut details = self.details(Kind::Status, message);
+        let mut details = self.complete(Details::of_status(self.status, message));
         details.api_error = body.api_error();
         details
     }

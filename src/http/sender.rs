@@ -23,8 +23,8 @@ use super::permits::{Permit, Permits};
 use super::proxy::Proxy;
 use super::resend::{Delivery, Resends};
 use super::response::{Body, RawResponse};
-use crate::error::{Details, Error, Kind};
-use crate::text::{millis, status_text, time_text};
+use crate::error::{Circumstance, Details, Error, ErrorKind};
+use crate::text::{millis, status_text};
 
 /// How long a request may wait for its connection to take it.
 ///
@@ -99,13 +99,10 @@ impl Sender {
     }
 
     fn no_permit(&self, began: Instant) -> Error {
-        let waited = time_text(began.elapsed());
         let limit = self.settings.max_in_flight;
-        let message = format!(
-            "nothing was sent within {waited}: as many calls as .max_in_flight({limit}) allows \
-             were in flight all the time"
-        );
-        Details::new(Kind::Unsent, message).into()
+        let reason =
+            format!("as many calls as .max_in_flight({limit}) allows were in flight all the time");
+        Error::unsent(began.elapsed(), &reason)
     }
 
     /// Sends a request to the URL and reads the response, before the deadline and within the time
@@ -132,7 +129,8 @@ impl Sender {
                 }
             }
             if Instant::now() >= deadline {
-                return Err(no_time_left(begun.elapsed()).into());
+                let reason = "the time of the call was up";
+                return Err(Error::unsent(begun.elapsed(), reason));
             }
             let authorization = authorize()?;
             let request = || self.prepare(new_request(), authorization.clone(), deadline);
@@ -320,21 +318,14 @@ impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         let mut details = failure.details;
         if failure.delivery == Delivery::Unwritten {
-            details.kind = Kind::Untaken;
+            details.circumstance = Some(Circumstance::Untaken);
         }
         details.into()
     }
 }
 
-/// Tells of a call that had no time left for an exchange.
-fn no_time_left(waited: Duration) -> Details {
-    let waited = time_text(waited);
-    let message = format!("nothing was sent within {waited}: the time of the call was up");
-    Details::new(Kind::Unsent, message)
-}
-
 fn too_large(status: StatusCode) -> Details {
     let status = status_text(status);
     let message = format!("{status}: the body is larger than 8 MiB");
-    Details::new(Kind::TooLarge, message)
+    Details::new(ErrorKind::TooLarge, message)
 }

@@ -50,7 +50,7 @@ mod tls {
     use rustls_platform_verifier::{BuilderVerifierExt, Verifier};
 
     use super::RootCertificates;
-    use crate::error::{Details, Error, Kind};
+    use crate::error::{Details, Error, ErrorKind};
 
     type Certificate = CertificateDer<'static>;
 
@@ -160,7 +160,7 @@ mod tls {
              certificates, name a file with them in {FILE_VARIABLE}, or bring one to \
              .root_certificate()"
         );
-        let mut details = Details::new(Kind::Invalid, message);
+        let mut details = Details::new(ErrorKind::InvalidRequest, message);
         details.source = Some(error.into());
         details.into()
     }
