@@ -71,9 +71,8 @@ impl Authenticator {
 
     /// Adds to the error of a 401 which credentials were refused.
     pub(crate) fn name_credentials(&self, details: &mut Details) {
-        let message = details.message.trim_end_matches('.');
         let name = &self.name;
-        details.message = format!("{message}; check {name}, and its access to the project");
+        details.add_hint(&format!("check {name}, and its access to the project"));
     }
 
     /// Authorizes a request.

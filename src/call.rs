@@ -102,25 +102,33 @@ impl CallOptions {
     }
 }
 
-/// What came of a call, not yet decoded.
+/// What came of a poll, not yet decoded.
 pub(crate) struct Received {
-    operation: &'static Operation,
     response: Result<RawResponse, Error>,
-    retries: Retries,
-    span: Span,
+    sent: Sent,
 }
 
 impl Received {
     /// Returns the value, and ends the trace of the call.
     pub(crate) fn decode<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
+        self.sent.end(self.response.and_then(RawResponse::decode))
+    }
+}
+
+/// A call that was sent, as its error and its trace tell of it.
+struct Sent {
+    operation: &'static Operation,
+    retries: Retries,
+    span: Span,
+}
+
+impl Sent {
+    fn end<T>(self, result: Result<ResponseValue<T>, Error>) -> Result<ResponseValue<T>, Error> {
         let retries = &self.retries;
-        let result = self
-            .response
-            .and_then(RawResponse::decode)
-            .map_err(|error| {
-                let error = error.of(self.operation);
-                error.after(retries.attempts(), retries.elapsed())
-            });
+        let result = result.map_err(|error| {
+            let error = error.of(self.operation);
+            error.after(retries.attempts(), retries.elapsed())
+        });
         let status = result.as_ref().map(ResponseValue::status);
         end_call(&self.span, retries, status);
         result
@@ -184,13 +192,15 @@ impl Call {
 
     /// Sends the call, as often as the policy allows.
     pub(crate) async fn send<T: DeserializeOwned>(&self) -> Result<ResponseValue<T>, Error> {
-        self.receive(None).await.decode()
+        let (result, sent) = self.receive(None, RawResponse::decode).await;
+        sent.end(result)
     }
 
     /// Makes one attempt in a slot of the project. The wait decodes its value, since only the
     /// response is known to be fit for a task.
     pub(crate) async fn poll(&self, slot: &InFlightRequest) -> Received {
-        self.receive(Some(slot)).await
+        let (response, sent) = self.receive(Some(slot), Ok).await;
+        Received { response, sent }
     }
 
     /// Returns the project whose rate limit the call takes from. A poll needs a slot of it.
@@ -209,35 +219,44 @@ impl Call {
         self.retry.start().deadline
     }
 
-    async fn receive(&self, slot: Option<&InFlightRequest>) -> Received {
+    /// Sends the call until a response can be read.
+    async fn receive<V>(
+        &self,
+        slot: Option<&InFlightRequest>,
+        read: impl Fn(RawResponse) -> Result<V, Error>,
+    ) -> (Result<V, Error>, Sent) {
         let path = self.session.base_url.path_of(&self.url);
         let span = call_span(self.operation, &self.url, path);
         let retries = match slot {
             Some(_) => self.retry.for_poll().start(),
             None => self.retry.start(),
         };
-        let response = {
+        let result = {
             // Pinned, since it is large and would be moved otherwise.
-            let attempts = pin!(self.attempts(slot, &retries));
+            let attempts = pin!(self.attempts(slot, &retries, read));
             attempts.instrument(span.clone()).await
         };
-        Received {
+        let sent = Sent {
             operation: self.operation,
-            response,
             retries,
             span,
-        }
+        };
+        (result, sent)
     }
 
     /// Makes attempts until one succeeds, or a failure is final.
-    async fn attempts(
+    async fn attempts<V>(
         &self,
         slot: Option<&InFlightRequest>,
         retries: &Retries,
-    ) -> Result<RawResponse, Error> {
-        let attempt = async || match slot {
-            Some(slot) => self.attempt(retries, slot).await,
-            None => self.attempt(retries, &self.project.begin()).await,
+        read: impl Fn(RawResponse) -> Result<V, Error>,
+    ) -> Result<V, Error> {
+        let attempt = async || {
+            let response = match slot {
+                Some(slot) => self.attempt(retries, slot).await,
+                None => self.attempt(retries, &self.project.begin()).await,
+            };
+            response.and_then(&read)
         };
         retries.run(&self.session.failure_rate, attempt).await
     }
@@ -308,9 +327,6 @@ impl Call {
     fn judge(&self, response: RawResponse, auth: &RequestAuth<'_>) -> Result<RawResponse, Error> {
         let deprecations = &self.session.deprecations;
         deprecations.report(self.operation, &self.accept, &response.headers, auth);
-        if response.is_foreign() {
-            return Err(response.foreign().into());
-        }
         if response.status.is_success() {
             return Ok(response);
         }

@@ -162,6 +162,12 @@ impl Details {
         details
     }
 
+    /// Adds what to do about it to the message.
+    pub(crate) fn add_hint(&mut self, hint: &str) {
+        let message = self.message.trim_end_matches('.');
+        self.message = format!("{message}; {hint}");
+    }
+
     /// Makes the facts of a response with a status that is no success.
     pub(crate) fn of_status(status: StatusCode, message: String) -> Self {
         let mut details = Details::new(ErrorKind::of(status), message);

@@ -164,8 +164,7 @@ impl ApiKey {
 /// Says that the server asks for Digest, but not in a form that can be answered.
 fn unanswerable(auth: &RequestAuth<'_>, response: &RawResponse, reason: &str) -> Error {
     let mut details = response.failure(&auth.secrets());
-    let message = details.message.trim_end_matches('.');
-    details.message = format!("{message}; {reason}");
+    details.add_hint(reason);
     details.into()
 }
 
@@ -179,8 +178,7 @@ fn forgotten(answers: u32, is_stale: bool, response: &RawResponse) -> Error {
              (stale=true)"
         ),
     };
-    let message = format!("401 Unauthorized: {reason}");
-    let mut details = response.details(ErrorKind::Api, message);
+    let mut details = response.details(ErrorKind::Api, &reason);
     details.is_transient = true;
     details.into()
 }

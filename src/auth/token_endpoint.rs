@@ -18,7 +18,7 @@ use crate::credentials::{AccessToken, Alphabet};
 use crate::error::{Details, Error, ErrorKind};
 use crate::http::response::RawResponse;
 use crate::http::sender::Sender;
-use crate::text::{redact, sanitize, status_text, time_text};
+use crate::text::{redact, sanitize, time_text};
 
 /// The lifetime that Atlas documents, for a response without one.
 const LIFETIME: Duration = Duration::from_secs(3600);
@@ -134,26 +134,21 @@ impl TokenEndpoint {
             return foreign(url, &response);
         }
         let mut details = response.failure(secrets);
-        let message = format!("{url}: {}", details.message);
+        details.message = format!("{url}: {}", details.message);
         let name = &self.name;
-        let hint = match code {
+        match code {
             "invalid_client" | "unauthorized_client" => {
-                format!("; check the client id and secret of {name}")
+                details.add_hint(&format!("check the client id and secret of {name}"));
             }
-            _ if status == 401 => format!("; check {name}"),
-            _ => String::new(),
-        };
-        details.message = match hint.is_empty() {
-            true => message,
-            false => format!("{}{hint}", message.trim_end_matches('.')),
-        };
-        if code == "access_denied" || !hint.is_empty() {
-            details.is_transient = false;
-            details.kind = match is_token_limit(code, body) {
-                true => ErrorKind::TokenLimit,
-                false => ErrorKind::Unauthorized,
-            };
+            _ if status == 401 => details.add_hint(&format!("check {name}")),
+            "access_denied" => {}
+            _ => return details.into(),
         }
+        details.is_transient = false;
+        details.kind = match is_token_limit(code, body) {
+            true => ErrorKind::TokenLimit,
+            false => ErrorKind::Unauthorized,
+        };
         details.into()
     }
 
@@ -191,18 +186,16 @@ fn is_token_limit(code: &str, body: &Value) -> bool {
 
 /// Says that something between here and the endpoint sent the response, which is transient.
 fn foreign(url: &Url, response: &RawResponse) -> Error {
-    let status = status_text(response.status);
-    let message = format!(
-        "{url}: {status}: the body is not a JSON object: something between here and Atlas wrote \
-         it, such as a proxy or a maintenance page"
-    );
-    response.details(ErrorKind::Unexpected, message).into()
+    let reason = "the body is not a JSON object: something between here and Atlas wrote it, such \
+                  as a proxy or a maintenance page";
+    let mut details = response.details(ErrorKind::Unexpected, reason);
+    details.message = format!("{url}: {}", details.message);
+    details.into()
 }
 
 fn unusable(url: &Url, response: &RawResponse, reason: &str) -> Error {
-    response
-        .details(ErrorKind::Decode, format!("{url}: {reason}"))
-        .into()
+    let details = Details::new(ErrorKind::Decode, format!("{url}: {reason}"));
+    response.complete(details).into()
 }
 
 fn post_request(url: &Url, form: &[(&str, &str)]) -> Request {

@@ -1,10 +1,7 @@
 //! What JSON goes through before it is decoded: an estimate of the memory that its values take, and
 //! the removal of nulls that no type reads.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use serde_json::Value;
 
 /// What an object takes: as a struct, or as a map with one property, which has room for eleven.
 const OBJECT: usize = 950;
@@ -50,89 +47,30 @@ fn skip_text<'a>(rest: &mut impl Iterator<Item = &'a u8>) {
     }
 }
 
-/// Returns the answer without them, or nothing if there are none.
-pub(crate) fn left_out(body: &[u8]) -> Option<String> {
-    let kept: Kept = serde_json::from_slice(body).ok()?;
-    kept.lacks_some.then_some(kept.json)
-}
-
-/// JSON of an array or an object, without what is null in it.
-struct Kept {
-    json: String,
-    lacks_some: bool,
-}
-
-impl Kept {
-    fn begin(bracket: char) -> Self {
-        Kept {
-            json: bracket.into(),
-            lacks_some: false,
-        }
+/// Returns a body that could not be decoded in another form, which may be read: with U+FFFD for
+/// what is no UTF-8, or without nulls. An array or a map may hold some that its type does not read.
+pub(crate) fn readable(body: &[u8], error: &serde_json::Error) -> Option<String> {
+    if std::str::from_utf8(body).is_err() {
+        return Some(String::from_utf8_lossy(body).into_owned());
     }
-
-    fn end(mut self, bracket: char) -> Self {
-        self.json.push(bracket);
-        self
-    }
-
-    /// Adds an item, or an entry, of which `name` is the beginning.
-    fn add(&mut self, name: &str, value: &RawValue) {
-        let value = value.get();
-        if value == "null" {
-            self.lacks_some = true;
-            return;
-        }
-        if self.json.len() > 1 {
-            self.json.push(',');
-        }
-        self.json.push_str(name);
-        match left_out_of_array(value) {
-            Some(array) => {
-                self.lacks_some = true;
-                self.json.push_str(&array);
-            }
-            None => self.json.push_str(value),
-        }
-    }
-}
-
-/// Objects within are left alone: they read null themselves.
-fn left_out_of_array(json: &str) -> Option<String> {
-    if !json.starts_with('[') {
+    if !error.to_string().starts_with("invalid type: null") {
         return None;
     }
-    left_out(json.as_bytes())
+    let mut value: Value = serde_json::from_slice(body).ok()?;
+    let with_nulls = value.to_string();
+    match &mut value {
+        Value::Object(entries) => entries.retain(|_, value| is_kept(value)),
+        other => _ = is_kept(other),
+    }
+    let without_nulls = value.to_string();
+    (without_nulls != with_nulls).then_some(without_nulls)
 }
 
-impl<'de> Deserialize<'de> for Kept {
-    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Kept, D::Error> {
-        json.deserialize_any(KeptVisitor)
+/// Returns whether the value is there, after removing the nulls of an array. Objects are left alone:
+/// they read null themselves.
+fn is_kept(value: &mut Value) -> bool {
+    if let Value::Array(items) = value {
+        items.retain_mut(is_kept);
     }
-}
-
-struct KeptVisitor;
-
-impl<'de> Visitor<'de> for KeptVisitor {
-    type Value = Kept;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an array or an object")
-    }
-
-    fn visit_seq<S: SeqAccess<'de>>(self, mut json: S) -> Result<Kept, S::Error> {
-        let mut kept = Kept::begin('[');
-        while let Some(item) = json.next_element()? {
-            kept.add("", item);
-        }
-        Ok(kept.end(']'))
-    }
-
-    fn visit_map<M: MapAccess<'de>>(self, mut json: M) -> Result<Kept, M::Error> {
-        let mut kept = Kept::begin('{');
-        while let Some((name, value)) = json.next_entry::<String, &RawValue>()? {
-            let name = serde_json::Value::from(name);
-            kept.add(&format!("{name}:"), value);
-        }
-        Ok(kept.end('}'))
-    }
+    !value.is_null()
 }

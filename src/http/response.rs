@@ -12,7 +12,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::decode::{left_out, may_take_more_than};
+use super::decode::{may_take_more_than, readable};
 use crate::error::{Details, Error, ErrorKind};
 use crate::retry::retry_after;
 use crate::text::{redact, sanitize, status_text};
@@ -68,58 +68,43 @@ impl RawResponse {
     /// Takes an error of Atlas that was sent as a success for what it is, with the status that it
     /// names.
     pub(crate) fn open_error(&mut self) {
-        if !self.status.is_success() || !has_error_code(&self.body) {
-            return;
+        if self.status.is_success()
+            && let Ok(text) = std::str::from_utf8(&self.body)
+            && text.contains("\"errorCode\"")
+            && let Ok(error) = serde_json::from_str::<ApiError>(text)
+            && error.error_code.is_some()
+            // A document may well have a property of this name beside its own.
+            && error.extra.is_empty()
+        {
+            let number = error.error.and_then(|number| u16::try_from(number).ok());
+            self.status = match number.map(StatusCode::from_u16) {
+                Some(Ok(status)) if !status.is_success() => status,
+                _ => StatusCode::INTERNAL_SERVER_ERROR,
+            };
         }
-        let Ok(error) = serde_json::from_slice::<ApiError>(&self.body) else {
-            return;
-        };
-        // A document may well have a property of this name beside its own.
-        if error.error_code.is_none() || !error.extra.is_empty() {
-            return;
-        }
-        let number = error.error.and_then(|number| u16::try_from(number).ok());
-        self.status = match number.map(StatusCode::from_u16) {
-            Some(Ok(status)) if !status.is_success() => status,
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
-        };
     }
 
     /// Returns the value of a success.
     pub(crate) fn decode<T: DeserializeOwned>(mut self) -> Result<ResponseValue<T>, Error> {
         if may_take_more_than(MEMORY_LIMIT, &self.body) {
-            return Err(self.too_many_values().into());
+            let reason = "the body holds more values than 256 MiB have room for";
+            return Err(self.details(ErrorKind::TooLarge, reason).into());
         }
         let error = match serde_json::from_slice(&self.body) {
             Ok(value) => return Ok(ResponseValue::new(value, self.status, self.headers)),
             Err(error) => error,
         };
-        if std::str::from_utf8(&self.body).is_err() {
-            self.body = String::from_utf8_lossy(&self.body).into_owned().into();
-            return self.decode();
-        }
-        // An array or a map may have nulls in it, which its type does not read.
-        if is_about_null(&error)
-            && let Some(body) = left_out(&self.body)
-        {
+        if let Some(body) = readable(&self.body, &error) {
             self.body = body.into();
             return self.decode();
         }
         Err(self.undecodable::<T>(error).into())
     }
 
-    /// Returns whether something between here and Atlas wrote it: a success that is not JSON.
-    pub(crate) fn is_foreign(&self) -> bool {
-        self.status.is_success() && !looks_whole(&self.body) && !self.is_json()
-    }
-
-    fn is_json(&self) -> bool {
-        serde_json::from_slice::<IgnoredAny>(&self.body).is_ok()
-    }
-
-    /// Makes an error of this response, with all that is known of it beside its body.
-    pub(crate) fn details(&self, kind: ErrorKind, message: impl Into<String>) -> Details {
-        self.complete(Details::new(kind, message))
+    /// Makes an error of this response.
+    pub(crate) fn details(&self, kind: ErrorKind, reason: &str) -> Details {
+        let status = status_text(self.status);
+        self.complete(Details::new(kind, format!("{status}: {reason}")))
     }
 
     /// Adds to an error of this response what is known of it beside its body.
@@ -132,179 +117,132 @@ impl RawResponse {
         }
     }
 
-    /// Reports that a proxy or a gateway wrote the response.
-    pub(crate) fn foreign(&self) -> Details {
-        let status = status_text(self.status);
-        let body = self.body.trim_ascii_start();
-        let reason = if body.is_empty() {
-            "the body is empty".to_owned()
-        } else if body.starts_with(b"\x1f\x8b") {
-            "the body is compressed (gzip), which this client did not ask for".to_owned()
-        } else if self.is_html() {
-            "the body is not JSON but a page of HTML: something between here and Atlas wrote it, \
-             such as a proxy or a maintenance page"
-                .to_owned()
-        } else {
-            let read = serde_json::from_slice::<IgnoredAny>(body);
-            format!(
-                "the body is not JSON{}",
-                read.err().map(place).unwrap_or_default()
-            )
-        };
-        self.details(ErrorKind::Unexpected, format!("{status}: {reason}"))
-    }
-
-    fn is_html(&self) -> bool {
-        let media_type = self.headers.get(CONTENT_TYPE);
-        let media_type = media_type.map_or(&b""[..], HeaderValue::as_bytes);
-        let is_called_html = media_type.to_ascii_lowercase().starts_with(b"text/html");
-        is_called_html || self.body.trim_ascii_start().starts_with(b"<")
-    }
-
-    fn too_many_values(&self) -> Details {
-        let status = status_text(self.status);
-        let message = format!("{status}: the body holds more values than 256 MiB have room for");
-        self.details(ErrorKind::TooLarge, message)
-    }
-
     fn undecodable<T: DeserializeOwned>(&self, error: serde_json::Error) -> Details {
-        if !self.is_json() {
-            return self.foreign();
+        if let Err(error) = serde_json::from_slice::<IgnoredAny>(&self.body) {
+            return self.details(ErrorKind::Unexpected, &self.why_no_json(&error));
         }
-        let status = status_text(self.status);
+        let message = error.to_string();
         let reason = match error.is_data() {
-            true => misfit::<T>(&self.body, &error.to_string()),
+            true => misfit(&property::<T>(&self.body), &message),
             // Too many levels, too large a number, half a character: none shows a value.
-            false => format!(
-                "the body cannot be read: {}",
-                before_place(&error.to_string())
-            ),
+            false => format!("the body cannot be read: {}", before_place(&message)),
         };
-        let place = place(error);
-        self.details(ErrorKind::Decode, format!("{status}: {reason}{place}"))
+        self.details(ErrorKind::Decode, &format!("{reason}{}", place(&error)))
+    }
+
+    /// Says what a proxy or a gateway sent in place of JSON.
+    fn why_no_json(&self, error: &serde_json::Error) -> String {
+        let body = self.body.trim_ascii_start();
+        let media_type = self.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+        let media_type = media_type.unwrap_or_default().to_ascii_lowercase();
+        if body.is_empty() {
+            return "the body is empty".to_owned();
+        }
+        if body.starts_with(b"\x1f\x8b") {
+            return "the body is compressed (gzip), which this client did not ask for".to_owned();
+        }
+        if body.starts_with(b"<") || media_type.starts_with(b"text/html") {
+            return "the body is not JSON but a page of HTML: something between here and Atlas \
+                    wrote it, such as a proxy or a maintenance page"
+                .to_owned();
+        }
+        format!("the body is not JSON{}", place(error))
     }
 
     /// Returns what the server says about a request that did not succeed. `secrets` are what the
     /// request was authorized with.
     pub(crate) fn failure(&self, secrets: &[&str]) -> Details {
-        let body = ErrorBody::parse(&self.body);
-        let mut message = self.headline(&body, secrets);
-        message.push_str(&self.redirect_hint(secrets));
-        if self.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
-            message.push_str("; check the user and password for the proxy");
-        }
-        if matches!(self.status.as_u16(), 406 | 410) {
-            message = with_version_hint(&message);
+        let properties = error_properties(&self.body);
+        let mut message = self.headline(&properties, secrets);
+        if let Some(host) = self.redirect_host(secrets) {
+            message.push_str(&format!(
+                ": redirects{host} are not followed; check the base URL"
+            ));
         }
         let mut details = self.complete(Details::of_status(self.status, message));
-        details.api_error = body.api_error();
+        details.api_error = api_error(properties);
+        match self.status.as_u16() {
+            406 | 410 => details.add_hint(
+                "Atlas may have withdrawn this version of the operation: look for a newer \
+                 atlas-backup",
+            ),
+            407 => details.add_hint("check the user and password for the proxy"),
+            _ => {}
+        }
         details
     }
 
     /// Returns the status with the code and the sentence of the server, as far as they say more.
-    fn headline(&self, body: &ErrorBody, secrets: &[&str]) -> String {
-        let says_more = |text: &str| {
-            let text = sanitize(&redact(text, secrets));
-            (!text.is_empty() && text != self.status.as_str()).then_some(text)
+    fn headline(&self, properties: &Map<String, Value>, secrets: &[&str]) -> String {
+        let text = |name: &&str| {
+            let text = sanitize(&redact(properties.get(*name)?.as_str()?, secrets));
+            let says_more = !text.is_empty() && text != self.status.as_str();
+            says_more.then_some(text)
         };
-        let mut headline = match body.codes().find_map(says_more) {
+        let headline = match CODES.iter().find_map(text) {
             Some(code) => format!("{} {code}", self.status.as_u16()),
             None => status_text(self.status),
         };
-        if let Some(detail) = body.sentences().find_map(says_more) {
-            headline.push_str(": ");
-            headline.push_str(&detail);
+        match SENTENCES.iter().find_map(text) {
+            Some(sentence) => format!("{headline}: {sentence}"),
+            None => headline,
         }
-        headline
     }
 
-    fn redirect_hint(&self, secrets: &[&str]) -> String {
-        let Some(location) = self.headers.get(LOCATION) else {
-            return String::new();
-        };
+    /// Returns the host that a redirect leads to, or nothing if it is no redirect.
+    fn redirect_host(&self, secrets: &[&str]) -> Option<String> {
+        let location = self.headers.get(LOCATION)?;
         if !self.status.is_redirection() {
-            return String::new();
+            return None;
         }
-        let target = location
+        let url = location
             .to_str()
             .ok()
             .and_then(|text| Url::parse(text).ok());
-        let host = target.as_ref().and_then(Url::host_str);
-        let host = match host {
+        Some(match url.as_ref().and_then(Url::host_str) {
             Some(host) => format!(" to {}", sanitize(&redact(host, secrets))),
             None => String::new(),
-        };
-        format!(": redirects{host} are not followed; check the base URL")
+        })
     }
 }
 
-fn with_version_hint(message: &str) -> String {
-    let message = message.trim_end_matches('.');
-    format!(
-        "{message}; Atlas may have withdrawn this version of the operation: \
-         look for a newer atlas-backup"
-    )
-}
-
-/// Decodes once more, to name the property that does not fit. serde's own message would repeat
-/// the value, so only its end is kept, which says what was expected.
-fn misfit<T: DeserializeOwned>(body: &[u8], words: &str) -> String {
-    let property = match misfit_path::<T>(body) {
-        Some(path) => format!("property {path}"),
-        None => "the body".to_owned(),
-    };
-    let expected = words.rsplit_once(", expected ");
-    let expected = expected.map(|(_, rest)| before_place(rest));
-    match expected {
-        // The messages of chrono say what is wrong with the input, and not what was expected.
-        None if words.contains("input") => format!("{property} is not a date-time (RFC 3339)"),
-        None => format!("{property} cannot be read"),
-        Some("i64") => format!("{property} is not a 64-bit integer"),
-        Some("a sequence") => format!("{property} is not an array"),
-        Some(other) if other.starts_with("struct ") => format!("{property} is not an object"),
-        Some(other) => format!("{property} is not {other}"),
-    }
-}
-
-fn before_place(words: &str) -> &str {
-    words.split(" at line").next().unwrap_or(words)
-}
-
-fn place(error: serde_json::Error) -> String {
-    format!(" (line {} column {})", error.line(), error.column())
-}
-
-/// Returns whether the body may be complete JSON, without reading its values: as many brackets are
-/// opened as closed.
-fn looks_whole(body: &[u8]) -> bool {
-    let mut open = 0;
-    // So short that eight bits suffice, which the compiler counts sixteen at a time.
-    for part in body.chunks(64) {
-        let mut in_part = 0i8;
-        for byte in part {
-            in_part += i8::from(matches!(byte, b'{' | b'['));
-            in_part -= i8::from(matches!(byte, b'}' | b']'));
-        }
-        open += i64::from(in_part);
-    }
-    open == 0 && body.trim_ascii_start().starts_with(b"{")
-}
-
-fn has_error_code(body: &[u8]) -> bool {
-    std::str::from_utf8(body).is_ok_and(|text| text.contains("\"errorCode\""))
-}
-
-/// Returns whether null stands where the type does not read it.
-fn is_about_null(error: &serde_json::Error) -> bool {
-    error.is_data() && error.to_string().starts_with("invalid type: null")
-}
-
-fn misfit_path<T: DeserializeOwned>(body: &[u8]) -> Option<String> {
+/// Returns the property of the body that does not fit, which decoding it once more tells.
+fn property<T: DeserializeOwned>(body: &[u8]) -> String {
     let mut json = serde_json::Deserializer::from_slice(body);
-    let error = serde_path_to_error::deserialize::<_, T>(&mut json).err()?;
-    let path = sanitize(&error.path().to_string());
-    // The path of the body itself is a dot.
-    (path.len() > 1).then_some(path)
+    let error = serde_path_to_error::deserialize::<_, T>(&mut json).err();
+    let path = error.map(|error| sanitize(&error.path().to_string()));
+    match path {
+        // The path of the body itself is a dot.
+        Some(path) if path.len() > 1 => format!("property {path}"),
+        _ => "the body".to_owned(),
+    }
+}
+
+/// Says what is wrong with a property. serde's own message would repeat the value, so only its end
+/// is kept, which says what was expected.
+fn misfit(property: &str, message: &str) -> String {
+    let Some((_, expected)) = message.rsplit_once(", expected ") else {
+        // The messages of chrono say what is wrong with the input, and not what was expected.
+        return match message.contains("input") {
+            true => format!("{property} is not a date-time (RFC 3339)"),
+            false => format!("{property} cannot be read"),
+        };
+    };
+    let expected = match before_place(expected) {
+        "i64" => "a 64-bit integer",
+        "a sequence" => "an array",
+        other if other.starts_with("struct ") => "an object",
+        other => other,
+    };
+    format!("{property} is not {expected}")
+}
+
+fn before_place(message: &str) -> &str {
+    message.split(" at line").next().unwrap_or(message)
+}
+
+fn place(error: &serde_json::Error) -> String {
+    format!(" (line {} column {})", error.line(), error.column())
 }
 
 /// What became of a body.
@@ -317,102 +255,48 @@ pub(crate) enum Body {
 impl Body {
     /// Reads the body to its end, or until it is too large.
     pub(crate) async fn read(response: &mut Response) -> Body {
-        let limit = limit(response.status());
+        let limit = match response.status().is_success() {
+            true => SUCCESS_LIMIT,
+            false => ERROR_LIMIT,
+        };
         let length = response.content_length().unwrap_or(0);
         if length > limit {
             return Body::TooLarge;
         }
-        // Most bodies come in one piece, which need not be copied.
-        let mut first = Bytes::new();
-        let mut body = Vec::new();
+        // As long as it says, since a buffer that grows has up to twice the length.
+        let mut body = Vec::with_capacity(length as usize);
         loop {
-            let chunk = match response.chunk().await {
-                Ok(Some(chunk)) => chunk,
-                Ok(None) if body.is_empty() => return Body::Whole(first),
+            match response.chunk().await {
+                Ok(Some(chunk)) if (body.len() + chunk.len()) as u64 > limit => {
+                    return Body::TooLarge;
+                }
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
                 Ok(None) => return Body::Whole(body.into()),
                 Err(error) => return Body::CutOff(error),
-            };
-            let read = first.len().max(body.len());
-            if (read + chunk.len()) as u64 > limit {
-                return Body::TooLarge;
             }
-            if read == 0 {
-                first = chunk;
-                continue;
-            }
-            if body.is_empty() {
-                // As long as it says, since a buffer that grows has up to twice the length.
-                body.reserve_exact(read.max(length as usize));
-                body.extend_from_slice(&std::mem::take(&mut first));
-            }
-            body.extend_from_slice(&chunk);
         }
     }
 }
 
-fn limit(status: StatusCode) -> u64 {
-    if status.is_success() {
-        SUCCESS_LIMIT
-    } else {
-        ERROR_LIMIT
-    }
-}
-
-/// The properties with the name of an error, the best one first.
+/// The properties with the name of an error, in the form of Atlas or of OAuth (RFC 6749, section
+/// 5.2), the best one first.
 const CODES: [&str; 2] = ["errorCode", "error"];
 /// The properties with sentences about an error, the best one first.
 const SENTENCES: [&str; 3] = ["detail", "error_description", "reason"];
 
-/// What a server says about a failure, in the form of Atlas or of OAuth (RFC 6749, section 5.2).
-/// The properties of an error, whatever they hold; none if the body is no JSON object.
-struct ErrorBody(Option<Map<String, Value>>);
-
-impl ErrorBody {
-    pub(crate) fn parse(body: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(body);
-        match serde_json::from_str(&text) {
-            Ok(read) => ErrorBody(Some(read)),
-            Err(_) if text.trim_start().starts_with('{') => ErrorBody(Some(salvaged(&text))),
-            Err(_) => ErrorBody(None),
-        }
+/// Returns the properties of an error, whatever they hold; none if the body is no JSON object.
+fn error_properties(body: &[u8]) -> Map<String, Value> {
+    let text = String::from_utf8_lossy(body);
+    if let Ok(properties) = serde_json::from_str(&text) {
+        return properties;
     }
-
-    /// Returns the names of the error, the best one first.
-    pub(crate) fn codes(&self) -> impl Iterator<Item = &str> {
-        self.texts(&CODES)
-    }
-
-    /// Returns what there is in sentences about the error, the best one first.
-    pub(crate) fn sentences(&self) -> impl Iterator<Item = &str> {
-        self.texts(&SENTENCES)
-    }
-
-    fn texts<'a>(&'a self, keys: &'static [&'static str]) -> impl Iterator<Item = &'a str> {
-        keys.iter()
-            .filter_map(|key| self.0.as_ref()?.get(*key)?.as_str())
-    }
-
-    /// Returns those properties that have the documented type: the others are no reason to lose
-    /// them. `None` if the body is no object.
-    pub(crate) fn api_error(&self) -> Option<ApiError> {
-        let mut readable = Map::new();
-        for (name, value) in self.0.as_ref()? {
-            let alone = Map::from_iter([(name.clone(), value.clone())]);
-            if ApiError::deserialize(Value::from(alone)).is_ok() {
-                readable.insert(name.clone(), value.clone());
-            }
-        }
-        ApiError::deserialize(Value::from(readable)).ok()
-    }
-}
-
-/// Returns the texts of an error that serde_json does not read, for a number that is too large, say,
-/// or a body that was cut.
-fn salvaged(body: &str) -> Map<String, Value> {
+    // serde_json does not read numbers that are too large, say, or a body that was cut.
     let mut texts = Map::new();
-    for name in CODES.iter().chain(&SENTENCES) {
-        if let Some(text) = text_of(body, name) {
-            texts.insert((*name).to_owned(), text.into());
+    if text.trim_start().starts_with('{') {
+        for name in CODES.into_iter().chain(SENTENCES) {
+            if let Some(value) = text_of(&text, name) {
+                texts.insert(name.to_owned(), value.into());
+            }
         }
     }
     texts
@@ -423,4 +307,16 @@ fn text_of(body: &str, name: &str) -> Option<String> {
     let rest = rest.trim_start().strip_prefix(':')?;
     let mut values = serde_json::Deserializer::from_str(rest).into_iter();
     values.next()?.ok()
+}
+
+/// Returns those properties that have the documented type: the others are no reason to lose them.
+fn api_error(mut properties: Map<String, Value>) -> Option<ApiError> {
+    properties.retain(|name, value| {
+        let alone = Map::from_iter([(name.clone(), value.clone())]);
+        ApiError::deserialize(Value::from(alone)).is_ok()
+    });
+    if properties.is_empty() {
+        return None;
+    }
+    ApiError::deserialize(Value::from(properties)).ok()
 }

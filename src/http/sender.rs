@@ -13,7 +13,7 @@ use std::time::Duration;
 use bytes::{Buf, Bytes};
 use hyper_util::client::legacy::connect::HttpInfo;
 use reqwest::header::{AUTHORIZATION, HeaderValue, USER_AGENT};
-use reqwest::{Request, Response, StatusCode, Url, Version};
+use reqwest::{Request, Response, Url, Version};
 use tokio::time::{Instant, timeout};
 
 use super::client::{Current, HttpClient, Protocol};
@@ -24,7 +24,7 @@ use super::proxy::Proxy;
 use super::resend::{Delivery, Resends};
 use super::response::{Body, RawResponse};
 use crate::error::{Circumstance, Details, Error, ErrorKind};
-use crate::text::{millis, status_text};
+use crate::text::millis;
 
 /// How long a request may wait for its connection to take it.
 ///
@@ -286,10 +286,10 @@ impl Sender {
             }
             // An error is one without its body, too.
             _ if !raw.status.is_success() => return Ok(raw),
-            Body::TooLarge => too_large(raw.status),
-            Body::CutOff(error) => self.failed(exchange).cut_off(error, raw.status),
+            Body::TooLarge => raw.details(ErrorKind::TooLarge, "the body is larger than 8 MiB"),
+            Body::CutOff(error) => raw.complete(self.failed(exchange).cut_off(error, raw.status)),
         };
-        Err(raw.complete(details).into())
+        Err(details.into())
     }
 
     fn failed<'a>(&'a self, exchange: &'a Exchange<'_>) -> FailedExchange<'a> {
@@ -322,10 +322,4 @@ impl From<Failure> for Error {
         }
         details.into()
     }
-}
-
-fn too_large(status: StatusCode) -> Details {
-    let status = status_text(status);
-    let message = format!("{status}: the body is larger than 8 MiB");
-    Details::new(ErrorKind::TooLarge, message)
 }
