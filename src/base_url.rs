@@ -1,15 +1,13 @@
 //! [`BaseUrl`]: where Atlas is, validated once when the client is built.
 
-use std::net::IpAddr;
-
 use reqwest::Url;
+use url::Host;
 
 use crate::error::Error;
 
 /// A valid base URL: `http` or `https`, without a user, a query, a fragment or a path of the API.
 pub(crate) struct BaseUrl {
     url: Url,
-    is_loopback: bool,
 }
 
 impl BaseUrl {
@@ -17,18 +15,23 @@ impl BaseUrl {
     /// do not repeat the URL: it may hold a password.
     pub(crate) fn parse(text: &str, name: &str, allow_plain_http: bool) -> Result<Self, Error> {
         let url = parse(text).map_err(|why| Error::invalid(format!("{name} {why}")))?;
-        let is_loopback = is_loopback(&url);
-        if url.scheme() == "http" && !is_loopback && !allow_plain_http {
+        let base_url = BaseUrl { url };
+        if !base_url.is_https() && !base_url.is_loopback() && !allow_plain_http {
             return Err(Error::invalid(format!(
                 "{name} is not encrypted: use https://, or .allow_plain_http() if that is meant"
             )));
         }
-        Ok(BaseUrl { url, is_loopback })
+        Ok(base_url)
     }
 
     /// Returns whether its host is this machine.
     pub(crate) fn is_loopback(&self) -> bool {
-        self.is_loopback
+        match self.url.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
     }
 
     /// Returns whether what is sent there is encrypted.
@@ -100,19 +103,6 @@ fn odd_character(text: &str, url: &Url) -> Option<char> {
 /// Returns whether the path goes on where only calls go, as in `/api/atlas/v2`.
 fn has_path_of_api(url: &Url) -> bool {
     let path = format!("{}/", url.path().trim_end_matches('/'));
-    for api in ["/api/atlas/", "/api/public/", "/api/oauth/"] {
-        if path.contains(api) {
-            return true;
-        }
-    }
-    path.ends_with("/v1.0/")
-}
-
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    if host == "localhost" {
-        return true;
-    }
-    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
-    address.is_ok_and(|address| address.is_loopback())
+    let apis = ["/api/atlas/", "/api/public/", "/api/oauth/"];
+    apis.iter().any(|api| path.contains(api)) || path.ends_with("/v1.0/")
 }

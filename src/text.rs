@@ -20,11 +20,10 @@ pub(crate) fn status_text(status: StatusCode) -> String {
 
 /// Returns a duration as exactly as a reader needs it: `30s`, `2.5s`, `350ms`.
 pub(crate) fn time_text(time: Duration) -> String {
-    let millis = time.as_millis() as f64;
     if time < Duration::from_secs(1) {
-        return format!("{millis}ms");
+        return format!("{}ms", time.as_millis());
     }
-    let seconds = (millis / 100.0).round() / 10.0;
+    let seconds = (time.as_secs_f64() * 10.0).round() / 10.0;
     format!("{seconds}s")
 }
 
@@ -39,10 +38,8 @@ pub(crate) fn elapsed_text(time: Duration) -> String {
     if seconds < 1.0 {
         return format!("{} ms", time.as_millis());
     }
-    if seconds < 10.0 {
-        return format!("{seconds:.1} s");
-    }
-    format!("{seconds:.0} s")
+    let digits = if seconds < 10.0 { 1 } else { 0 };
+    format!("{seconds:.digits$} s")
 }
 
 /// Reads a number as servers write it in headers: `7`, `7.0`, or the first of `7, 7;w=60`.
@@ -54,12 +51,17 @@ pub(crate) fn header_number(text: &str) -> Option<f64> {
 
 /// Returns the text as one line of at most 300 characters, without control characters and URLs.
 pub(crate) fn sanitize(text: &str) -> String {
-    let line: String = text.trim().chars().map(visible).collect();
+    let line = text.trim().replace(is_deceptive, " ");
     let mut words = Vec::new();
     for word in line.split(' ') {
         words.push(if word.contains("://") { "[URL]" } else { word });
     }
-    cut(words.join(" "))
+    let mut line = words.join(" ");
+    if let Some((end, _)) = line.char_indices().nth(LIMIT) {
+        line.truncate(end);
+        line.push('…');
+    }
+    line
 }
 
 /// Returns the text without the secrets, in case a server repeats what it was sent.
@@ -73,13 +75,6 @@ pub(crate) fn redact(text: &str, secrets: &[&str]) -> String {
     text
 }
 
-fn visible(character: char) -> char {
-    if is_deceptive(character) {
-        return ' ';
-    }
-    character
-}
-
 /// Returns whether a terminal would break the line at the character, show nothing for it, or show
 /// the line in another order.
 pub(crate) fn is_deceptive(character: char) -> bool {
@@ -88,12 +83,4 @@ pub(crate) fn is_deceptive(character: char) -> bool {
         '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => true,
         other => other.is_control(),
     }
-}
-
-fn cut(mut line: String) -> String {
-    if let Some((end, _)) = line.char_indices().nth(LIMIT) {
-        line.truncate(end);
-        line.push('…');
-    }
-    line
 }

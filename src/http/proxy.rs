@@ -10,6 +10,7 @@ use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
 
 use crate::base_url::BaseUrl;
+use crate::environment::variable;
 use crate::error::Error;
 use crate::text::sanitize;
 
@@ -58,7 +59,7 @@ impl Proxy {
     /// in its `Debug` and nowhere else; if that should change, errors no longer name the proxy.
     pub(crate) fn of_client(client: &reqwest::Client, base_url: &BaseUrl) -> Option<Self> {
         let debug = format!("{client:?}");
-        let scheme = if base_url.is_https() { "https" } else { "http" };
+        let (scheme, _) = base_url.as_str().split_once(':')?;
         let beginning = format!("{scheme}: Intercept {{ uri: ");
         let (_, rest) = debug.split_once(&beginning)?;
         let (uri, _) = rest.split_once(' ')?;
@@ -91,26 +92,22 @@ fn checked(value: &str) -> Result<Url, &'static str> {
     if value.contains('\\') {
         return Err("has a backslash: write it as %5C");
     }
-    if value.contains(char::is_whitespace) {
-        return Err(FORM);
-    }
-    let scheme = value.split_once("://").map(|(scheme, _)| scheme);
-    let url = match scheme.map(str::to_ascii_lowercase).as_deref() {
-        None => Url::parse(&format!("http://{value}")),
-        Some("http" | "https") => Url::parse(value),
-        Some(scheme) if scheme.starts_with("socks") => {
+    let url = match value.contains("://") {
+        true => Url::parse(value),
+        false => Url::parse(&format!("http://{value}")),
+    };
+    let url = url.map_err(|_| FORM)?;
+    match url.scheme() {
+        "http" | "https" => {}
+        scheme if scheme.starts_with("socks") => {
             return Err(
                 "names a proxy of a kind that is not supported (socks5 and its like): use one of \
                  http://, or bring a client of your own to .http_client()",
             );
         }
-        Some(_) => return Err("must begin with http:// or https://"),
-    };
-    let Ok(url) = url else {
-        return Err(FORM);
-    };
-    let has_more = url.path().len() > 1 || url.query().is_some() || url.fragment().is_some();
-    if has_more {
+        _ => return Err("must begin with http:// or https://"),
+    }
+    if url.path().len() > 1 || url.query().is_some() || url.fragment().is_some() {
         return Err(
             "has something after its host and port: in a password, write / as %2F, ? as %3F and \
              # as %23",
@@ -125,19 +122,18 @@ fn is_exempt(url: &Uri, exempt: &str) -> bool {
         Some("https") => 443,
         _ => 80,
     };
-    let port = url.port_u16().unwrap_or(default_port);
+    let port = format!(":{}", url.port_u16().unwrap_or(default_port));
     let mut hosts = Vec::new();
     for entry in exempt.split([',', ' ']) {
-        match entry.rsplit_once(':') {
-            _ if entry == "*" => return true,
-            // All colons but one in brackets belong to an address of IPv6.
-            Some((host, digits)) if !host.contains(':') || host.ends_with(']') => {
-                if digits.parse() == Ok(port) {
-                    hosts.push(host.trim_matches(['[', ']']));
-                }
-            }
-            _ => hosts.push(entry.trim_matches(['[', ']'])),
+        if entry == "*" {
+            return true;
         }
+        let host = match entry.strip_suffix(&port) {
+            // Before a port an address of IPv6 stands in brackets.
+            Some(host) if !host.contains(':') || host.ends_with(']') => host,
+            _ => entry,
+        };
+        hosts.push(host.trim_matches(['[', ']']));
     }
     let anywhere = Matcher::builder().all("http://proxy.invalid");
     let matcher = anywhere.no(hosts.join(",")).build();
@@ -147,11 +143,8 @@ fn is_exempt(url: &Uri, exempt: &str) -> bool {
 /// Returns the first of the variables that is set and not empty.
 fn first_set(names: &[&'static str]) -> Result<Option<(&'static str, String)>, Error> {
     for name in names {
-        let value = env::var_os(name).unwrap_or_default().into_string();
-        match value {
-            Ok(value) if value.is_empty() => {}
-            Ok(value) => return Ok(Some((name, value))),
-            Err(_) => return Err(Error::invalid(format!("{name} is not valid Unicode"))),
+        if let Some(value) = variable(name)? {
+            return Ok(Some((name, value)));
         }
     }
     Ok(None)

@@ -43,11 +43,13 @@ mod tls {
     use std::sync::Arc;
 
     use rustls::client::WantsClientCert;
-    use rustls::crypto::{CryptoProvider, ring};
+    use rustls::crypto::ring;
     use rustls::pki_types::CertificateDer;
     use rustls::pki_types::pem::PemObject;
     use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
-    use rustls_platform_verifier::{BuilderVerifierExt, Verifier};
+    use rustls_platform_verifier::BuilderVerifierExt;
+    #[cfg(not(target_os = "android"))]
+    use rustls_platform_verifier::Verifier;
 
     use super::RootCertificates;
     use crate::error::{Details, Error, ErrorKind};
@@ -91,19 +93,21 @@ mod tls {
         }
     }
 
-    /// Returns a TLS that trusts what the platform trusts, and these certificates.
+    /// Returns a TLS that trusts what the platform trusts, and these certificates. Android, which
+    /// cannot add any, has none here.
+    #[cfg_attr(target_os = "android", allow(unused_variables))]
     pub(in crate::http) fn platform_tls(roots: Vec<Certificate>) -> Result<ClientConfig, Error> {
         let builder = builder()?;
-        if roots.is_empty() {
-            let builder = builder.with_platform_verifier();
-            return Ok(finish(builder.map_err(no_root_certificates)?));
+        #[cfg(not(target_os = "android"))]
+        if !roots.is_empty() {
+            let provider = builder.crypto_provider().clone();
+            let verifier = Verifier::new_with_extra_roots(roots, provider);
+            let verifier = Arc::new(verifier.map_err(no_root_certificates)?);
+            let builder = builder.dangerous();
+            return Ok(finish(builder.with_custom_certificate_verifier(verifier)));
         }
-        let provider = builder.crypto_provider().clone();
-        let verifier = verifier(roots, provider).map_err(no_root_certificates)?;
-        let builder = builder.dangerous();
-        Ok(finish(
-            builder.with_custom_certificate_verifier(Arc::new(verifier)),
-        ))
+        let builder = builder.with_platform_verifier();
+        Ok(finish(builder.map_err(no_root_certificates)?))
     }
 
     /// Returns a TLS without root certificates, for plain HTTP.
@@ -123,23 +127,6 @@ mod tls {
         let mut config = builder.with_no_client_auth();
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         config
-    }
-
-    #[cfg(not(target_os = "android"))]
-    fn verifier(
-        roots: Vec<Certificate>,
-        provider: Arc<CryptoProvider>,
-    ) -> Result<Verifier, rustls::Error> {
-        Verifier::new_with_extra_roots(roots, provider)
-    }
-
-    /// The certificates have been refused before.
-    #[cfg(target_os = "android")]
-    fn verifier(
-        _: Vec<Certificate>,
-        provider: Arc<CryptoProvider>,
-    ) -> Result<Verifier, rustls::Error> {
-        Verifier::new(provider)
     }
 
     /// Says where root certificates were looked for. An empty container has none, and a variable
