@@ -28,10 +28,10 @@ pub fn check(
     };
     match parameter.location {
         Location::Path if schema.pattern.is_none() => {
-            checks.push(quote!(crate::generated::argument::segment(#name, value)));
+            checks.push(quote!(argument::segment(#name, value)));
         }
         Location::Header => {
-            checks.push(quote!(crate::generated::limits::header(#name, value)));
+            checks.push(quote!(limits::header(#name, value)));
         }
         _ => {}
     }
@@ -97,7 +97,7 @@ fn of_text(name: &str, schema: &Schema) -> Vec<TokenStream> {
     }
     let mut checks = Vec::new();
     if let Some(limits) = counts(schema, "minLength", "maxLength") {
-        checks.push(quote!(crate::generated::limits::length(#name, value, #limits)));
+        checks.push(quote!(limits::length(#name, value, #limits)));
     }
     if let Some(pattern) = &schema.pattern {
         checks.push(matches(name, pattern));
@@ -121,11 +121,11 @@ fn of_number(name: &str, schema: &Schema) -> Vec<TokenStream> {
     }
     if let Some(least) = schema.number("minimum") {
         let least = number(least.ceil(), least, schema);
-        checks.push(quote!(crate::generated::limits::at_least(#name, value, #least)));
+        checks.push(quote!(limits::at_least(#name, value, #least)));
     }
     if let Some(most) = schema.number("maximum") {
         let most = number(most.floor(), most, schema);
-        checks.push(quote!(crate::generated::limits::at_most(#name, value, #most)));
+        checks.push(quote!(limits::at_most(#name, value, #most)));
     }
     checks
 }
@@ -142,10 +142,10 @@ fn number(whole: f64, number: f64, schema: &Schema) -> TokenStream {
 fn of_array(name: &str, schema: &Schema) -> Vec<TokenStream> {
     let mut checks = Vec::new();
     if let Some(limits) = counts(schema, "minItems", "maxItems") {
-        checks.push(quote!(crate::generated::limits::count(#name, value, #limits)));
+        checks.push(quote!(limits::count(#name, value, #limits)));
     }
     if schema.documented.get("uniqueItems") == Some(&true.into()) {
-        checks.push(quote!(crate::generated::limits::unique(#name, value)));
+        checks.push(quote!(limits::unique(#name, value)));
     }
     let Some(items) = &schema.items else {
         return checks;
@@ -157,7 +157,7 @@ fn of_array(name: &str, schema: &Schema) -> Vec<TokenStream> {
     };
     if !of_item.is_empty() {
         let item = chain(quote!(Ok(value)), &of_item);
-        checks.push(quote!(crate::generated::limits::each(value, |value| #item)));
+        checks.push(quote!(limits::each(value, |value| #item)));
     }
     checks
 }
@@ -171,7 +171,7 @@ fn one_of(name: &str, schema: &Schema) -> TokenStream {
             None => values.push(value.to_string()),
         }
     }
-    quote!(crate::generated::limits::one_of(#name, value, &[#(#values),*]))
+    quote!(limits::one_of(#name, value, &[#(#values),*]))
 }
 
 /// Writes the check of text against a pattern.
@@ -181,12 +181,12 @@ fn one_of(name: &str, schema: &Schema) -> TokenStream {
 fn matches(name: &str, pattern: &str) -> TokenStream {
     match Pattern::read(pattern) {
         Pattern::HexDigits(count) => {
-            quote!(crate::generated::argument::hex_digits(#name, value, #count))
+            quote!(argument::hex_digits(#name, value, #count))
         }
-        Pattern::Name => quote!(crate::generated::argument::letters_and_digits(#name, value)),
+        Pattern::Name => quote!(argument::letters_and_digits(#name, value)),
         Pattern::Other => quote!({
-            static REGEX: crate::generated::argument::LazyRegex = std::sync::OnceLock::new();
-            crate::generated::argument::matches(#name, value, #pattern, &REGEX)
+            static REGEX: argument::LazyRegex = std::sync::OnceLock::new();
+            argument::matches(#name, value, #pattern, &REGEX)
         }),
     }
 }

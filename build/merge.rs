@@ -29,7 +29,8 @@ pub fn merge(first: Schema, second: Schema) -> Schema {
     merged
 }
 
-/// Adds what `part` has and `whole` lacks.
+/// Adds what is said beside the structure of `part`, such as its description, where `whole` says
+/// nothing.
 pub fn fill_in(whole: &mut Schema, part: &Schema) {
     for (key, value) in &part.documented {
         whole.documented.entry(key).or_insert(value.clone());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::node::{Node, Reference};
+use super::node::{Node, Reference, says_nothing};
 use super::outcome::{self, Rule};
 use super::refusals::Place;
 
@@ -289,14 +289,11 @@ fn read_example(node: &mut Node) -> Option<Value> {
 
 fn read_kind(node: &mut Node) -> Option<Kind> {
     let kind = node.child("type")?;
-    let mut names = vec![kind.value];
-    if node.is_3_1 {
-        names = kind
-            .value
-            .as_array()
-            .map_or(names, |kinds| kinds.iter().collect());
-        names.retain(|name| *name != "null");
-    }
+    let mut names = match kind.value {
+        Value::Array(kinds) if node.is_3_1 => kinds.iter().collect(),
+        name => vec![name],
+    };
+    names.retain(|name| !(node.is_3_1 && *name == "null"));
     let name = match names[..] {
         [] => return None,
         [name] => name,
@@ -317,8 +314,8 @@ fn documented(node: &Node) -> Map<String, Value> {
     let mut documented = node.value.as_object().cloned().unwrap_or_default();
     for key in STRUCTURE {
         // A value without schemas in it, such as `true`, is kept as it is.
-        let is_structure = documented.get(key).is_some_and(is_made_of_schemas);
-        if is_structure || key == "$ref" {
+        let value = documented.get(key).filter(|value| !says_nothing(value));
+        if key == "$ref" || value.is_some_and(|value| value.is_array() || value.is_object()) {
             documented.remove(key);
         }
     }
@@ -343,14 +340,6 @@ fn write_as_3_0(documented: &mut Map<String, Value>) {
     if let Some(Value::Array(examples)) = documented.remove("examples") {
         let first = examples.into_iter().next();
         documented.extend(first.map(|first| ("example".to_owned(), first)));
-    }
-}
-
-fn is_made_of_schemas(value: &Value) -> bool {
-    match value {
-        Value::Array(parts) => !parts.is_empty(),
-        Value::Object(parts) => !parts.is_empty(),
-        _ => false,
     }
 }
 

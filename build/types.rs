@@ -54,7 +54,8 @@ pub struct Collector<'a> {
     /// Components that are still to be collected.
     pending: Vec<String>,
     known: BTreeSet<String>,
-    /// The components being written out, to detect recursion.
+    /// For each schema around the current one, the components that it was put together from. The
+    /// same ones again mean that it leads back to itself.
     visiting: Vec<Vec<String>>,
 }
 

@@ -62,6 +62,8 @@ pub fn write_builders(calls: &[Call], types: &Types) -> TokenStream {
         /// reaches a final state.
         pub mod builder {
             use super::types;
+            #[allow(unused_imports)]
+            use crate::generated::{argument, limits};
             #(#calls)*
         }
     }
@@ -107,8 +109,8 @@ impl Call<'_> {
         let fields = self.parameters().map(|(parameter, ty)| {
             let name = ident(parameter);
             match parameter.required {
-                true => quote!(#name: crate::generated::argument::Argument<#ty>),
-                false => quote!(#name: crate::generated::argument::Argument<Option<#ty>>),
+                true => quote!(#name: argument::Argument<#ty>),
+                false => quote!(#name: argument::Argument<Option<#ty>>),
             }
         });
         quote! {
@@ -160,7 +162,7 @@ impl Call<'_> {
                     self.client.session,
                     #entry,
                     &#path,
-                    &crate::generated::argument::query(&[#((#query)),*]),
+                    &argument::query(&[#((#query)),*]),
                 )
                 #(.with_header(#headers))*
                 .with_options(self.options)
@@ -190,7 +192,7 @@ impl Call<'_> {
         if parameter.is_plain() {
             return quote!(&#name);
         }
-        quote!(&crate::generated::argument::encoded(&#name))
+        quote!(&argument::encoded(&#name))
     }
 
     /// Writes the name and the value, as JSON, of each argument that belongs there.
@@ -235,7 +237,7 @@ fn required(parameter: &Parameter, ty: &syn::Type) -> TokenStream {
             V: std::convert::TryInto<#ty>,
             V::Error: std::fmt::Display,
         {
-            let value = crate::generated::argument::convert(#text, value);
+            let value = argument::convert(#text, value);
             #check
             self.#name = value;
             self

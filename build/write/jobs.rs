@@ -190,7 +190,7 @@ fn plain_value(form: &Form, wanted: &Wanted) -> Result<Option<TokenStream>, Stri
         (Form::Any, Wanted::Present) => Err("can be anything, null too".to_owned()),
         (Form::Text, Wanted::Present) => Ok(Some(quote!(!item.is_empty()))),
         (Form::Struct(_), Wanted::Present) => {
-            Ok(Some(quote!(*item != ::std::default::Default::default())))
+            Ok(Some(quote!(*item != std::default::Default::default())))
         }
         (_, Wanted::Present) => Ok(None),
         (Form::Text, Wanted::Text(text)) => Ok(Some(quote!(item.eq_ignore_ascii_case(#text)))),

@@ -20,7 +20,7 @@ pub fn without_secrets(
         let ident = &field.ident;
         let value = quote!(self.#ident);
         if is_left_out(field, documented) {
-            copies.push(quote!(#ident: ::std::default::Default::default()));
+            copies.push(quote!(#ident: std::default::Default::default()));
         } else {
             let copy = copy(&field.ty, &value, types).unwrap_or(quote!(#value.clone()));
             copies.push(quote!(#ident: #copy));
@@ -51,8 +51,8 @@ pub fn debug(name: &Ident, fields: &Fields, documented: &Type) -> TokenStream {
         shown.push(quote!(.field(#label, &#value)));
     }
     quote! {
-        impl ::std::fmt::Debug for #name {
-            fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        impl std::fmt::Debug for #name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 formatter.debug_struct(#text) #(#shown)* .finish()
             }
         }
@@ -79,7 +79,7 @@ fn copy(ty: &RustType, value: &TokenStream, types: &Types) -> Option<TokenStream
     }
     if let Some(ty) = inside(ty, "Box") {
         let inner = copy(ty, value, types)?;
-        return Some(quote!(::std::boxed::Box::new(#inner)));
+        return Some(quote!(Box::new(#inner)));
     }
     if let Some(ty) = inside(ty, "Vec") {
         let inner = inner(ty)?;

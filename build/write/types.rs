@@ -169,15 +169,15 @@ fn settle(ty: &mut syn::Type, types: &Types) {
 /// value when written. Its JSON Schema allows null too.
 fn null(ty: &syn::Type) -> Result<Vec<Attribute>, String> {
     if progenitor::is_called(ty, "Option") {
-        let skip = parse_quote!(#[serde(skip_serializing_if = "::std::option::Option::is_none")]);
+        let skip = parse_quote!(#[serde(skip_serializing_if = "Option::is_none")]);
         return Ok(vec![skip]);
     }
     let is_empty = if progenitor::is_called(ty, "Vec") {
-        "::std::vec::Vec::is_empty"
+        "Vec::is_empty"
     } else if progenitor::is_called(ty, "HashMap") {
-        "::std::collections::HashMap::is_empty"
+        "std::collections::HashMap::is_empty"
     } else if progenitor::is_called(ty, "Map") {
-        "::serde_json::Map::is_empty"
+        "serde_json::Map::is_empty"
     } else {
         return Err("progenitor wrote a type into which the build cannot read null".to_owned());
     };

@@ -44,11 +44,11 @@ fn check_amount(name: &str, amount: usize, limits: Limits, thing: &str) -> Argum
         return Ok(());
     }
     let (least, most) = limits.into_inner();
-    let wanted = match (least, most) {
-        (least, usize::MAX) => format!("at least {}", counted(least, thing)),
-        (0, most) => format!("at most {}", counted(most, thing)),
-        (least, most) if least == most => counted(most, thing),
-        (least, most) => format!("{least} to {}", counted(most, thing)),
+    let wanted = match least {
+        _ if most == usize::MAX => format!("at least {}", counted(least, thing)),
+        0 => format!("at most {}", counted(most, thing)),
+        _ if least == most => counted(most, thing),
+        _ => format!("{least} to {}", counted(most, thing)),
     };
     Err(format!("{name} must have {wanted}, got {amount}").into())
 }
