@@ -1,7 +1,6 @@
 //! [`Authenticator`]: how a client authenticates, in one of the ways of Atlas. It authorizes a
 //! request before it is sent, and once more after a 401, if there is something else to offer.
 
-mod authorization;
 mod challenge;
 mod digest;
 mod nonce_limit;
@@ -12,12 +11,13 @@ mod token_endpoint;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::header::HeaderValue;
 use secrecy::ExposeSecret;
 use tokio::time::Instant;
 
-use self::authorization::Authorization;
 use self::digest::ApiKey;
 use self::oauth::{Source, TokenCache};
+use self::request_auth::bearer;
 pub(crate) use self::request_auth::{Acceptance, RequestAuth};
 use self::token_endpoint::TokenEndpoint;
 use crate::base_url::BaseUrl;
@@ -27,9 +27,6 @@ use crate::http::response::RawResponse;
 use crate::http::sender::Sender;
 use crate::retry::{Retries, RetryPolicy};
 
-/// How many authorizations of one attempt may be refused.
-const REFUSALS: u32 = 4;
-
 pub(crate) struct Authenticator {
     way: Way,
     /// What the credentials are called in errors.
@@ -37,7 +34,7 @@ pub(crate) struct Authenticator {
 }
 
 enum Way {
-    AccessToken(Authorization),
+    AccessToken(AccessToken, HeaderValue),
     Tokens(Arc<TokenCache>),
     ApiKey(ApiKey),
 }
@@ -51,21 +48,26 @@ impl Authenticator {
         timeout: Duration,
     ) -> Result<Self, Error> {
         let name = credentials.name();
-        let tokens = |source| {
-            let tokens = TokenCache::new(source, retry.clone(), timeout);
-            Way::Tokens(Arc::new(tokens))
-        };
-        let way = match credentials.kind {
+        let source = match credentials.kind {
             Kind::AccessToken(token) => {
-                Way::AccessToken(Authorization::bearer(token.expose_secret())?)
+                let header = bearer(token.secret())?;
+                let way = Way::AccessToken(token, header);
+                return Ok(Authenticator { way, name });
             }
-            Kind::ApiKey { public, private } => Way::ApiKey(ApiKey::new(public, private, timeout)),
-            Kind::TokenSource(function) => tokens(Source::Function(function)),
+            Kind::ApiKey { public, private } => {
+                let way = Way::ApiKey(ApiKey::new(public, private, timeout));
+                return Ok(Authenticator { way, name });
+            }
+            Kind::TokenSource(function) => Source::Function(function),
             Kind::ServiceAccount { id, secret } => {
-                let endpoint = TokenEndpoint::new(&id, &secret, &name, base_url, sender.clone())?;
-                tokens(Source::Endpoint(Arc::new(endpoint)))
+                let secret = secret.expose_secret();
+                let sender = sender.clone();
+                let endpoint = TokenEndpoint::new(&id, secret, &name, base_url, sender)?;
+                Source::Endpoint(Arc::new(endpoint))
             }
         };
+        let tokens = TokenCache::new(source, retry.clone(), timeout);
+        let way = Way::Tokens(Arc::new(tokens));
         Ok(Authenticator { way, name })
     }
 
@@ -78,8 +80,8 @@ impl Authenticator {
     /// Authorizes a request.
     pub(crate) async fn authorize(&self, retries: &Retries) -> Result<RequestAuth<'_>, Error> {
         let authorization = match &self.way {
-            Way::AccessToken(authorization) => authorization.clone(),
-            Way::Tokens(tokens) => tokens.token(retries).await?,
+            Way::AccessToken(_, header) => header.clone(),
+            Way::Tokens(tokens) => tokens.token(None, retries).await?.header.clone(),
             Way::ApiKey(key) => return key.authorize(retries).await,
         };
         Ok(RequestAuth {
@@ -102,9 +104,12 @@ impl Authenticator {
             return Ok(false);
         }
         let has_another = match &self.way {
-            Way::AccessToken(_) => false,
+            Way::AccessToken(..) => false,
             Way::ApiKey(key) => key.reauthorize(auth, response, acceptance, retries).await?,
-            Way::Tokens(tokens) => replace(tokens, auth, acceptance, retries).await?,
+            Way::Tokens(tokens) => {
+                let is_proven = acceptance.is_known();
+                tokens.replace(auth, is_proven, retries).await?
+            }
         };
         if !has_another {
             acceptance.set(None);
@@ -119,10 +124,8 @@ impl Authenticator {
         response: &RawResponse,
         acceptance: &Acceptance,
     ) {
-        match &self.way {
-            Way::AccessToken(_) => return,
-            Way::ApiKey(key) => key.accepted(auth, response),
-            Way::Tokens(_) => {}
+        if let Way::ApiKey(key) = &self.way {
+            key.accepted(auth, response);
         }
         if response.status.is_success() {
             acceptance.set(Some(Instant::now()));
@@ -132,8 +135,8 @@ impl Authenticator {
     /// Returns the token that a request would be authorized with.
     pub(crate) async fn access_token(&self, retries: &Retries) -> Result<AccessToken, Error> {
         match &self.way {
-            Way::Tokens(tokens) => tokens.access_token(retries).await,
-            Way::AccessToken(authorization) => Ok(AccessToken::new(authorization.token(), None)),
+            Way::Tokens(tokens) => Ok(tokens.token(None, retries).await?.rest()),
+            Way::AccessToken(token, _) => Ok(token.clone()),
             Way::ApiKey(_) => Err(Error::invalid(format!("{} has no access token", self.name))),
         }
     }
@@ -145,27 +148,4 @@ impl Authenticator {
             _ => Ok(()),
         }
     }
-}
-
-/// Replaces a token that was refused.
-async fn replace(
-    tokens: &Arc<TokenCache>,
-    auth: &mut RequestAuth<'_>,
-    acceptance: &Acceptance,
-    retries: &Retries,
-) -> Result<bool, Error> {
-    auth.refusals += 1;
-    let Some(refused) = &auth.authorization else {
-        return Ok(false);
-    };
-    if auth.refusals >= REFUSALS {
-        return Ok(false);
-    }
-    let is_proven = acceptance.is_known();
-    let another = tokens.replace(refused, is_proven, retries).await?;
-    let has_another = another.is_some();
-    if has_another {
-        auth.authorization = another;
-    }
-    Ok(has_another)
 }

@@ -18,7 +18,7 @@ use crate::http::proxy::Proxy;
 use crate::http::sender::{Sender, Settings};
 use crate::http::trust::RootCertificates;
 use crate::pace::Pacer;
-use crate::retry::{FailureRate, RetryPolicy};
+use crate::retry::{FailureRate, LONGEST_TIME, RetryPolicy};
 use crate::trace::Deprecations;
 
 const VERSION: &str = concat!("atlas-backup/", env!("CARGO_PKG_VERSION"));
@@ -269,7 +269,7 @@ impl ClientBuilder {
     /// Sets the timeout of one exchange, from the request to the end of the response. Connecting may
     /// take two thirds of it, and 10 seconds at most. Defaults to 30 seconds.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.timeout = timeout.min(LONGEST_TIME);
         self
     }
 

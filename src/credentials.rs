@@ -12,6 +12,9 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::error::Error;
 use crate::text::is_deceptive;
 
+/// What a token of a function is called in errors.
+pub(crate) const TOKEN_OF_FUNCTION: &str = "access token of the function of Credentials::from_fn";
+
 /// What a client authenticates with: a service account, an API key or an access token.
 ///
 /// `Debug` shows the kind and nothing else.
@@ -32,7 +35,7 @@ pub(crate) enum Kind {
         public: String,
         private: SecretString,
     },
-    AccessToken(SecretString),
+    AccessToken(AccessToken),
     TokenSource(TokenSource),
 }
 
@@ -74,7 +77,7 @@ impl Credentials {
     /// may take longer than it is valid. For a token that is renewed elsewhere, see
     /// [`from_fn`](Self::from_fn).
     pub fn access_token(token: impl Into<String>) -> Self {
-        Credentials::new(Kind::AccessToken(token.into().into()))
+        Credentials::new(Kind::AccessToken(AccessToken::new(token, None)))
     }
 
     /// Uses access tokens from a function of yours, which reads them from a sidecar, a vault or a
@@ -110,7 +113,15 @@ impl Credentials {
         T: Into<AccessToken>,
         E: Into<Box<dyn StdError + Send + Sync>>,
     {
-        Credentials::new(Kind::TokenSource(TokenSource::new(function)))
+        Credentials::new(Kind::TokenSource(Arc::new(move || {
+            let provided = function();
+            Box::pin(async move {
+                match provided.await {
+                    Ok(token) => Ok(token.into()),
+                    Err(error) => Err(error.into()),
+                }
+            })
+        })))
     }
 
     fn new(kind: Kind) -> Self {
@@ -129,14 +140,21 @@ impl Credentials {
     /// Returns what they are called in an error, with the variable that they come from.
     pub(crate) fn name(&self) -> String {
         let kind = match self.kind {
-            Kind::ServiceAccount { .. } => "the service account",
-            Kind::ApiKey { .. } => "the API key",
-            Kind::AccessToken(_) => "the access token",
-            Kind::TokenSource(_) => "the access token of the function of Credentials::from_fn",
+            Kind::TokenSource(_) => TOKEN_OF_FUNCTION,
+            _ => self.kind_name(),
         };
         match self.variables {
-            Some([variable, _]) => format!("{kind} in {variable}"),
-            None => kind.to_owned(),
+            Some([variable, _]) => format!("the {kind} in {variable}"),
+            None => format!("the {kind}"),
+        }
+    }
+
+    fn kind_name(&self) -> &'static str {
+        match self.kind {
+            Kind::ServiceAccount { .. } => "service account",
+            Kind::ApiKey { .. } => "API key",
+            Kind::AccessToken(_) => "access token",
+            Kind::TokenSource(_) => "access token of a function",
         }
     }
 
@@ -156,7 +174,7 @@ impl Credentials {
             }
             Kind::AccessToken(token) => {
                 let [name, _] = names(["the access token", ""]);
-                Alphabet::Token.check(name, token.expose_secret())
+                Alphabet::Token.check(name, token.secret())
             }
             Kind::TokenSource(_) => Ok(()),
         }
@@ -179,13 +197,12 @@ fn check_service_account(names: [&str; 2], id: &str, secret: &str) -> Result<(),
 impl Alphabet {
     /// Refuses a value that cannot be right, with the name of the argument or the variable.
     pub(crate) fn check(self, name: &str, value: &str) -> Result<(), Error> {
+        let refusal = |reason: &str| Err(Error::invalid(format!("{name} {reason}")));
         if value.is_empty() {
-            return Err(Error::invalid(format!("{name} is empty")));
+            return refusal("is empty");
         }
         if value.starts_with("${") && value.ends_with('}') {
-            return Err(Error::invalid(format!(
-                "{name} is a placeholder that nothing has replaced"
-            )));
+            return refusal("is a placeholder that nothing has replaced");
         }
         for (index, character) in value.chars().enumerate() {
             if let Some(reason) = self.objection(character) {
@@ -196,60 +213,46 @@ impl Alphabet {
             }
         }
         if value.starts_with(stands_around) {
-            return Err(Error::invalid(format!(
-                "{name} begins with a quote or a space; remove it"
-            )));
+            return refusal("begins with a quote or a space; remove it");
         }
         if value.ends_with(stands_around) {
-            return Err(Error::invalid(format!(
-                "{name} ends with a quote or a space; remove it"
-            )));
+            return refusal("ends with a quote or a space; remove it");
         }
         Ok(())
     }
 
     fn objection(self, character: char) -> Option<&'static str> {
-        if !character.is_control() && is_invisible(character) {
+        // An editor shows nothing for it, or a space that is not one.
+        let is_invisible =
+            is_deceptive(character) || (character.is_whitespace() && !character.is_ascii());
+        if is_invisible && !character.is_control() {
             return Some("is invisible; copy the value again without it");
         }
-        if self.has(character) {
-            return None;
-        }
-        Some("cannot be sent; look for a line break, a space or a quote")
-    }
-
-    fn has(self, character: char) -> bool {
-        match self {
+        let is_fine = match self {
             Alphabet::Text => !character.is_control(),
             Alphabet::UserName => {
                 character.is_ascii_graphic() && !matches!(character, ':' | '"' | '\\')
             }
             Alphabet::Token => character.is_ascii_graphic() && character != '"',
-        }
+        };
+        let reason = "cannot be sent; look for a line break, a space or a quote";
+        (!is_fine).then_some(reason)
     }
-}
-
-/// Returns whether an editor shows nothing for the character, or a space that is not one.
-fn is_invisible(character: char) -> bool {
-    is_deceptive(character) || (character.is_whitespace() && !character.is_ascii())
 }
 
 /// Returns whether the character, at an edge of a value, comes from the file or shell around it.
 fn stands_around(character: char) -> bool {
-    let is_straight = matches!(character, '"' | '\'' | '`' | ' ');
-    let is_curly = matches!(character, '\u{2018}'..='\u{201f}');
-    let is_angled = matches!(character, '\u{ab}' | '\u{bb}' | '\u{2039}' | '\u{203a}');
-    is_straight || is_curly || is_angled
+    match character {
+        '"' | '\'' | '`' | ' ' => true,
+        // Curly and angled quotes.
+        '\u{2018}'..='\u{201f}' | '\u{ab}' | '\u{bb}' | '\u{2039}' | '\u{203a}' => true,
+        _ => false,
+    }
 }
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match &self.kind {
-            Kind::ServiceAccount { .. } => "Credentials(service account)",
-            Kind::ApiKey { .. } => "Credentials(API key)",
-            Kind::AccessToken(_) => "Credentials(access token)",
-            Kind::TokenSource(_) => "Credentials(access token of a function)",
-        })
+        write!(formatter, "Credentials({})", self.kind_name())
     }
 }
 
@@ -305,32 +308,7 @@ impl fmt::Debug for AccessToken {
 }
 
 type Provided = Result<AccessToken, Box<dyn StdError + Send + Sync>>;
-type ProvidedFuture = Pin<Box<dyn Future<Output = Provided> + Send>>;
 
 /// A function of the user's that returns the current access token, whatever its type was.
-#[derive(Clone)]
-pub(crate) struct TokenSource(Arc<dyn Fn() -> ProvidedFuture + Send + Sync>);
-
-impl TokenSource {
-    fn new<F, R, T, E>(function: F) -> Self
-    where
-        F: Fn() -> R + Send + Sync + 'static,
-        R: Future<Output = Result<T, E>> + Send + 'static,
-        T: Into<AccessToken>,
-        E: Into<Box<dyn StdError + Send + Sync>>,
-    {
-        TokenSource(Arc::new(move || {
-            let provided = function();
-            Box::pin(async move {
-                match provided.await {
-                    Ok(token) => Ok(token.into()),
-                    Err(error) => Err(error.into()),
-                }
-            })
-        }))
-    }
-
-    pub(crate) async fn token(&self) -> Provided {
-        (self.0)().await
-    }
-}
+pub(crate) type TokenSource =
+    Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Provided> + Send>> + Send + Sync>;

@@ -1,5 +1,7 @@
 //! The environment variables that this crate reads, with the names that Atlas's own tools use.
 
+use std::env::VarError;
+
 use crate::credentials::Credentials;
 use crate::error::Error;
 
@@ -7,11 +9,17 @@ use crate::error::Error;
 pub(crate) const BASE_URL: &str = "MONGODB_ATLAS_BASE_URL";
 const ACCESS_TOKEN: &str = "MONGODB_ATLAS_ACCESS_TOKEN";
 
-/// Two variables that belong together.
-struct Pair {
-    first: &'static str,
-    second: &'static str,
-}
+/// Two variables that belong together, in one spelling or more.
+type Pair = [[&'static str; 2]];
+
+const SERVICE_ACCOUNT: &Pair = &[["MONGODB_ATLAS_CLIENT_ID", "MONGODB_ATLAS_CLIENT_SECRET"]];
+const API_KEY: &Pair = &[
+    [
+        "MONGODB_ATLAS_PUBLIC_API_KEY",
+        "MONGODB_ATLAS_PRIVATE_API_KEY",
+    ],
+    ["MONGODB_ATLAS_PUBLIC_KEY", "MONGODB_ATLAS_PRIVATE_KEY"],
+];
 
 /// A variable that is set.
 struct Variable {
@@ -20,19 +28,6 @@ struct Variable {
     other_half: &'static str,
     value: String,
 }
-
-const SERVICE_ACCOUNT: Pair = Pair {
-    first: "MONGODB_ATLAS_CLIENT_ID",
-    second: "MONGODB_ATLAS_CLIENT_SECRET",
-};
-const API_KEY: Pair = Pair {
-    first: "MONGODB_ATLAS_PUBLIC_API_KEY",
-    second: "MONGODB_ATLAS_PRIVATE_API_KEY",
-};
-const OLDER_API_KEY: Pair = Pair {
-    first: "MONGODB_ATLAS_PUBLIC_KEY",
-    second: "MONGODB_ATLAS_PRIVATE_KEY",
-};
 
 impl Credentials {
     /// Reads the credentials from the environment, the first of these that is set:
@@ -54,13 +49,11 @@ impl Credentials {
         if let Some(token) = variable(ACCESS_TOKEN)? {
             return Credentials::access_token(token).of_variables([ACCESS_TOKEN, ""]);
         }
-        if let Some((id, secret)) = pair(&[SERVICE_ACCOUNT])? {
-            let credentials = Credentials::service_account(id.value, secret.value);
-            return credentials.of_variables([id.name, secret.name]);
+        if let Some(account) = pair(SERVICE_ACCOUNT, Credentials::service_account)? {
+            return Ok(account);
         }
-        if let Some((public, private)) = pair(&[API_KEY, OLDER_API_KEY])? {
-            let credentials = Credentials::api_key(public.value, private.value);
-            return credentials.of_variables([public.name, private.name]);
+        if let Some(key) = pair(API_KEY, Credentials::api_key)? {
+            return Ok(key);
         }
         Err(Error::invalid(
             "no credentials in the environment: set MONGODB_ATLAS_ACCESS_TOKEN, or \
@@ -72,49 +65,47 @@ impl Credentials {
 
 /// Returns the value of a variable; an empty one counts as unset.
 pub(crate) fn variable(name: &str) -> Result<Option<String>, Error> {
-    let Some(value) = std::env::var_os(name) else {
-        return Ok(None);
-    };
-    if value.is_empty() {
-        return Ok(None);
-    }
-    match value.into_string() {
-        Ok(value) => Ok(Some(value)),
-        Err(_) => Err(Error::invalid(format!("{name} is not valid UTF-8"))),
+    match std::env::var(name) {
+        Ok(value) if !value.is_empty() => Ok(Some(value)),
+        Ok(_) | Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(Error::invalid(format!("{name} is not valid UTF-8"))),
     }
 }
 
-/// Returns both halves of a pair, each in the first spelling that is set. One half alone is an
-/// error, which names the missing half in the spelling of the one that is there.
-fn pair(spellings: &[Pair]) -> Result<Option<(Variable, Variable)>, Error> {
-    let mut first = None;
-    let mut second = None;
-    for pair in spellings {
-        if first.is_none() {
-            first = half(pair.first, pair.second)?;
-        }
-        if second.is_none() {
-            second = half(pair.second, pair.first)?;
-        }
-    }
-    match (first, second) {
-        (Some(first), Some(second)) => Ok(Some((first, second))),
-        (Some(alone), None) | (None, Some(alone)) => Err(half_a_pair(&alone)),
+/// Returns the credentials in a pair, each half in the first spelling that is set. One half alone is
+/// an error, which names the missing half in the spelling of the one that is there.
+fn pair(
+    pair: &Pair,
+    credentials: fn(String, String) -> Credentials,
+) -> Result<Option<Credentials>, Error> {
+    match (half(pair, 0)?, half(pair, 1)?) {
         (None, None) => Ok(None),
+        (Some(first), Some(second)) => {
+            let names = [first.name, second.name];
+            let credentials = credentials(first.value, second.value);
+            credentials.of_variables(names).map(Some)
+        }
+        (Some(alone), None) | (None, Some(alone)) => {
+            let Variable {
+                name, other_half, ..
+            } = alone;
+            Err(Error::invalid(format!(
+                "{name} is set, but {other_half} is not"
+            )))
+        }
     }
 }
 
-fn half(name: &'static str, other_half: &'static str) -> Result<Option<Variable>, Error> {
-    let value = variable(name)?;
-    Ok(value.map(|value| Variable {
-        name,
-        other_half,
-        value,
-    }))
-}
-
-fn half_a_pair(alone: &Variable) -> Error {
-    let set = alone.name;
-    let missing = alone.other_half;
-    Error::invalid(format!("{set} is set, but {missing} is not"))
+/// Returns the first or the second half of a pair.
+fn half(pair: &Pair, index: usize) -> Result<Option<Variable>, Error> {
+    for names in pair {
+        if let Some(value) = variable(names[index])? {
+            return Ok(Some(Variable {
+                name: names[index],
+                other_half: names[1 - index],
+                value,
+            }));
+        }
+    }
+    Ok(None)
 }

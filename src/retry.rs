@@ -20,7 +20,7 @@ const LAST_ATTEMPT: Duration = Duration::from_secs(1);
 /// A name that does not resolve is a mistake rather than an outage if the host has never answered.
 const UNKNOWN_HOST_TIME: Duration = Duration::from_secs(10);
 /// A longer time could not be added to the clock of every platform.
-const LONGEST_TIME: Duration = Duration::from_secs(u32::MAX as u64);
+pub(crate) const LONGEST_TIME: Duration = Duration::from_secs(u32::MAX as u64);
 /// The number of latest attempts that count. A single call cannot fill them with its own failures
 /// soon, and a hundred concurrent calls fill them in the first moment of an outage.
 const WEIGHT: f64 = 64.0;

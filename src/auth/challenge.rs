@@ -5,7 +5,6 @@ use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
 
 /// A challenge of HTTP Digest that can be answered. Values are the bytes that came: a realm may be
 /// in UTF-8 or in latin-1. Quoted ones keep their escapes, because they are sent back like that.
-#[derive(Clone, Default)]
 pub(crate) struct Challenge {
     pub algorithm: Algorithm,
     pub quoted_realm: Vec<u8>,
@@ -16,20 +15,10 @@ pub(crate) struct Challenge {
 }
 
 /// The hash of a challenge, the weaker one first.
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Algorithm {
-    #[default]
     Md5,
     Sha256,
-}
-
-/// What the challenges of a response come to.
-pub(super) enum Challenges {
-    /// The strongest one that can be answered.
-    Strongest(Challenge),
-    /// There are challenges of Digest, and none can be answered, for this reason.
-    Unanswerable(&'static str),
-    None,
 }
 
 const NOT_SUPPORTED: &str = "the server asks for a form of HTTP Digest that is not supported: MD5 \
@@ -44,42 +33,36 @@ struct Offer<'a> {
     parameters: Vec<(&'a [u8], &'a [u8])>,
 }
 
-impl Challenges {
-    pub(super) fn read(headers: &HeaderMap) -> Self {
-        let mut found = Challenges::None;
-        let mut offers = Vec::new();
-        for line in headers.get_all(WWW_AUTHENTICATE) {
-            read(line.as_bytes(), &mut offers);
-        }
-        for offer in offers {
-            if offer.scheme.eq_ignore_ascii_case(b"digest") {
-                found = found.or_stronger(Challenge::new(&offer));
-            }
-        }
-        found
-    }
-
-    fn or_stronger(self, other: Result<Challenge, &'static str>) -> Self {
-        match (self, other) {
-            (Challenges::Strongest(best), Ok(other)) if best.algorithm > other.algorithm => {
-                Challenges::Strongest(best)
-            }
-            (_, Ok(other)) => Challenges::Strongest(other),
-            (Challenges::None, Err(reason)) => Challenges::Unanswerable(reason),
-            (found, Err(_)) => found,
-        }
-    }
-}
-
 impl Challenge {
+    /// Returns the strongest challenge of HTTP Digest that can be answered. If there are challenges
+    /// of Digest, and none can be answered, the error says why.
+    pub(super) fn strongest(headers: &HeaderMap) -> Result<Option<Self>, &'static str> {
+        let mut answerable = Vec::new();
+        let mut objection = None;
+        for line in headers.get_all(WWW_AUTHENTICATE) {
+            for offer in offers(line.as_bytes()) {
+                if !offer.scheme.eq_ignore_ascii_case(b"digest") {
+                    continue;
+                }
+                match Challenge::new(&offer) {
+                    Ok(challenge) => answerable.push(challenge),
+                    Err(reason) => objection = objection.or(Some(reason)),
+                }
+            }
+        }
+        let strongest = answerable.into_iter().max_by_key(|it| it.algorithm);
+        match objection {
+            Some(reason) if strongest.is_none() => Err(reason),
+            _ => Ok(strongest),
+        }
+    }
+
     fn new(offer: &Offer<'_>) -> Result<Self, &'static str> {
         let (Some(realm), Some(nonce)) = (offer.value("realm"), offer.value("nonce")) else {
             return Err(NOT_READABLE);
         };
-        let algorithm = match offer.value("algorithm") {
-            None => Algorithm::Md5,
-            Some(name) => Algorithm::named(name).ok_or(NOT_SUPPORTED)?,
-        };
+        let algorithm = offer.value("algorithm").unwrap_or(b"MD5");
+        let algorithm = Algorithm::named(algorithm).ok_or(NOT_SUPPORTED)?;
         let qop = offer.value("qop").unwrap_or_default();
         let mut options = qop.split(|byte| *byte == b',');
         if !options.any(|option| option.trim_ascii().eq_ignore_ascii_case(b"auth")) {
@@ -98,11 +81,8 @@ impl Challenge {
 
 impl Algorithm {
     fn named(name: &[u8]) -> Option<Self> {
-        match name.to_ascii_uppercase().as_slice() {
-            b"MD5" => Some(Algorithm::Md5),
-            b"SHA-256" => Some(Algorithm::Sha256),
-            _ => None,
-        }
+        let mut algorithms = [Algorithm::Md5, Algorithm::Sha256].into_iter();
+        algorithms.find(|algorithm| name.eq_ignore_ascii_case(algorithm.name().as_bytes()))
     }
 
     pub(super) fn name(self) -> &'static str {
@@ -124,12 +104,10 @@ impl<'a> Offer<'a> {
     }
 }
 
-/// Returns the `nextnonce` of `Authentication-Info` (RFC 7616, section 3.5).
-pub(super) fn next_nonce(headers: &HeaderMap) -> Option<Vec<u8>> {
-    let line = headers.get("authentication-info")?;
-    let mut info = vec![Offer::default()];
-    read(line.as_bytes(), &mut info);
-    info[0].value("nextnonce").map(<[u8]>::to_owned)
+/// Returns the value of a parameter in a header, such as `nextnonce` in `Authentication-Info` (RFC
+/// 7616, section 3.5).
+pub(super) fn parameter<'a>(line: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    offers(line).iter().find_map(|offer| offer.value(name))
 }
 
 /// Removes the backslashes that quote characters in a quoted text.
@@ -145,16 +123,18 @@ pub(super) fn unquoted(text: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// Adds the challenges in a header. `Digest realm="r", nonce="n", NTLM abc==` holds two.
-fn read<'a>(line: &'a [u8], offers: &mut Vec<Offer<'a>>) {
+/// Returns the challenges in a header: `Digest realm="r", nonce="n", NTLM abc==` holds two. The
+/// first one has no scheme, for parameters before any.
+fn offers(line: &[u8]) -> Vec<Offer<'_>> {
+    let mut offers = vec![Offer::default()];
     let mut rest = line;
     loop {
-        rest = skip(rest, b" \t,;");
+        (_, rest) = split(rest, |byte| !b" \t,;".contains(&byte));
         if rest.is_empty() {
-            return;
+            return offers;
         }
-        let (word, after) = split_at_any(rest, b" \t,;=");
-        rest = skip(after, b" \t");
+        let (word, after) = split(rest, |byte| b" \t,;=".contains(&byte));
+        rest = after.trim_ascii_start();
         let Some(value) = rest.strip_prefix(b"=") else {
             // These belong to a list of qop that is not quoted.
             if !matches!(word, b"auth" | b"auth-int") {
@@ -164,7 +144,7 @@ fn read<'a>(line: &'a [u8], offers: &mut Vec<Offer<'a>>) {
             }
             continue;
         };
-        let (value, after) = read_value(skip(value, b" \t"));
+        let (value, after) = read_value(value.trim_ascii_start());
         rest = after;
         if let (Some(offer), Some(value)) = (offers.last_mut(), value) {
             offer.parameters.push((word, value));
@@ -176,29 +156,25 @@ fn read<'a>(line: &'a [u8], offers: &mut Vec<Offer<'a>>) {
 /// One that is not quoted must have nothing to quote, since it is sent back in quotes.
 fn read_value(text: &[u8]) -> (Option<&[u8]>, &[u8]) {
     let Some(quoted) = text.strip_prefix(b"\"") else {
-        let (value, rest) = split_at_any(text, b" \t,;");
+        let (value, rest) = split(text, |byte| b" \t,;".contains(&byte));
         let is_plain = !value.iter().any(|byte| b"\"\\".contains(byte));
         return (is_plain.then_some(value), rest);
     };
     let mut is_escaped = false;
-    for (index, byte) in quoted.iter().enumerate() {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' => is_escaped = true,
-            b'"' => return (Some(&quoted[..index]), &quoted[index + 1..]),
-            _ => {}
-        }
+    let (value, rest) = split(quoted, |byte| {
+        let is_end = byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+        is_end
+    });
+    match rest.strip_prefix(b"\"") {
+        Some(rest) => (Some(value), rest),
+        None => (None, rest),
     }
-    (None, b"")
 }
 
-fn skip<'a>(text: &'a [u8], bytes: &[u8]) -> &'a [u8] {
-    let start = text.iter().position(|byte| !bytes.contains(byte));
-    &text[start.unwrap_or(text.len())..]
-}
-
-fn split_at_any<'a>(text: &'a [u8], bytes: &[u8]) -> (&'a [u8], &'a [u8]) {
-    let end = text.iter().position(|byte| bytes.contains(byte));
+/// Splits a text before the first byte that is an end.
+fn split(text: &[u8], mut is_end: impl FnMut(u8) -> bool) -> (&[u8], &[u8]) {
+    let end = text.iter().position(|byte| is_end(*byte));
     text.split_at(end.unwrap_or(text.len()))
 }
 
@@ -208,16 +184,16 @@ mod tests {
 
     use super::*;
 
-    fn challenges(line: &[u8]) -> Challenges {
+    fn strongest(line: &[u8]) -> Result<Option<Challenge>, &'static str> {
         let mut headers = HeaderMap::new();
         let value = HeaderValue::from_bytes(line).unwrap_or(HeaderValue::from_static(""));
         headers.insert(WWW_AUTHENTICATE, value);
-        Challenges::read(&headers)
+        Challenge::strongest(&headers)
     }
 
     #[track_caller]
     fn assert_read(line: &[u8], realm: &[u8], nonce: &[u8]) {
-        let Challenges::Strongest(challenge) = challenges(line) else {
+        let Ok(Some(challenge)) = strongest(line) else {
             panic!("{:?} is not read", String::from_utf8_lossy(line));
         };
         assert_eq!(challenge.quoted_realm, realm);
@@ -279,17 +255,11 @@ mod tests {
             "Digest realm=\"r\\\", nonce=\"n\", qop=\"auth\"",
             "Digest realm=a\"b, nonce=\"n\", qop=\"auth\"",
         ] {
-            let read = challenges(line.as_bytes());
-            assert!(
-                matches!(read, Challenges::Unanswerable(NOT_READABLE)),
-                "{line}"
-            );
+            let read = strongest(line.as_bytes());
+            assert!(matches!(read, Err(NOT_READABLE)), "{line}");
         }
         for line in ["", "Basic realm=\"r\"", "Negotiate", "NTLM abc==", ",,;"] {
-            assert!(
-                matches!(challenges(line.as_bytes()), Challenges::None),
-                "{line}"
-            );
+            assert!(matches!(strongest(line.as_bytes()), Ok(None)), "{line}");
         }
     }
 

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::challenge::{Challenge, Challenges, next_nonce};
+use super::challenge::{Challenge, parameter};
 use super::nonce_limit::NonceLimit;
 use super::request_auth::{Acceptance, Nonce, RequestAuth};
 use crate::error::{Error, ErrorKind};
@@ -68,10 +68,14 @@ impl ApiKey {
         acceptance: &Acceptance,
         retries: &Retries,
     ) -> Result<bool, Error> {
-        let challenge = match Challenges::read(&response.headers) {
-            Challenges::Strongest(challenge) => challenge,
-            Challenges::None => return Ok(false),
-            Challenges::Unanswerable(reason) => return Err(unanswerable(auth, response, reason)),
+        let challenge = match Challenge::strongest(&response.headers) {
+            Ok(Some(challenge)) => challenge,
+            Ok(None) => return Ok(false),
+            Err(reason) => {
+                let mut details = response.failure(&auth.secrets());
+                details.add_hint(reason);
+                return Err(details.into());
+            }
         };
         if let Some(slot) = &mut auth.slot {
             slot.renew(retries.deadline).await;
@@ -94,7 +98,9 @@ impl ApiKey {
             true => Some(refused),
             false => self.nonce(challenge),
         };
-        if auth.refusals >= self.answers(is_stale) {
+        let is_forgetful = self.is_forgetful.load(Ordering::Relaxed);
+        let answers = if is_stale && is_forgetful { 1 } else { ANSWERS };
+        if auth.refusals >= answers {
             if !is_stale && !acceptance.is_recent() {
                 return Ok(false);
             }
@@ -106,18 +112,13 @@ impl ApiKey {
         if is_stale && self.limit.is_crowded() {
             // When this call gets a slot again, the server will have forgotten this challenge too.
             auth.slot = None;
-            auth.slot = Some(self.limit.slot(retries).await?);
-            auth.nonce = lock(&self.idle).pop();
-            auth.authorization = None;
+            let refusals = auth.refusals;
+            *auth = RequestAuth {
+                refusals,
+                ..self.authorize(retries).await?
+            };
         }
         Ok(true)
-    }
-
-    fn answers(&self, is_stale: bool) -> u32 {
-        match is_stale && self.is_forgetful.load(Ordering::Relaxed) {
-            true => 1,
-            false => ANSWERS,
-        }
     }
 
     /// Takes a nonce back that worked, or the one that the server wants next.
@@ -127,9 +128,11 @@ impl ApiKey {
         };
         self.is_forgetful.store(false, Ordering::Relaxed);
         self.limit.succeeded();
-        self.keep(match next_nonce(&response.headers) {
-            Some(quoted_nonce) => self.nonce(Challenge {
-                quoted_nonce,
+        let info = response.headers.get("authentication-info");
+        let next_nonce = info.and_then(|info| parameter(info.as_bytes(), "nextnonce"));
+        self.keep(match next_nonce {
+            Some(next_nonce) => self.nonce(Challenge {
+                quoted_nonce: next_nonce.to_owned(),
                 ..nonce.challenge
             }),
             None => Some(nonce),
@@ -159,13 +162,6 @@ impl ApiKey {
         let older = idle.len().saturating_sub(limit);
         idle.drain(..older);
     }
-}
-
-/// Says that the server asks for Digest, but not in a form that can be answered.
-fn unanswerable(auth: &RequestAuth<'_>, response: &RawResponse, reason: &str) -> Error {
-    let mut details = response.failure(&auth.secrets());
-    details.add_hint(reason);
-    details.into()
 }
 
 /// The key is right, so the same call may succeed when the server has less to do.

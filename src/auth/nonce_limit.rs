@@ -27,14 +27,15 @@ const GROWTH: usize = 8;
 const LIMITED_FOR: Duration = Duration::from_secs(60);
 
 pub(super) struct NonceLimit {
+    /// As many as there may be nonces in use: any number while there is no limit.
     permits: Permits,
     /// Nothing while there is no limit.
-    current: Mutex<Option<Limit>>,
+    lowered: Mutex<Option<Lowered>>,
 }
 
-struct Limit {
-    nonces: usize,
-    lowered_at: Instant,
+/// The last time that the limit was lowered.
+struct Lowered {
+    at: Instant,
     /// How many requests have succeeded since the limit was changed.
     successes: usize,
 }
@@ -44,7 +45,7 @@ impl NonceLimit {
     pub(super) fn new(exchange: Duration) -> Self {
         NonceLimit {
             permits: Permits::new(usize::MAX, exchange),
-            current: Mutex::default(),
+            lowered: Mutex::default(),
         }
     }
 
@@ -64,11 +65,9 @@ impl NonceLimit {
 
     /// Ends the limit when its time is over.
     fn end(&self) {
-        let mut current = lock(&self.current);
-        if let Some(limit) = &*current
-            && limit.lowered_at.elapsed() >= LIMITED_FOR
-        {
-            *current = None;
+        let mut lowered = lock(&self.lowered);
+        let ended = lowered.take_if(|lowered| lowered.at.elapsed() >= LIMITED_FOR);
+        if ended.is_some() {
             self.permits.set_limit(usize::MAX);
         }
     }
@@ -76,36 +75,29 @@ impl NonceLimit {
     /// Lowers the limit, because a nonce that was received at this time was forgotten at once.
     /// Returns the new limit, or nothing if the limit has been lowered since.
     pub(super) fn lower(&self, received_at: Instant) -> Option<usize> {
-        let mut current = lock(&self.current);
-        if let Some(limit) = &*current
-            && received_at <= limit.lowered_at
-        {
-            return None;
-        }
-        let nonces = match &*current {
-            Some(limit) => (limit.nonces / 2).max(FEWEST),
+        let mut lowered = lock(&self.lowered);
+        let limit = match &*lowered {
+            Some(lowered) if received_at <= lowered.at => return None,
+            Some(_) => (self.permits.limit() / 2).max(FEWEST),
             None => (self.permits.held() / 2).max(FEW),
         };
-        *current = Some(Limit {
-            nonces,
-            lowered_at: Instant::now(),
+        *lowered = Some(Lowered {
+            at: Instant::now(),
             successes: 0,
         });
-        self.permits.set_limit(nonces);
-        Some(nonces)
+        self.permits.set_limit(limit);
+        Some(limit)
     }
 
     /// Counts a request that succeeded.
     pub(super) fn succeeded(&self) {
-        let mut current = lock(&self.current);
-        let Some(limit) = &mut *current else {
-            return;
-        };
-        limit.successes += 1;
-        if limit.successes >= GROWTH * limit.nonces {
-            limit.successes = 0;
-            limit.nonces += 1;
-            self.permits.set_limit(limit.nonces);
+        if let Some(lowered) = &mut *lock(&self.lowered) {
+            lowered.successes += 1;
+            let limit = self.permits.limit();
+            if lowered.successes >= GROWTH * limit {
+                lowered.successes = 0;
+                self.permits.set_limit(limit + 1);
+            }
         }
     }
 

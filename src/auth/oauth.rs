@@ -10,20 +10,18 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use reqwest::header::HeaderValue;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::Instrument;
 
-use super::authorization::Authorization;
+use super::request_auth::{RequestAuth, bearer};
 use super::token_endpoint::TokenEndpoint;
-use crate::credentials::{AccessToken, Alphabet, TokenSource};
+use crate::credentials::{AccessToken, Alphabet, TOKEN_OF_FUNCTION, TokenSource};
 use crate::error::{Details, Error, ErrorKind};
-use crate::retry::{Retries, RetryPolicy, report_retry};
+use crate::retry::{LONGEST_TIME, Retries, RetryPolicy, report_retry};
 use crate::sync::lock;
 use crate::text::{sanitize, time_text};
-
-const FUNCTION: &str = "the function of Credentials::from_fn";
 
 /// How much longer than an exchange a request may take, because it waits before it is sent.
 const BEFORE_IT_IS_SENT: Duration = Duration::from_secs(5);
@@ -46,6 +44,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 /// with 401 to a valid token too, if its service account cannot read the project.
 const DOUBT: Duration = Duration::from_secs(60);
 
+/// How many tokens of one attempt may be refused.
+const REFUSALS: u32 = 4;
+
 /// Where tokens come from.
 pub(super) enum Source {
     Endpoint(Arc<TokenEndpoint>),
@@ -65,7 +66,7 @@ pub(crate) struct TokenCache {
 /// What is locked for a moment and never across an await.
 #[derive(Default)]
 struct State {
-    token: Option<Token>,
+    token: Option<Arc<Token>>,
     /// The last request to the source.
     request: Option<InFlight>,
     failure: Option<Failure>,
@@ -73,23 +74,23 @@ struct State {
     next_doubt: Option<Instant>,
 }
 
-struct Token {
-    authorization: Authorization,
+pub(super) struct Token {
+    pub header: HeaderValue,
+    granted: AccessToken,
     granted_at: Instant,
     renew_at: Instant,
     /// It may be valid for longer, but is not used any more.
     unused_from: Instant,
-    /// It is being revoked.
-    is_withdrawn: bool,
 }
 
 /// The last fetch, if it failed.
 struct Failure {
     at: Instant,
     error: Error,
-    in_a_row: u32,
     /// When the next fetch starts: a 429 says so, or else the first call that decides to wait.
     retry_at: Option<Instant>,
+    /// A call has reported that it waits for the next fetch.
+    is_reported: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -101,14 +102,14 @@ enum Purpose {
     Revocation,
 }
 
-/// A token that was granted, or why none was.
-type Outcome = Result<Authorization, Error>;
+/// The token that was granted or revoked, or why none was.
+type Outcome = Result<Arc<Token>, Error>;
 
-/// A request that is in flight, which every call can wait for.
+/// A request to the source, which every call can wait for.
 #[derive(Clone)]
 struct InFlight {
     purpose: Purpose,
-    /// What the source granted. It closes when the task ends, in whatever way.
+    /// It closes when the task ends, in whatever way.
     outcome: watch::Receiver<Option<Outcome>>,
     /// A request that has not ended by then belongs to a runtime that is stalled.
     overdue_at: Instant,
@@ -116,176 +117,54 @@ struct InFlight {
 
 /// What a call that needs a token does next.
 enum Step {
-    Take(Authorization),
-    Wait(InFlight),
+    Take(Arc<Token>),
+    /// It waits for the request, until this time.
+    Wait(InFlight, Instant),
     Pause(Instant),
-    Fail(Error),
 }
 
 /// What a call does whose token was refused.
 enum Replacement {
-    /// It takes the token that has replaced the refused one meanwhile.
-    Other(Authorization),
+    /// It takes the token that has replaced the refused one meanwhile, or fetches one.
+    Other,
     /// It sends the same token again at this time, when every server knows it.
-    Settling(Instant),
-    /// It fetches another, or joins those who wait for one.
-    Fetch,
+    SameAt(Instant),
     /// It fails: another token would be refused as well.
     Nothing,
 }
 
 impl TokenCache {
     pub(super) fn new(source: Source, retry: RetryPolicy, exchange: Duration) -> Self {
-        // A longer one could not be added to the clock of every platform.
-        let longest = Duration::from_secs(u32::MAX.into());
         TokenCache {
             source,
             retry,
-            limit: exchange.min(longest) + BEFORE_IT_IS_SENT,
+            limit: exchange + BEFORE_IT_IS_SENT,
             state: Mutex::default(),
         }
     }
 
-    /// Returns the valid token, or waits for another.
-    pub(super) async fn token(self: &Arc<Self>, retries: &Retries) -> Result<Authorization, Error> {
-        let renewal = {
-            let mut state = lock(&self.state);
-            match state.valid() {
-                Some(token) if Instant::now() < token.renew_at => {
-                    return Ok(token.authorization.clone());
-                }
-                Some(_) if state.may_ask() => Some(self.begin_fetch(&mut state, Purpose::Renewal)),
-                _ => None,
-            }
-        };
-        // A renewal that fails is no failure of a call: the valid token does.
-        if let Some(renewal) = renewal {
-            let left = retries.deadline.duration_since(Instant::now());
-            let wait = RENEWAL_WAIT.min(left / 2);
-            renewal.wait(Instant::now() + wait).await;
-        }
-        if let Some(token) = lock(&self.state).valid() {
-            return Ok(token.authorization.clone());
-        }
-        self.wait_for_token(None, retries).await
-    }
-
-    /// Returns the valid token with the rest of its lifetime.
-    pub(super) async fn access_token(
+    /// Returns a valid token other than the refused one, or waits for one.
+    pub(super) async fn token(
         self: &Arc<Self>,
+        refused: Option<&HeaderValue>,
         retries: &Retries,
-    ) -> Result<AccessToken, Error> {
-        let authorization = self.token(retries).await?;
-        let state = lock(&self.state);
-        let expires_in = match &state.token {
-            Some(token) if token.is(&authorization) => token.expires_in(),
-            _ => None,
-        };
-        Ok(AccessToken::new(authorization.token(), expires_in))
-    }
-
-    /// Returns what a call sends after this token was refused, or nothing if the refusal is final.
-    /// A project is proven if it has accepted a token before.
-    pub(super) async fn replace(
-        self: &Arc<Self>,
-        refused: &Authorization,
-        is_proven: bool,
-        retries: &Retries,
-    ) -> Result<Option<Authorization>, Error> {
-        if let Source::Function(_) = self.source {
-            let token = self.wait_for_token(Some(refused), retries).await?;
-            return Ok((token.header != refused.header).then_some(token));
-        }
-        let replacement = lock(&self.state).replacement(refused, is_proven);
-        match replacement {
-            Replacement::Other(token) => Ok(Some(token)),
-            Replacement::Settling(until) if until < retries.deadline => {
-                sleep_until(until).await;
-                self.token(retries).await.map(Some)
-            }
-            Replacement::Fetch => {
-                let token = self.wait_for_token(Some(refused), retries).await;
-                token.map(Some)
-            }
-            Replacement::Settling(_) | Replacement::Nothing => Ok(None),
-        }
-    }
-
-    /// Revokes the token, if there is one. It is out of use meanwhile, and used again if the
-    /// revocation fails.
-    pub(super) async fn revoke(self: &Arc<Self>) -> Result<(), Error> {
-        let Source::Endpoint(endpoint) = &self.source else {
-            return Ok(());
-        };
-        let retries = self.retry.start();
-        let deadline = retries.deadline;
-        let revocation = loop {
-            let request = {
-                let mut state = lock(&self.state);
-                match state.in_flight() {
-                    Some(request) => request,
-                    None => break self.begin_revocation(endpoint, &mut state, deadline),
-                }
-            };
-            if Instant::now() >= deadline {
-                return Err(endpoint.not_revoked(retries.elapsed()));
-            }
-            request.wait(deadline).await;
-        };
-        let Some(revocation) = revocation else {
-            return Ok(());
-        };
-        match revocation.await {
-            Ok(result) => result,
-            // Its runtime was shut down.
-            Err(_) => Err(endpoint.not_revoked(retries.elapsed())),
-        }
-    }
-
-    /// Starts a task that revokes the token, if there is one.
-    fn begin_revocation(
-        self: &Arc<Self>,
-        endpoint: &Arc<TokenEndpoint>,
-        state: &mut State,
-        deadline: Instant,
-    ) -> Option<JoinHandle<Result<(), Error>>> {
-        let token = state.token.as_mut()?;
-        token.is_withdrawn = true;
-        let withdrawn = token.authorization.clone();
-        let deadline = deadline.min(Instant::now() + self.limit);
-        let (cache, endpoint) = (self.clone(), endpoint.clone());
-        let (running, _) = self.begin(state, Purpose::Revocation);
-        let revocation = async move {
-            let result = endpoint.revoke(withdrawn.token(), deadline).await;
-            lock(&cache.state).revoked(&withdrawn, result.is_ok());
-            drop(running);
-            result
-        };
-        Some(tokio::spawn(revocation.in_current_span()))
-    }
-
-    /// Waits for a token that can be used and is not the refused one.
-    async fn wait_for_token(
-        self: &Arc<Self>,
-        refused: Option<&Authorization>,
-        retries: &Retries,
-    ) -> Result<Authorization, Error> {
+    ) -> Outcome {
         let mut attempts = 0;
         loop {
-            let request = match self.next_step(refused, retries.deadline) {
+            let (request, until) = match self.next_step(refused, retries.deadline)? {
                 Step::Take(token) => return Ok(token),
-                Step::Fail(error) => return Err(error),
+                Step::Wait(request, until) => (request, until),
                 Step::Pause(until) => {
                     sleep_until(until).await;
                     continue;
                 }
-                Step::Wait(request) => request,
             };
             let purpose = request.purpose;
-            match request.wait(retries.deadline).await {
+            match request.wait(until).await {
                 // Even if it is the refused one, or has hardly any lifetime: another request would
                 // not change that.
-                Some(Ok(token)) => return Ok(token),
+                Some(Ok(token)) if purpose != Purpose::Revocation => return Ok(token),
+                // No other failure is one of this call.
                 Some(Err(error)) if purpose == Purpose::Fetch => {
                     attempts += 1;
                     self.decide(error, attempts, retries)?;
@@ -296,21 +175,100 @@ impl TokenCache {
         }
     }
 
-    fn next_step(self: &Arc<Self>, refused: Option<&Authorization>, deadline: Instant) -> Step {
+    fn next_step(
+        self: &Arc<Self>,
+        refused: Option<&HeaderValue>,
+        deadline: Instant,
+    ) -> Result<Step, Error> {
         let mut state = lock(&self.state);
-        if let Some(token) = state.valid()
-            && !refused.is_some_and(|refused| token.is(refused))
+        let valid = state.valid().filter(|token| !token.is(refused));
+        if let Some(token) = valid
+            && !(state.is_due(token) && state.may_ask())
         {
-            return Step::Take(token.authorization.clone());
+            return Ok(Step::Take(token.clone()));
         }
         if let Some(request) = state.in_flight() {
-            return Step::Wait(request);
+            return Ok(Step::Wait(request.clone(), deadline));
         }
-        match state.pause() {
-            None => Step::Wait(self.begin_fetch(&mut state, Purpose::Fetch)),
-            Some((until, _)) if until < deadline => Step::Pause(until),
-            // The caller learns at once what does not fit into its time.
-            Some((_, error)) => Step::Fail(error.clone().exhausted()),
+        if let Some((until, error)) = state.pause() {
+            return match until < deadline {
+                true => Ok(Step::Pause(until)),
+                // The caller learns at once what does not fit into its time.
+                false => Err(error.clone().exhausted()),
+            };
+        }
+        let now = Instant::now();
+        let (purpose, until) = match valid {
+            None => (Purpose::Fetch, deadline),
+            // If the renewal takes longer, or fails, the valid token does.
+            Some(_) => {
+                let wait = RENEWAL_WAIT.min(deadline.duration_since(now) / 2);
+                (Purpose::Renewal, now + wait)
+            }
+        };
+        let request = self.begin(&mut state, purpose, self.clone().fetch(purpose));
+        Ok(Step::Wait(request, until))
+    }
+
+    /// Replaces a token that was refused. Returns false if the refusal is final. A project is proven
+    /// if it has accepted a token before.
+    pub(super) async fn replace(
+        self: &Arc<Self>,
+        auth: &mut RequestAuth<'_>,
+        is_proven: bool,
+        retries: &Retries,
+    ) -> Result<bool, Error> {
+        auth.refusals += 1;
+        let refused = auth.authorization.as_ref();
+        if auth.refusals >= REFUSALS {
+            return Ok(false);
+        }
+        let replacement = match &self.source {
+            Source::Function(_) => Replacement::Other,
+            Source::Endpoint(_) => lock(&self.state).replacement(refused, is_proven),
+        };
+        let token = match replacement {
+            Replacement::Other => self.token(refused, retries).await?,
+            Replacement::SameAt(time) if time < retries.deadline => {
+                sleep_until(time).await;
+                self.token(None, retries).await?
+            }
+            Replacement::SameAt(_) | Replacement::Nothing => return Ok(false),
+        };
+        // A function may have no other token.
+        let is_final = matches!(self.source, Source::Function(_)) && token.is(refused);
+        auth.authorization = Some(token.header.clone());
+        Ok(!is_final)
+    }
+
+    /// Revokes the token, if there is one. It is out of use meanwhile, and used again if the
+    /// revocation fails.
+    pub(super) async fn revoke(self: &Arc<Self>) -> Result<(), Error> {
+        let Source::Endpoint(endpoint) = &self.source else {
+            return Ok(());
+        };
+        let retries = self.retry.start();
+        let deadline = retries.deadline;
+        loop {
+            let (request, is_own) = {
+                let mut state = lock(&self.state);
+                if let Some(request) = state.in_flight() {
+                    (request.clone(), false)
+                } else if let Some(token) = state.token.take() {
+                    let revocation = self.clone().end(endpoint.clone(), token, deadline);
+                    let request = self.begin(&mut state, Purpose::Revocation, revocation);
+                    (request, true)
+                } else {
+                    return Ok(());
+                }
+            };
+            // Its own one ends at the deadline by itself, and says why.
+            let until = if is_own { request.overdue_at } else { deadline };
+            match request.wait(until).await {
+                Some(result) if is_own => return result.map(drop),
+                _ if !is_own && Instant::now() < deadline => {}
+                _ => return Err(endpoint.not_revoked(retries.elapsed())),
+            }
         }
     }
 
@@ -320,46 +278,39 @@ impl TokenCache {
         let Some(pause) = retries.pause_after(&error, attempts) else {
             return Err(error.after(attempts, retries.elapsed()).exhausted());
         };
-        let mut state = lock(&self.state);
-        if let Some(failure) = &mut state.failure
-            && failure.retry_at.is_none()
+        if let Some(failure) = &mut lock(&self.state).failure
+            && !failure.is_reported
         {
-            report_retry(attempts, pause, &error);
-            failure.retry_at = Some(failure.at + pause);
+            let retry_at = *failure.retry_at.get_or_insert(failure.at + pause);
+            report_retry(attempts, retry_at - failure.at, &error);
+            failure.is_reported = true;
         }
         Ok(())
     }
 
-    /// Starts a task that fetches a token.
-    fn begin_fetch(self: &Arc<Self>, state: &mut State, purpose: Purpose) -> InFlight {
-        let cache = self.clone();
-        let (sender, request) = self.begin(state, purpose);
-        let fetch = async move {
-            let outcome = cache.fetch(purpose).await;
-            // Nobody may wait for it any more.
-            let _ = sender.send(Some(outcome));
-        };
-        tokio::spawn(fetch.in_current_span());
-        request
-    }
-
-    /// Takes note of the one request to the source. It has ended when the sender is dropped.
+    /// Starts a task that makes a request to the source.
     fn begin(
         &self,
         state: &mut State,
         purpose: Purpose,
-    ) -> (watch::Sender<Option<Outcome>>, InFlight) {
+        request: impl Future<Output = Outcome> + Send + 'static,
+    ) -> InFlight {
         let (sender, outcome) = watch::channel(None);
+        let task = async move {
+            // Nobody may wait for it any more.
+            let _ = sender.send(Some(request.await));
+        };
+        tokio::spawn(task.in_current_span());
+        let overdue_at = Instant::now() + self.limit;
         let request = InFlight {
             purpose,
             outcome,
-            overdue_at: Instant::now() + self.limit,
+            overdue_at,
         };
-        state.request = Some(request.clone());
-        (sender, request)
+        state.request.insert(request).clone()
     }
 
-    async fn fetch(&self, purpose: Purpose) -> Outcome {
+    async fn fetch(self: Arc<Self>, purpose: Purpose) -> Outcome {
         let asked_at = Instant::now();
         let granted = self.source.fetch(asked_at + self.limit).await;
         let token = granted.and_then(|granted| Token::new(granted, asked_at));
@@ -367,10 +318,8 @@ impl TokenCache {
         match token {
             Ok(token) => {
                 tracing::debug!("access token fetched");
-                let authorization = token.authorization.clone();
-                state.token = Some(token);
                 state.failure = None;
-                Ok(authorization)
+                Ok(state.token.insert(Arc::new(token)).clone())
             }
             Err(error) => {
                 if purpose == Purpose::Renewal {
@@ -381,18 +330,38 @@ impl TokenCache {
             }
         }
     }
+
+    async fn end(
+        self: Arc<Self>,
+        endpoint: Arc<TokenEndpoint>,
+        token: Arc<Token>,
+        deadline: Instant,
+    ) -> Outcome {
+        let deadline = deadline.min(Instant::now() + self.limit);
+        let result = endpoint.revoke(token.granted.secret(), deadline).await;
+        if result.is_err() {
+            lock(&self.state).token.get_or_insert(token.clone());
+        }
+        result.map(|()| token)
+    }
 }
 
 impl State {
-    fn valid(&self) -> Option<&Token> {
+    fn valid(&self) -> Option<&Arc<Token>> {
         let token = self.token.as_ref()?;
-        let is_valid = !token.is_withdrawn && Instant::now() < token.unused_from;
-        is_valid.then_some(token)
+        (Instant::now() < token.unused_from).then_some(token)
     }
 
-    fn in_flight(&self) -> Option<InFlight> {
-        let request = self.request.as_ref()?;
-        (!request.has_ended()).then(|| request.clone())
+    /// Returns whether the token should be renewed. It has been tried lately if the last fetch
+    /// failed.
+    fn is_due(&self, token: &Token) -> bool {
+        let failure = self.failure.as_ref();
+        let has_failed = failure.is_some_and(|last| last.at.elapsed() < AFTER_FAILED_RENEWAL);
+        Instant::now() >= token.renew_at && !has_failed
+    }
+
+    fn in_flight(&self) -> Option<&InFlight> {
+        self.request.as_ref().filter(|request| !request.has_ended())
     }
 
     fn may_ask(&self) -> bool {
@@ -406,59 +375,41 @@ impl State {
         (Instant::now() < until).then_some((until, &failure.error))
     }
 
-    fn replacement(&mut self, refused: &Authorization, is_proven: bool) -> Replacement {
+    fn replacement(&mut self, refused: Option<&HeaderValue>, is_proven: bool) -> Replacement {
         let Some(token) = self.valid() else {
-            return Replacement::Fetch;
+            return Replacement::Other;
         };
-        if !token.is(refused) {
-            return Replacement::Other(token.authorization.clone());
-        }
-        if !self.may_ask() {
-            return Replacement::Fetch;
+        if !token.is(refused) || !self.may_ask() {
+            return Replacement::Other;
         }
         let now = Instant::now();
         let settled_at = token.granted_at + SETTLING;
         if is_proven && now < settled_at {
-            return Replacement::Settling(settled_at);
+            return Replacement::SameAt(settled_at);
         }
-        if is_proven || now >= token.renew_at {
-            return Replacement::Fetch;
+        if !is_proven && !self.is_due(token) {
+            if self.next_doubt.is_some_and(|next| now < next) {
+                return Replacement::Nothing;
+            }
+            self.next_doubt = Some(now + DOUBT);
         }
-        if self.next_doubt.is_some_and(|next| now < next) {
-            return Replacement::Nothing;
-        }
-        self.next_doubt = Some(now + DOUBT);
-        Replacement::Fetch
+        Replacement::Other
     }
 
     fn failed(&mut self, error: Error) {
         let now = Instant::now();
-        if let Some(token) = &mut self.token {
-            token.renew_at = now + AFTER_FAILED_RENEWAL;
-        }
-        let in_a_row = self.failure.as_ref().map_or(1, |last| last.in_a_row + 1);
         let mut retry_at = None;
         if error.is_rate_limited() {
             let pause = error.retry_after().unwrap_or(TOKEN_LIMIT_PAUSE);
             let pause = pause.clamp(TOKEN_LIMIT_PAUSE, LONGEST_PAUSE);
-            report_retry(in_a_row, pause, &error);
             retry_at = Some(now + pause);
         }
         self.failure = Some(Failure {
             at: now,
             error,
-            in_a_row,
             retry_at,
+            is_reported: false,
         });
-    }
-
-    fn revoked(&mut self, withdrawn: &Authorization, is_revoked: bool) {
-        match &mut self.token {
-            Some(token) if !token.is(withdrawn) => {}
-            Some(_) if is_revoked => self.token = None,
-            Some(token) => token.is_withdrawn = false,
-            None => {}
-        }
     }
 }
 
@@ -468,7 +419,7 @@ impl Token {
     fn new(granted: AccessToken, asked_at: Instant) -> Result<Self, Error> {
         let now = Instant::now();
         // One without a lifetime is not kept: it is for the calls that wait for it.
-        let lifetime = granted.expires_in().unwrap_or_default();
+        let lifetime = granted.expires_in().unwrap_or_default().min(LONGEST_TIME);
         let early = (lifetime / 10).min(RENEWAL);
         let mut unused_from = asked_at + lifetime;
         if early < LAST_SECOND {
@@ -479,37 +430,36 @@ impl Token {
         let shortest_use = (lifetime / 4).min(LAST_SECOND);
         unused_from = unused_from.max(now + shortest_use);
         Ok(Token {
-            authorization: Authorization::bearer(granted.secret())?,
+            header: bearer(granted.secret())?,
+            granted,
             granted_at: now,
             renew_at: unused_from - early,
             unused_from,
-            is_withdrawn: false,
         })
     }
 
-    /// Returns the rest of its lifetime, if its source has said how long it is valid.
-    fn expires_in(&self) -> Option<Duration> {
-        let is_known = self.unused_from > self.granted_at;
-        is_known.then(|| self.unused_from.duration_since(Instant::now()))
+    /// Returns the token with the rest of its lifetime, if its source has said how long it is valid.
+    pub(super) fn rest(&self) -> AccessToken {
+        let rest = self.unused_from.duration_since(Instant::now());
+        let expires_in = self.granted.expires_in().map(|_| rest);
+        AccessToken::new(self.granted.secret(), expires_in)
     }
 
-    fn is(&self, authorization: &Authorization) -> bool {
-        self.authorization.header == authorization.header
+    fn is(&self, header: Option<&HeaderValue>) -> bool {
+        Some(&self.header) == header
     }
 }
 
 impl InFlight {
     fn has_ended(&self) -> bool {
-        let is_closed = self.outcome.has_changed().is_err();
-        is_closed || self.outcome.borrow().is_some() || Instant::now() >= self.overdue_at
+        self.outcome.has_changed().is_err() || Instant::now() >= self.overdue_at
     }
 
     /// Waits until the request has ended, but not beyond the deadline. Returns nothing if the time
     /// was up, or its runtime was shut down.
     async fn wait(mut self, deadline: Instant) -> Option<Outcome> {
-        let latest = deadline.min(self.overdue_at);
-        // It ends with the outcome, or without one.
-        let _ = timeout_at(latest, self.outcome.wait_for(Option::is_some)).await;
+        let end = async { while self.outcome.changed().await.is_ok() {} };
+        let _ = timeout_at(deadline.min(self.overdue_at), end).await;
         self.outcome.borrow().clone()
     }
 }
@@ -518,19 +468,17 @@ impl Source {
     async fn fetch(&self, deadline: Instant) -> Result<AccessToken, Error> {
         let function = match self {
             Source::Endpoint(endpoint) => return endpoint.fetch(deadline).await,
-            Source::Function(function) => function,
+            Source::Function(function) => function.clone(),
         };
         let begun = Instant::now();
-        let function = function.clone();
         // In a task of its own, so that a panic is a failure like others.
-        let mut call = tokio::spawn(async move { function.token().await });
-        let Ok(result) = timeout_at(deadline, &mut call).await else {
-            call.abort();
-            return Err(self.no_token(begun.elapsed(), Purpose::Fetch));
+        let call = tokio::spawn(async move { timeout_at(deadline, function()).await });
+        let token = match call.await {
+            Ok(Ok(provided)) => provided.map_err(function_failed)?,
+            Ok(Err(_)) => return Err(self.no_token(begun.elapsed(), Purpose::Fetch)),
+            Err(panic) => return Err(function_failed(panic.into())),
         };
-        let provided = result.unwrap_or_else(|panic| Err(panic.into()));
-        let token = provided.map_err(function_failed)?;
-        let name = format!("the access token of {FUNCTION}");
+        let name = format!("the {TOKEN_OF_FUNCTION}");
         Alphabet::Token.check(&name, token.secret())?;
         Ok(token)
     }
@@ -538,15 +486,17 @@ impl Source {
     /// Says that the time of a call was up before there was a token.
     fn no_token(&self, waited: Duration, purpose: Purpose) -> Error {
         let waited = time_text(waited);
-        let message = match self {
-            Source::Function(_) => format!("no access token from {FUNCTION} within {waited}"),
-            Source::Endpoint(endpoint) => match purpose {
-                Purpose::Revocation => {
-                    let url = &endpoint.revocation_url;
-                    format!("{url}: no access token within {waited}, the old one is being revoked")
-                }
-                _ => format!("{}: no access token within {waited}", endpoint.token_url),
-            },
+        let message = match (self, purpose) {
+            (Source::Function(_), _) => {
+                format!("no access token from the function of Credentials::from_fn within {waited}")
+            }
+            (Source::Endpoint(endpoint), Purpose::Revocation) => format!(
+                "{}: no access token within {waited}, the old one is being revoked",
+                endpoint.revocation_url
+            ),
+            (Source::Endpoint(endpoint), _) => {
+                format!("{}: no access token within {waited}", endpoint.token_url)
+            }
         };
         Details::new(ErrorKind::Timeout, message).into()
     }
@@ -560,7 +510,7 @@ fn function_failed(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
         Err(error) => error,
     };
     let reason = sanitize(&error.to_string());
-    let message = format!("no access token from {FUNCTION}: {reason}");
+    let message = format!("no access token from the function of Credentials::from_fn: {reason}");
     let mut details = Details::new(ErrorKind::Interrupted, message);
     details.source = Some(error);
     details.into()

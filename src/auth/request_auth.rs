@@ -2,7 +2,7 @@
 //! HTTP Digest (RFC 7616), which [`Nonce`] computes.
 
 use std::fmt::LowerHex;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use md5::Md5;
@@ -13,8 +13,7 @@ use sha2::digest::{Digest, Output};
 use tokio::time::Instant;
 use url::Position;
 
-use super::authorization::Authorization;
-use super::challenge::{Algorithm, Challenge, unquoted};
+use super::challenge::{Algorithm, Challenge, parameter, unquoted};
 use crate::error::Error;
 use crate::http::permits::Permit;
 use crate::sync::lock;
@@ -25,8 +24,8 @@ const RECENT: Duration = Duration::from_secs(10);
 /// What one request is authorized with.
 #[derive(Default)]
 pub(crate) struct RequestAuth<'a> {
-    /// Nothing if only the server can say what it takes.
-    pub authorization: Option<Authorization>,
+    /// Its `Authorization` header: nothing if only the server can say what it takes.
+    pub authorization: Option<HeaderValue>,
     /// The nonce that the request has borrowed, to be given back if it worked.
     pub nonce: Option<Nonce>,
     /// It may use a nonce.
@@ -49,7 +48,6 @@ pub(crate) struct Nonce {
     cnonce: String,
     /// What all answers begin with.
     head: Vec<u8>,
-    secrets: Arc<[String]>,
     count: u32,
     pub received_at: Instant,
 }
@@ -61,17 +59,36 @@ impl RequestAuth<'_> {
         if let Some(nonce) = &mut self.nonce {
             self.authorization = Some(nonce.answer(url)?);
         }
-        let authorization = self.authorization.as_ref();
-        Ok(authorization.map(|authorization| authorization.header.clone()))
+        Ok(self.authorization.clone())
     }
 
-    /// Returns what no text of the server may show.
+    /// Returns what no text of the server may show, which may repeat what it was sent.
     pub(crate) fn secrets(&self) -> Vec<&str> {
-        match &self.authorization {
-            Some(authorization) => authorization.secrets(),
-            None => Vec::new(),
-        }
+        let Some(header) = &self.authorization else {
+            return Vec::new();
+        };
+        let token = header.as_bytes().strip_prefix(b"Bearer ");
+        let answer = ["username", "nonce", "cnonce", "response"];
+        let answer = answer.map(|name| parameter(header.as_bytes(), name));
+        let secrets = answer.into_iter().chain([token]).flatten();
+        secrets.flat_map(str::from_utf8).collect()
     }
+}
+
+/// Makes the header of an access token.
+pub(super) fn bearer(token: &str) -> Result<HeaderValue, Error> {
+    authorization(format!("Bearer {token}").into())
+}
+
+/// Makes an `Authorization` header, which logs do not show.
+pub(super) fn authorization(text: Vec<u8>) -> Result<HeaderValue, Error> {
+    let Ok(mut header) = HeaderValue::try_from(text) else {
+        return Err(Error::invalid(
+            "the credentials have a character that no HTTP header can carry",
+        ));
+    };
+    header.set_sensitive(true);
+    Ok(header)
 }
 
 impl Acceptance {
@@ -95,15 +112,12 @@ impl Nonce {
     pub(super) fn new(challenge: Challenge, public: &str, private: &str) -> Option<Self> {
         let cnonce = format!("{:016x}", getrandom::u64().ok()?);
         let realm = unquoted(&challenge.quoted_realm);
-        let key = [public.as_bytes(), &realm, private.as_bytes()].join(&b':');
+        let key = [public.as_bytes(), b":", &realm, b":", private.as_bytes()];
         let key = challenge.algorithm.hash(&key);
         let nonce = unquoted(&challenge.quoted_nonce);
-        let quoted_nonce = String::from_utf8_lossy(&challenge.quoted_nonce);
-        let secrets = [public, &quoted_nonce, &cnonce];
         Some(Nonce {
             key: [key.as_bytes(), b":", &nonce, b":"].concat(),
             head: head(&challenge, public, &cnonce),
-            secrets: secrets.map(str::to_owned).into(),
             challenge,
             cnonce,
             count: 0,
@@ -116,57 +130,72 @@ impl Nonce {
         self.count <= 1
     }
 
-    /// Answers the challenge for a GET of this URL, with the next count.
-    pub(super) fn answer(&mut self, url: &Url) -> Result<Authorization, Error> {
+    /// Answers the challenge for a GET of this URL, with the next count (RFC 7616, section 3.4.1).
+    fn answer(&mut self, url: &Url) -> Result<HeaderValue, Error> {
         self.count += 1;
         let count = format!("{:08x}", self.count);
-        let uri = &url[Position::BeforePath..Position::AfterQuery];
-        let response = self.response(&count, uri);
-        let tail = format!(r#", uri="{uri}", nc={count}, response="{response}""#);
-        let header = [self.head.as_slice(), tail.as_bytes()].concat();
-        Authorization::new(header, self.secrets.clone(), Some(response))
-    }
-
-    /// Computes the response of RFC 7616, section 3.4.1.
-    fn response(&self, count: &str, uri: &str) -> String {
+        let uri = url[Position::BeforePath..Position::AfterQuery].as_bytes();
         let algorithm = self.challenge.algorithm;
-        let request = algorithm.hash(["GET:", uri].concat().as_bytes());
-        let rest = format!("{count}:{}:auth:{request}", self.cnonce);
-        algorithm.hash(&[self.key.as_slice(), rest.as_bytes()].concat())
+        let request = algorithm.hash(&[b"GET:", uri]);
+        let response = algorithm.hash(&[
+            &self.key,
+            count.as_bytes(),
+            b":",
+            self.cnonce.as_bytes(),
+            b":auth:",
+            request.as_bytes(),
+        ]);
+        let header = [
+            self.head.as_slice(),
+            b", uri=\"",
+            uri,
+            b"\", nc=",
+            count.as_bytes(),
+            b", response=\"",
+            response.as_bytes(),
+            b"\"",
+        ];
+        authorization(header.concat())
     }
 }
 
 impl Algorithm {
-    fn hash(self, text: &[u8]) -> String {
+    /// Returns the hash of these parts, one after the other, as hexadecimal digits.
+    fn hash(self, parts: &[&[u8]]) -> String {
         match self {
-            Algorithm::Md5 => hex_digest::<Md5>(text),
-            Algorithm::Sha256 => hex_digest::<Sha256>(text),
+            Algorithm::Md5 => hex_digest::<Md5>(parts),
+            Algorithm::Sha256 => hex_digest::<Sha256>(parts),
         }
     }
 }
 
-fn hex_digest<H: Digest>(text: &[u8]) -> String
+fn hex_digest<H: Digest>(parts: &[&[u8]]) -> String
 where
     Output<H>: LowerHex,
 {
-    format!("{:x}", H::digest(text))
+    let mut hash = H::new();
+    for part in parts {
+        hash.update(part);
+    }
+    format!("{:x}", hash.finalize())
 }
 
 /// Writes what all answers to a challenge begin with, quoted values as they came.
 fn head(challenge: &Challenge, public: &str, cnonce: &str) -> Vec<u8> {
     let algorithm = challenge.algorithm.name();
-    let start = format!(r#"Digest username="{public}", realm=""#);
-    let rest = format!(r#"", cnonce="{cnonce}", algorithm={algorithm}, qop=auth"#);
-    let mut head = [
-        start.as_bytes(),
-        &challenge.quoted_realm,
-        b"\", nonce=\"",
-        &challenge.quoted_nonce,
-        rest.as_bytes(),
-    ]
-    .concat();
+    let mut fields = vec![
+        quoted("Digest username", public.as_bytes()),
+        quoted("realm", &challenge.quoted_realm),
+        quoted("nonce", &challenge.quoted_nonce),
+        quoted("cnonce", cnonce.as_bytes()),
+        format!("algorithm={algorithm}, qop=auth").into_bytes(),
+    ];
     if let Some(opaque) = &challenge.quoted_opaque {
-        head.extend([b", opaque=\"", opaque.as_slice(), b"\""].concat());
+        fields.push(quoted("opaque", opaque));
     }
-    head
+    fields.join(&b", "[..])
+}
+
+fn quoted(name: &str, value: &[u8]) -> Vec<u8> {
+    [name.as_bytes(), b"=\"", value, b"\""].concat()
 }

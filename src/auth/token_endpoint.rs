@@ -7,18 +7,17 @@ use std::time::Duration;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use reqwest::{Method, Request, StatusCode, Url};
-use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tokio::time::Instant;
 use url::form_urlencoded;
 
-use super::authorization::Authorization;
+use super::request_auth::authorization;
 use crate::base_url::BaseUrl;
 use crate::credentials::{AccessToken, Alphabet};
 use crate::error::{Details, Error, ErrorKind};
 use crate::http::response::RawResponse;
 use crate::http::sender::Sender;
-use crate::text::{redact, sanitize, time_text};
+use crate::text::{header_number, redact, sanitize, time_text};
 
 /// The lifetime that Atlas documents, for a response without one.
 const LIFETIME: Duration = Duration::from_secs(3600);
@@ -28,7 +27,9 @@ pub(super) struct TokenEndpoint {
     pub token_url: Url,
     pub revocation_url: Url,
     /// The id and the secret of the account.
-    authorization: Authorization,
+    authorization: HeaderValue,
+    /// What no text of the server may show.
+    secrets: Vec<String>,
     /// What the account is called in errors.
     name: String,
     sender: Arc<Sender>,
@@ -37,50 +38,67 @@ pub(super) struct TokenEndpoint {
 impl TokenEndpoint {
     pub(super) fn new(
         id: &str,
-        secret: &SecretString,
+        secret: &str,
         name: &str,
         base_url: &BaseUrl,
         sender: Arc<Sender>,
     ) -> Result<Self, Error> {
+        // RFC 6749, section 2.3.1: both are form-urlencoded before they are joined.
+        let encoded_id = percent_encoded(id);
+        let encoded_secret = percent_encoded(secret);
+        let pair = BASE64_STANDARD.encode(format!("{encoded_id}:{encoded_secret}"));
         Ok(TokenEndpoint {
             token_url: base_url.call("/api/oauth/token", &[]),
             revocation_url: base_url.call("/api/oauth/revoke", &[]),
-            authorization: basic(id, secret.expose_secret())?,
+            authorization: authorization(format!("Basic {pair}").into())?,
+            secrets: vec![
+                pair,
+                form_encoded(id),
+                form_encoded(secret),
+                encoded_id,
+                encoded_secret,
+                id.to_owned(),
+                secret.to_owned(),
+            ],
             name: name.to_owned(),
             sender,
         })
     }
 
+    fn secrets(&self) -> Vec<&str> {
+        self.secrets.iter().map(String::as_str).collect()
+    }
+
     /// Fetches a token, in one attempt.
     pub(super) async fn fetch(&self, deadline: Instant) -> Result<AccessToken, Error> {
-        let form = [("grant_type", "client_credentials")];
-        let secrets = self.authorization.secrets();
+        let form = "grant_type=client_credentials";
+        let secrets = self.secrets();
         let url = &self.token_url;
-        let (response, granted) = self.post(url, &form, &secrets, deadline).await?;
-        if !granted.is_object() {
+        let (response, granted) = self.post(url, form, &secrets, deadline).await?;
+        if granted.is_null() {
             return Err(foreign(url, &response));
         }
-        if let Some(token_type) = granted["token_type"].as_str()
-            && !token_type.eq_ignore_ascii_case("bearer")
-        {
-            let token_type = sanitize(&redact(token_type, &secrets));
-            let reason = format!("the token is of the type {token_type}, not Bearer");
-            return Err(unusable(url, &response, &reason));
-        }
-        // A decoder's message could repeat the token, so it is not part of the error.
         let token = granted["access_token"].as_str().unwrap_or_default();
-        if Alphabet::Token.check("the token", token).is_err() {
-            let reason = "the answer holds no token that can be used";
-            return Err(unusable(url, &response, reason));
-        }
-        Ok(AccessToken::new(token, Some(lifetime(&granted))))
+        let token_type = granted["token_type"].as_str().unwrap_or("Bearer");
+        let reason = if !token_type.eq_ignore_ascii_case("Bearer") {
+            let token_type = sanitize(&redact(token_type, &secrets));
+            format!("the token is of the type {token_type}, not Bearer")
+        } else if Alphabet::Token.check("the token", token).is_err() {
+            // A decoder's message could repeat the token, so it is not part of the error.
+            "the answer holds no token that can be used".to_owned()
+        } else {
+            return Ok(AccessToken::new(token, Some(lifetime(&granted))));
+        };
+        let details = Details::new(ErrorKind::Decode, format!("{url}: {reason}"));
+        Err(response.complete(details).into())
     }
 
     /// Revokes a token, in one attempt.
     pub(super) async fn revoke(&self, token: &str, deadline: Instant) -> Result<(), Error> {
-        let form = [("token", token), ("token_type_hint", "access_token")];
+        let encoded = form_encoded(token);
+        let form = format!("token={encoded}&token_type_hint=access_token");
         // A token that is to be revoked is a secret as well.
-        let mut secrets = self.authorization.secrets();
+        let mut secrets = self.secrets();
         secrets.push(token);
         let url = &self.revocation_url;
         let (response, body) = self.post(url, &form, &secrets, deadline).await?;
@@ -95,12 +113,12 @@ impl TokenEndpoint {
     async fn post(
         &self,
         url: &Url,
-        form: &[(&str, &str)],
+        form: &str,
         secrets: &[&str],
         deadline: Instant,
     ) -> Result<(RawResponse, Value), Error> {
         let request = || post_request(url, form);
-        let authorize = || Ok(Some(self.authorization.header.clone()));
+        let authorize = || Ok(Some(self.authorization.clone()));
         // Without a permit: calls that hold all of them may be waiting for this token.
         let response = self.sender.send(None, url, request, authorize, deadline);
         let response = response.await?;
@@ -121,14 +139,17 @@ impl TokenEndpoint {
         secrets: &[&str],
     ) -> Error {
         let code = body["error"].as_str().unwrap_or_default();
-        match code {
+        let is_success = response.status.is_success();
+        response.status = match code {
             // These may pass, whatever the status says.
-            "server_error" => response.status = StatusCode::INTERNAL_SERVER_ERROR,
-            "temporarily_unavailable" => response.status = StatusCode::SERVICE_UNAVAILABLE,
+            "server_error" => StatusCode::INTERNAL_SERVER_ERROR,
+            "temporarily_unavailable" => StatusCode::SERVICE_UNAVAILABLE,
             // Some servers send an error with status 200.
-            _ if response.status.is_success() => response.status = status_of(code),
-            _ => {}
-        }
+            "invalid_client" | "unauthorized_client" if is_success => StatusCode::UNAUTHORIZED,
+            "access_denied" if is_success => StatusCode::FORBIDDEN,
+            _ if is_success => StatusCode::BAD_REQUEST,
+            _ => response.status,
+        };
         let status = response.status.as_u16();
         if body.is_null() && matches!(status, 400 | 403 | 404) {
             return foreign(url, &response);
@@ -170,14 +191,6 @@ fn object(body: &[u8]) -> Value {
     }
 }
 
-fn status_of(code: &str) -> StatusCode {
-    match code {
-        "invalid_client" | "unauthorized_client" => StatusCode::UNAUTHORIZED,
-        "access_denied" => StatusCode::FORBIDDEN,
-        _ => StatusCode::BAD_REQUEST,
-    }
-}
-
 /// Returns whether the service account has as many valid tokens as Atlas allows.
 fn is_token_limit(code: &str, body: &Value) -> bool {
     let description = body["error_description"].as_str().unwrap_or_default();
@@ -193,42 +206,14 @@ fn foreign(url: &Url, response: &RawResponse) -> Error {
     details.into()
 }
 
-fn unusable(url: &Url, response: &RawResponse, reason: &str) -> Error {
-    let details = Details::new(ErrorKind::Decode, format!("{url}: {reason}"));
-    response.complete(details).into()
-}
-
-fn post_request(url: &Url, form: &[(&str, &str)]) -> Request {
-    let body = form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(form)
-        .finish();
+fn post_request(url: &Url, form: &str) -> Request {
     let mut request = Request::new(Method::POST, url.clone());
     let headers = request.headers_mut();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    headers.insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("application/x-www-form-urlencoded"),
-    );
-    *request.body_mut() = Some(body.into());
+    let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+    headers.insert(CONTENT_TYPE, form_type);
+    *request.body_mut() = Some(form.to_owned().into());
     request
-}
-
-/// Makes the header of RFC 6749, section 2.3.1: both are form-urlencoded before they are joined.
-fn basic(id: &str, secret: &str) -> Result<Authorization, Error> {
-    let encoded_id = percent_encoded(id);
-    let encoded_secret = percent_encoded(secret);
-    let pair = BASE64_STANDARD.encode(format!("{encoded_id}:{encoded_secret}"));
-    let header = format!("Basic {pair}");
-    let secrets = [
-        pair,
-        form_encoded(id),
-        form_encoded(secret),
-        encoded_id,
-        encoded_secret,
-        id.to_owned(),
-        secret.to_owned(),
-    ];
-    Authorization::new(header.into(), Arc::new(secrets), None)
 }
 
 fn form_encoded(text: &str) -> String {
@@ -244,12 +229,8 @@ fn percent_encoded(text: &str) -> String {
 /// Returns how long a token is valid. The standard has a number of seconds; servers also send it as
 /// text, or with a fraction.
 fn lifetime(granted: &Value) -> Duration {
-    let expires_in = &granted["expires_in"];
-    let seconds = match expires_in.as_str() {
-        Some(text) => text.trim().parse().ok(),
-        None => expires_in.as_f64(),
-    };
-    match seconds {
+    let expires_in = granted["expires_in"].to_string();
+    match header_number(expires_in.trim_matches('"')) {
         // A longer one could not be added to the clock of every platform.
         Some(seconds) if seconds > 0.0 => Duration::from_secs_f64(seconds.min(u32::MAX.into())),
         _ => LIFETIME,

@@ -47,11 +47,9 @@ pub(crate) struct Permit<'a> {
 impl Permits {
     /// Allows this many requests in flight, none of which takes longer than `exchange`.
     pub(crate) fn new(limit: usize, exchange: Duration) -> Self {
-        // A longer time cannot be added to the clock of every platform.
-        let longest = Duration::from_secs(u32::MAX.into());
         Permits {
             limit: AtomicUsize::new(limit.max(1)),
-            lifetime: exchange.min(longest) + GRACE,
+            lifetime: exchange + GRACE,
             arrivals: AtomicU64::new(0),
             state: Mutex::default(),
         }

@@ -238,6 +238,16 @@ async fn a_token_with_a_lifetime_is_kept_and_asked_for_again_ahead_of_its_end() 
 }
 
 #[tokio::test]
+async fn a_lifetime_beyond_all_measure_is_no_harm() {
+    let atlas = atlas_with_tokens(&["token"]).await;
+    let (asked, credentials) = with_lifetime(u64::MAX);
+    let client = client_with(&atlas, credentials);
+    ask(&client).await.unwrap();
+    ask(&client).await.unwrap();
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
 async fn calls_that_start_together_call_the_function_once() {
     let atlas = atlas_with_tokens(&["token"]).await;
     let (asked, credentials) = with_lifetime(3600);
