@@ -183,8 +183,8 @@ impl TokenEndpoint {
 }
 
 /// Returns the body if it is a JSON object, else null.
-fn object(body: &[u8]) -> Value {
-    let value: Value = serde_json::from_slice(body).unwrap_or_default();
+fn object(body: &str) -> Value {
+    let value: Value = serde_json::from_str(body).unwrap_or_default();
     match value.is_object() {
         true => value,
         false => Value::Null,

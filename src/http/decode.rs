@@ -11,22 +11,22 @@ const ARRAY: usize = 256;
 const VALUE: usize = 72;
 
 /// Returns whether the values may take more than `limit` bytes.
-pub(crate) fn may_take_more_than(limit: usize, json: &[u8]) -> bool {
+pub(crate) fn may_take_more_than(limit: usize, json: &str) -> bool {
     // Each byte adds no more than that, so nearly all bodies are too short to be looked at.
     let most_for_a_byte = OBJECT + 1;
     json.len() > limit / most_for_a_byte && estimated_memory(json) > limit
 }
 
 /// Returns an estimate in bytes, without reading the values: by the marks between them.
-fn estimated_memory(json: &[u8]) -> usize {
+fn estimated_memory(json: &str) -> usize {
     let mut memory = json.len();
-    let mut rest = json.iter().peekable();
+    let mut rest = json.bytes().peekable();
     while let Some(byte) = rest.next() {
         match byte {
             b'"' => skip_text(&mut rest),
             b',' => memory += VALUE,
             b'{' => memory += OBJECT,
-            b'[' if rest.peek() != Some(&&b']') => memory += ARRAY,
+            b'[' if rest.peek() != Some(&b']') => memory += ARRAY,
             _ => {}
         }
     }
@@ -34,7 +34,7 @@ fn estimated_memory(json: &[u8]) -> usize {
 }
 
 /// Skips what is left of a text, its last quote included.
-fn skip_text<'a>(rest: &mut impl Iterator<Item = &'a u8>) {
+fn skip_text(rest: &mut impl Iterator<Item = u8>) {
     while let Some(byte) = rest.next() {
         match byte {
             b'"' => return,
@@ -47,16 +47,9 @@ fn skip_text<'a>(rest: &mut impl Iterator<Item = &'a u8>) {
     }
 }
 
-/// Returns a body that could not be decoded in another form, which may be read: with U+FFFD for
-/// what is no UTF-8, or without nulls. An array or a map may hold some that its type does not read.
-pub(crate) fn readable(body: &[u8], error: &serde_json::Error) -> Option<String> {
-    if std::str::from_utf8(body).is_err() {
-        return Some(String::from_utf8_lossy(body).into_owned());
-    }
-    if !error.to_string().starts_with("invalid type: null") {
-        return None;
-    }
-    let mut value: Value = serde_json::from_slice(body).ok()?;
+/// Returns the JSON without the nulls of an array or a map, or nothing if there are none.
+pub(crate) fn without_nulls(json: &str) -> Option<String> {
+    let mut value: Value = serde_json::from_str(json).ok()?;
     let with_nulls = value.to_string();
     match &mut value {
         Value::Object(entries) => entries.retain(|_, value| is_kept(value)),

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use progenitor_client::ResponseValue;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Response, StatusCode, Url};
@@ -12,7 +11,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::decode::{may_take_more_than, readable};
+use super::decode::{may_take_more_than, without_nulls};
 use crate::error::{Details, Error, ErrorKind};
 use crate::retry::retry_after;
 use crate::text::{redact, sanitize, status_text};
@@ -29,7 +28,8 @@ const MEMORY_LIMIT: usize = 256 << 20;
 pub(crate) struct RawResponse {
     pub status: StatusCode,
     pub headers: HeaderMap,
-    pub body: Bytes,
+    /// Without a byte order mark, and with U+FFFD for what is no UTF-8.
+    pub body: String,
     /// Whether it comes from the requested URL; a client with redirects may have gone
     /// elsewhere.
     pub is_direct: bool,
@@ -47,18 +47,18 @@ impl RawResponse {
         self.body = body;
         // The outer status is that of a success, for which bodies may be longer.
         if !status.is_success() && self.body.len() as u64 > ERROR_LIMIT {
-            self.body = Bytes::new();
+            self.body.clear();
         }
     }
 
-    fn enveloped(&self) -> Option<(StatusCode, Bytes)> {
-        let parts: BTreeMap<&str, &RawValue> = serde_json::from_slice(&self.body).ok()?;
+    fn enveloped(&self) -> Option<(StatusCode, String)> {
+        let parts: BTreeMap<&str, &RawValue> = serde_json::from_str(&self.body).ok()?;
         let number = parts.get("status")?.get().trim_matches('"').parse().ok()?;
         let status = StatusCode::from_u16(number).ok()?;
         let content = parts.get("content").or(parts.get("envelope"));
         match content {
-            Some(content) => Some((status, self.body.slice_ref(content.get().as_bytes()))),
-            None if parts.len() == 1 => Some((status, Bytes::new())),
+            Some(content) => Some((status, content.get().to_owned())),
+            None if parts.len() == 1 => Some((status, String::new())),
             // A list is not enclosed: its status stands beside its results.
             None if parts.contains_key("results") => Some((status, self.body.clone())),
             None => None,
@@ -69,9 +69,8 @@ impl RawResponse {
     /// names.
     pub(crate) fn open_error(&mut self) {
         if self.status.is_success()
-            && let Ok(text) = std::str::from_utf8(&self.body)
-            && text.contains("\"errorCode\"")
-            && let Ok(error) = serde_json::from_str::<ApiError>(text)
+            && self.body.contains("\"errorCode\"")
+            && let Ok(error) = serde_json::from_str::<ApiError>(&self.body)
             && error.error_code.is_some()
             // A document may well have a property of this name beside its own.
             && error.extra.is_empty()
@@ -90,12 +89,15 @@ impl RawResponse {
             let reason = "the body holds more values than 256 MiB have room for";
             return Err(self.details(ErrorKind::TooLarge, reason).into());
         }
-        let error = match serde_json::from_slice(&self.body) {
+        let error = match serde_json::from_str(&self.body) {
             Ok(value) => return Ok(ResponseValue::new(value, self.status, self.headers)),
             Err(error) => error,
         };
-        if let Some(body) = readable(&self.body, &error) {
-            self.body = body.into();
+        // An array or a map may hold nulls that its type does not read.
+        if error.to_string().starts_with("invalid type: null")
+            && let Some(body) = without_nulls(&self.body)
+        {
+            self.body = body;
             return self.decode();
         }
         Err(self.undecodable::<T>(error).into())
@@ -118,7 +120,7 @@ impl RawResponse {
     }
 
     fn undecodable<T: DeserializeOwned>(&self, error: serde_json::Error) -> Details {
-        if let Err(error) = serde_json::from_slice::<IgnoredAny>(&self.body) {
+        if let Err(error) = serde_json::from_str::<IgnoredAny>(&self.body) {
             return self.details(ErrorKind::Unexpected, &self.why_no_json(&error));
         }
         let message = error.to_string();
@@ -139,10 +141,10 @@ impl RawResponse {
             return "the body is empty".to_owned();
         }
         // The other byte that gzip begins with is no UTF-8, and was replaced.
-        if body.starts_with(b"\x1f") {
+        if body.starts_with('\x1f') {
             return "the body is compressed (gzip), which this client did not ask for".to_owned();
         }
-        if body.starts_with(b"<") || media_type.starts_with(b"text/html") {
+        if body.starts_with('<') || media_type.starts_with(b"text/html") {
             return "the body is not JSON but a page of HTML: something between here and Atlas \
                     wrote it, such as a proxy or a maintenance page"
                 .to_owned();
@@ -208,8 +210,8 @@ impl RawResponse {
 }
 
 /// Returns the property of the body that does not fit, which decoding it once more tells.
-fn property<T: DeserializeOwned>(body: &[u8]) -> String {
-    let mut json = serde_json::Deserializer::from_slice(body);
+fn property<T: DeserializeOwned>(body: &str) -> String {
+    let mut json = serde_json::Deserializer::from_str(body);
     let error = serde_path_to_error::deserialize::<_, T>(&mut json).err();
     let path = error.map(|error| sanitize(&error.path().to_string()));
     match path {
@@ -248,7 +250,7 @@ fn place(error: &serde_json::Error) -> String {
 
 /// What became of a body.
 pub(crate) enum Body {
-    Whole(Bytes),
+    Whole(String),
     TooLarge,
     CutOff(reqwest::Error),
 }
@@ -272,10 +274,23 @@ impl Body {
                     return Body::TooLarge;
                 }
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-                Ok(None) => return Body::Whole(body.into()),
+                Ok(None) => return Body::Whole(text(body)),
                 Err(error) => return Body::CutOff(error),
             }
         }
+    }
+}
+
+/// Returns the text of a body. Some servers begin it with a byte order mark, which JSON does not allow
+/// (RFC 8259, section 8.1).
+fn text(body: Vec<u8>) -> String {
+    let text = match String::from_utf8(body) {
+        Ok(text) => text,
+        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+    };
+    match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
     }
 }
 
@@ -286,16 +301,15 @@ const CODES: [&str; 2] = ["errorCode", "error"];
 const SENTENCES: [&str; 3] = ["detail", "error_description", "reason"];
 
 /// Returns the properties of an error, whatever they hold; none if the body is no JSON object.
-fn error_properties(body: &[u8]) -> Map<String, Value> {
-    let text = String::from_utf8_lossy(body);
-    if let Ok(properties) = serde_json::from_str(&text) {
+fn error_properties(body: &str) -> Map<String, Value> {
+    if let Ok(properties) = serde_json::from_str(body) {
         return properties;
     }
     // serde_json does not read numbers that are too large, say, or a body that was cut.
     let mut texts = Map::new();
-    if text.trim_start().starts_with('{') {
+    if body.trim_start().starts_with('{') {
         for name in CODES.into_iter().chain(SENTENCES) {
-            if let Some(value) = text_of(&text, name) {
+            if let Some(value) = text_of(body, name) {
                 texts.insert(name.to_owned(), value.into());
             }
         }

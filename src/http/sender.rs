@@ -10,7 +10,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use bytes::{Buf, Bytes};
 use hyper_util::client::legacy::connect::HttpInfo;
 use reqwest::header::{AUTHORIZATION, HeaderValue, USER_AGENT};
 use reqwest::{Request, Response, Url, Version};
@@ -33,9 +32,6 @@ use crate::text::millis;
 /// gone (`Rx::drop` in tokio 1.54), and the request itself holds a sender. It is never written and
 /// never fails: behind a server that ends connections all the time, one of 10,000.
 const STRANDED_AFTER: Duration = Duration::from_secs(2);
-
-/// Some servers begin a text with it, which JSON does not allow (RFC 8259, section 8.1).
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What all exchanges of a client have in common.
 pub(crate) struct Sender {
@@ -275,15 +271,10 @@ impl Sender {
             status: response.status(),
             is_direct: response.url() == exchange.url,
             headers: std::mem::take(response.headers_mut()),
-            body: Bytes::new(),
+            body: String::new(),
         };
         let details = match body {
-            Body::Whole(mut body) => {
-                if body.starts_with(BYTE_ORDER_MARK) {
-                    body.advance(BYTE_ORDER_MARK.len());
-                }
-                return Ok(RawResponse { body, ..raw });
-            }
+            Body::Whole(body) => return Ok(RawResponse { body, ..raw }),
             // An error is one without its body, too.
             _ if !raw.status.is_success() => return Ok(raw),
             Body::TooLarge => raw.details(ErrorKind::TooLarge, "the body is larger than 8 MiB"),
