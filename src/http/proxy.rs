@@ -31,9 +31,6 @@ impl Proxy {
         if base_url.is_loopback() {
             return Ok(None);
         }
-        let Ok(url) = base_url.as_str().parse::<Uri>() else {
-            return Ok(None);
-        };
         // In a CGI script HTTP_PROXY comes from the `Proxy` header of the request.
         let is_cgi = env::var_os("REQUEST_METHOD").is_some();
         let names: &[&'static str] = match (base_url.is_https(), is_cgi) {
@@ -42,7 +39,7 @@ impl Proxy {
             (false, true) => &["http_proxy", "ALL_PROXY", "all_proxy"],
         };
         if let Some((_, exempt)) = first_set(&["NO_PROXY", "no_proxy"])?
-            && is_exempt(&url, &exempt)
+            && is_exempt(base_url, &exempt)
         {
             return Ok(None);
         }
@@ -63,9 +60,10 @@ impl Proxy {
         let beginning = format!("{scheme}: Intercept {{ uri: ");
         let (_, rest) = debug.split_once(&beginning)?;
         let (uri, _) = rest.split_once(' ')?;
-        let mut proxy = Proxy::parse(uri).ok()?;
-        proxy.is_certain = false;
-        Some(proxy)
+        Some(Proxy {
+            is_certain: false,
+            ..Proxy::parse(uri).ok()?
+        })
     }
 
     fn parse(value: &str) -> Result<Self, &'static str> {
@@ -117,11 +115,11 @@ fn checked(value: &str) -> Result<Url, &'static str> {
 }
 
 /// Returns whether the value of `NO_PROXY` names the host of the URL, alone or with its port.
-fn is_exempt(url: &Uri, exempt: &str) -> bool {
-    let default_port = match url.scheme_str() {
-        Some("https") => 443,
-        _ => 80,
+fn is_exempt(base_url: &BaseUrl, exempt: &str) -> bool {
+    let Ok(url) = base_url.as_str().parse::<Uri>() else {
+        return false;
     };
+    let default_port = if base_url.is_https() { 443 } else { 80 };
     let port = format!(":{}", url.port_u16().unwrap_or(default_port));
     let mut hosts = Vec::new();
     for entry in exempt.split([',', ' ']) {
@@ -137,7 +135,7 @@ fn is_exempt(url: &Uri, exempt: &str) -> bool {
     }
     let anywhere = Matcher::builder().all("http://proxy.invalid");
     let matcher = anywhere.no(hosts.join(",")).build();
-    matcher.intercept(url).is_none()
+    matcher.intercept(&url).is_none()
 }
 
 /// Returns the first of the variables that is set and not empty.

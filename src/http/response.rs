@@ -53,16 +53,15 @@ impl RawResponse {
 
     fn enveloped(&self) -> Option<(StatusCode, String)> {
         let parts: BTreeMap<&str, &RawValue> = serde_json::from_str(&self.body).ok()?;
-        let number = parts.get("status")?.get().trim_matches('"').parse().ok()?;
-        let status = StatusCode::from_u16(number).ok()?;
-        let content = parts.get("content").or(parts.get("envelope"));
-        match content {
-            Some(content) => Some((status, content.get().to_owned())),
-            None if parts.len() == 1 => Some((status, String::new())),
+        let status = parts.get("status")?.get().trim_matches('"').parse().ok()?;
+        let body = match parts.get("content").or(parts.get("envelope")) {
+            Some(content) => content.get(),
             // A list is not enclosed: its status stands beside its results.
-            None if parts.contains_key("results") => Some((status, self.body.clone())),
-            None => None,
-        }
+            None if parts.contains_key("results") => &self.body,
+            None if parts.len() == 1 => "",
+            None => return None,
+        };
+        Some((status, body.to_owned()))
     }
 
     /// Takes an error of Atlas that was sent as a success for what it is, with the status that it
@@ -75,9 +74,9 @@ impl RawResponse {
             // A document may well have a property of this name beside its own.
             && error.extra.is_empty()
         {
-            let number = error.error.and_then(|number| u16::try_from(number).ok());
-            self.status = match number.map(StatusCode::from_u16) {
-                Some(Ok(status)) if !status.is_success() => status,
+            let status: Result<StatusCode, _> = error.error.unwrap_or_default().to_string().parse();
+            self.status = match status {
+                Ok(status) if !status.is_success() => status,
                 _ => StatusCode::INTERNAL_SERVER_ERROR,
             };
         }
