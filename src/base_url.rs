@@ -45,14 +45,11 @@ impl BaseUrl {
     }
 
     /// Returns the URL of a call. The path begins with a slash and is percent-encoded already.
-    pub(crate) fn call(&self, path: &str, query: &[(&str, String)]) -> Url {
+    pub(crate) fn call(&self, path: &str) -> Url {
         let mut url = self.url.clone();
         match self.url.path().trim_end_matches('/') {
             "" => url.set_path(path),
             prefix => url.set_path(&[prefix, path].concat()),
-        }
-        for (name, value) in query {
-            url.query_pairs_mut().append_pair(name, value);
         }
         url
     }

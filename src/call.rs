@@ -2,7 +2,6 @@
 //! names the operation.
 
 use std::pin::pin;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -40,7 +39,6 @@ pub(crate) struct Session {
 }
 
 /// One call, whose arguments are valid.
-#[derive(Clone)]
 pub(crate) struct Call {
     session: Arc<Session>,
     operation: &'static Operation,
@@ -48,86 +46,49 @@ pub(crate) struct Call {
     headers: HeaderMap,
     accept: HeaderValue,
     is_enveloped: bool,
-    project: Arc<Project>,
-    retry: RetryPolicy,
+    /// Takes from its rate limit. A poll needs a slot of it.
+    pub project: Arc<Project>,
+    pub retry: RetryPolicy,
 }
 
-/// What one call does differently from the other calls of its client. What is wrong with a header
-/// is reported when the call is sent.
-#[derive(Clone, Debug)]
+/// What one call does differently from the other calls of its client.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct CallOptions {
-    retry: Option<RetryPolicy>,
-    total_time: Option<Duration>,
-    headers: Result<HeaderMap, String>,
-}
-
-impl Default for CallOptions {
-    fn default() -> Self {
-        CallOptions {
-            retry: None,
-            total_time: None,
-            headers: Ok(HeaderMap::new()),
-        }
-    }
+    pub retry: Option<RetryPolicy>,
+    pub total_time: Option<Duration>,
+    headers: HeaderMap,
+    /// What is wrong with a header, which is reported when the call is sent.
+    refused_header: Option<String>,
 }
 
 impl CallOptions {
-    pub(crate) fn set_retry(&mut self, retry: RetryPolicy) {
-        self.retry = Some(retry);
-    }
-
-    pub(crate) fn set_total_time(&mut self, total_time: Duration) {
-        self.total_time = Some(total_time);
-    }
-
     /// Sets a header, in place of one of the same name.
     pub(crate) fn set_header(&mut self, name: &str, value: &str) {
-        if let Ok(headers) = &mut self.headers {
-            match header(name, value) {
-                Ok((name, value)) => {
-                    headers.insert(name, value);
-                }
-                Err(message) => self.headers = Err(message),
-            }
-        }
-    }
-
-    /// Returns the policy of the call, given that of the client.
-    fn policy(&self, of_client: &RetryPolicy) -> RetryPolicy {
-        let policy = self.retry.as_ref().unwrap_or(of_client).clone();
-        match self.total_time {
-            Some(total_time) => policy.total_time(total_time),
-            None => policy,
+        match header(name, value) {
+            Ok((name, value)) => _ = self.headers.insert(name, value),
+            Err(message) => _ = self.refused_header.get_or_insert(message),
         }
     }
 }
 
-/// What came of a poll, not yet decoded.
-pub(crate) struct Received {
-    response: Result<RawResponse, Error>,
-    sent: Sent,
-}
-
-impl Received {
-    /// Returns the value, and ends the trace of the call.
-    pub(crate) fn decode<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
-        self.sent.end(self.response.and_then(RawResponse::decode))
-    }
-}
-
-/// A call that was sent, as its error and its trace tell of it.
-struct Sent {
+/// What came of a call: a value, or the response to a poll, which is not decoded yet.
+pub(crate) struct Received<V> {
     operation: &'static Operation,
+    result: Result<V, Error>,
     retries: Retries,
     span: Span,
 }
 
-impl Sent {
-    fn end<T>(self, result: Result<ResponseValue<T>, Error>) -> Result<ResponseValue<T>, Error> {
+impl<V> Received<V> {
+    /// Returns the value that is read of it, and ends the trace of the call.
+    pub(crate) fn read<T>(
+        self,
+        read: impl FnOnce(V) -> Result<ResponseValue<T>, Error>,
+    ) -> Result<ResponseValue<T>, Error> {
         let retries = &self.retries;
-        let result = result.map_err(|error| {
+        let result = self.result.and_then(read).map_err(|error| {
             let error = error.of(self.operation);
-            error.after(retries.attempts(), retries.elapsed())
+            error.after(retries.attempts, retries.elapsed())
         });
         let status = result.as_ref().map(ResponseValue::status);
         end_call(&self.span, retries, status);
@@ -141,13 +102,16 @@ impl Call {
         session: Arc<Session>,
         operation: &'static Operation,
         path: &str,
-        query: &[(&str, String)],
+        query: &[(impl AsRef<str>, String)],
     ) -> Self {
-        let url = session.base_url.call(path, query);
+        let mut url = session.base_url.call(path);
+        let mut is_enveloped = false;
+        for (name, value) in query {
+            let name = name.as_ref();
+            url.query_pairs_mut().append_pair(name, value);
+            is_enveloped |= name == "envelope" && value == "true";
+        }
         let project = session.pacer.project(operation, path);
-        let is_enveloped = query
-            .iter()
-            .any(|(name, value)| *name == "envelope" && value == "true");
         let retry = session.retry.clone();
         Call {
             session,
@@ -169,7 +133,7 @@ impl Call {
             Value::String(text) => text,
             other => other.to_string(),
         };
-        if let (Ok(name), Ok(value)) = (HeaderName::from_str(name), HeaderValue::from_str(&text)) {
+        if let Ok(value) = HeaderValue::try_from(text) {
             self.headers.insert(name, value);
         }
         self
@@ -182,30 +146,31 @@ impl Call {
 
     /// Applies these options.
     pub(crate) fn with_options(mut self, options: CallOptions) -> Result<Self, Error> {
-        self.retry = options.policy(&self.retry);
-        match options.headers {
-            Ok(headers) => self.headers.extend(headers),
-            Err(message) => return Err(Error::invalid(message).of(self.operation)),
+        if let Some(message) = options.refused_header {
+            return Err(Error::invalid(message).of(self.operation));
+        }
+        self.headers.extend(options.headers);
+        if let Some(retry) = options.retry {
+            self.retry = retry;
+        }
+        if let Some(total_time) = options.total_time {
+            self.retry = self.retry.total_time(total_time);
         }
         Ok(self)
     }
 
     /// Sends the call, as often as the policy allows.
     pub(crate) async fn send<T: DeserializeOwned>(&self) -> Result<ResponseValue<T>, Error> {
-        let (result, sent) = self.receive(None, RawResponse::decode).await;
-        sent.end(result)
+        let retries = self.retry.start();
+        let received = self.receive(retries, None, RawResponse::decode).await;
+        received.read(Ok)
     }
 
     /// Makes one attempt in a slot of the project. The wait decodes its value, since only the
     /// response is known to be fit for a task.
-    pub(crate) async fn poll(&self, slot: &InFlightRequest) -> Received {
-        let (response, sent) = self.receive(Some(slot), Ok).await;
-        Received { response, sent }
-    }
-
-    /// Returns the project whose rate limit the call takes from. A poll needs a slot of it.
-    pub(crate) fn project(&self) -> &Arc<Project> {
-        &self.project
+    pub(crate) async fn poll(&self, slot: InFlightRequest) -> Received<RawResponse> {
+        let policy = RetryPolicy::never().total_time(self.retry.total_time);
+        self.receive(policy.start(), Some(slot), Ok).await
     }
 
     /// Returns the span of a wait that repeats the call.
@@ -214,51 +179,46 @@ impl Call {
         wait_span(self.operation, path)
     }
 
-    /// Returns when the total time of the policy ends if it begins now.
-    pub(crate) fn deadline(&self) -> Instant {
-        self.retry.start().deadline
-    }
-
-    /// Sends the call until a response can be read.
+    /// Makes attempts until there is a response that can be read.
     async fn receive<V>(
         &self,
-        slot: Option<&InFlightRequest>,
+        mut retries: Retries,
+        slot: Option<InFlightRequest>,
         read: impl Fn(RawResponse) -> Result<V, Error>,
-    ) -> (Result<V, Error>, Sent) {
+    ) -> Received<V> {
         let path = self.session.base_url.path_of(&self.url);
         let span = call_span(self.operation, &self.url, path);
-        let retries = match slot {
-            Some(_) => self.retry.for_poll().start(),
-            None => self.retry.start(),
-        };
         let result = {
             // Pinned, since it is large and would be moved otherwise.
-            let attempts = pin!(self.attempts(slot, &retries, read));
+            let attempts = pin!(self.attempts(&mut retries, slot, read));
             attempts.instrument(span.clone()).await
         };
-        let sent = Sent {
+        Received {
             operation: self.operation,
+            result,
             retries,
             span,
-        };
-        (result, sent)
+        }
     }
 
     /// Makes attempts until one succeeds, or a failure is final.
     async fn attempts<V>(
         &self,
-        slot: Option<&InFlightRequest>,
-        retries: &Retries,
+        retries: &mut Retries,
+        mut slot: Option<InFlightRequest>,
         read: impl Fn(RawResponse) -> Result<V, Error>,
     ) -> Result<V, Error> {
-        let attempt = async || {
-            let response = match slot {
-                Some(slot) => self.attempt(retries, slot).await,
-                None => self.attempt(retries, &self.project.begin()).await,
-            };
-            response.and_then(&read)
-        };
-        retries.run(&self.session.failure_rate, attempt).await
+        let failure_rate = &self.session.failure_rate;
+        loop {
+            let response = self.attempt(retries, slot.take()).await;
+            match response.and_then(&read) {
+                Ok(value) => {
+                    retries.succeeded(failure_rate);
+                    return Ok(value);
+                }
+                Err(error) => retries.failed(error, failure_rate).await?,
+            }
+        }
     }
 
     /// Makes one attempt: an exchange, and another one while the server refuses the authorization
@@ -266,29 +226,31 @@ impl Call {
     async fn attempt(
         &self,
         retries: &Retries,
-        in_flight: &InFlightRequest,
+        slot: Option<InFlightRequest>,
     ) -> Result<RawResponse, Error> {
         let authenticator = &self.session.authenticator;
-        let deadline = retries.deadline;
-        // First of all, so that a token is chosen when the request can be sent.
-        let mut permit = self.session.sender.permit(deadline).await?;
-        let mut auth = authenticator.authorize(retries).await?;
         let acceptance = &self.project.acceptance;
-        loop {
+        // First of all, so that a token is chosen when the request can be sent.
+        let mut permit = self.session.sender.permit(retries.deadline).await?;
+        let mut auth = authenticator.authorize(retries).await?;
+        let in_flight = slot.unwrap_or_else(|| self.project.begin());
+        let response = loop {
             let response = self
-                .exchange(&mut permit, &mut auth, deadline, in_flight)
+                .exchange(&mut permit, &mut auth, retries.deadline)
                 .await?;
+            in_flight.responded(response.status, &response.headers);
             if response.status != StatusCode::UNAUTHORIZED {
                 authenticator.accepted(&mut auth, &response, acceptance);
-                return self.judge(response, &auth);
+                break response;
             }
             let has_another = authenticator
                 .reauthorize(&mut auth, &response, acceptance, retries)
                 .await?;
             if !has_another {
-                return self.judge(response, &auth);
+                break response;
             }
-        }
+        };
+        self.judge(response, &auth)
     }
 
     /// Sends the request once.
@@ -297,28 +259,23 @@ impl Call {
         permit: &mut Permit<'_>,
         auth: &mut RequestAuth<'_>,
         deadline: Instant,
-        in_flight: &InFlightRequest,
     ) -> Result<RawResponse, Error> {
         let request = || self.request();
         let authorize = || auth.header(&self.url);
         let sender = &self.session.sender;
-        in_flight.send();
         let response = sender.send(Some(permit), &self.url, request, authorize, deadline);
         let mut response = response.await?;
         if self.is_enveloped {
             response.open_envelope();
         }
         response.open_error();
-        in_flight.responded(response.status, &response.headers);
         Ok(response)
     }
 
     fn request(&self) -> Request {
         let mut request = Request::new(Method::GET, self.url.clone());
         let headers = request.headers_mut();
-        if !self.headers.is_empty() {
-            headers.extend(self.headers.clone());
-        }
+        headers.extend(self.headers.clone());
         headers.insert(ACCEPT, self.accept.clone());
         request
     }

@@ -345,7 +345,7 @@ impl ClientBuilder {
             return Ok((HttpClient::brought(brought.clone()), proxy));
         }
         let proxy = Proxy::from_environment(base_url)?;
-        let exchange = self.timeout.min(self.retry.time_limit());
+        let exchange = self.timeout.min(self.retry.total_time);
         let mut recipe = Recipe::new(base_url, roots, self.timeout, exchange)?;
         let proxy = proxy.map(|(proxy, setting)| {
             recipe.set_proxy(setting);

@@ -100,11 +100,7 @@ impl<T> Get<T> {
         let refuse = |message: String| Error::invalid(message).of(&GET);
         let path = path(&self.path).map_err(refuse)?;
         let accept = accept(&self.version).map_err(refuse)?;
-        let mut query = Vec::new();
-        for (name, value) in &self.query {
-            query.push((name.as_str(), value.clone()));
-        }
-        let call = Call::new(self.client.session, &GET, &path, &query);
+        let call = Call::new(self.client.session, &GET, &path, &self.query);
         call.accepting(accept).with_options(self.options)
     }
 }
@@ -138,8 +134,8 @@ fn path(path: &str) -> Result<String, String> {
             ));
         }
     }
-    let is_odd = |char: char| !(char.is_ascii_alphanumeric() || "/-._~%:,@".contains(char));
-    match rest.chars().find(|char| is_odd(*char)) {
+    let is_odd = |char: &char| !(char.is_ascii_alphanumeric() || "/-._~%:,@".contains(*char));
+    match rest.chars().find(is_odd) {
         Some('?') => Err("path must have no query; add it with .query()".to_owned()),
         Some(odd) => Err(format!("path has {odd:?}, which must be percent-encoded")),
         None => Ok(format!("{API}{rest}")),
@@ -148,13 +144,9 @@ fn path(path: &str) -> Result<String, String> {
 
 /// Returns the media type of a version.
 fn accept(version: &str) -> Result<HeaderValue, String> {
-    match media_type(version).map(HeaderValue::try_from) {
-        Some(Ok(accept)) => Ok(accept),
-        _ => {
-            let version = sanitize(version);
-            Err(format!(
-                "version must be a date such as 2024-08-05, got {version:?}"
-            ))
-        }
-    }
+    let accept = media_type(version).and_then(|text| HeaderValue::try_from(text).ok());
+    accept.ok_or_else(|| {
+        let version = sanitize(version);
+        format!("version must be a date such as 2024-08-05, got {version:?}")
+    })
 }

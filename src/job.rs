@@ -59,10 +59,7 @@ impl LegacyBackupRestoreJob {
     pub fn checksums(&self) -> Vec<(&str, &str, &str)> {
         let mut checksums = Vec::new();
         for file in &self.hashes {
-            let algorithm = match &file.type_name {
-                Some(algorithm) => algorithm.as_str(),
-                None => "SHA1",
-            };
+            let algorithm = file.type_name.as_ref().map_or("SHA1", |name| name.as_str());
             if let (Some(name), Some(hash)) = (&file.file_name, &file.hash) {
                 checksums.push((name.as_str(), algorithm, hash.as_str()));
             }

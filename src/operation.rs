@@ -34,7 +34,9 @@ impl Operation {
 
     /// Returns the argument of a parameter in a path of this operation.
     pub(crate) fn argument<'p>(&self, name: &str, path: &'p str) -> Option<&'p str> {
-        for (parameter, argument) in PathArguments::new(self.path, path) {
+        let template = self.path;
+        let arguments = PathArguments { template, path };
+        for (parameter, argument) in arguments {
             if parameter == name {
                 return Some(argument);
             }
@@ -67,20 +69,9 @@ impl Operation {
 /// Reads the arguments out of a path, by a template such as `/groups/{groupId}`. It ends at the
 /// first difference.
 pub(crate) struct PathArguments<'t, 'p> {
-    template: &'t str,
-    path: &'p str,
-}
-
-impl<'t, 'p> PathArguments<'t, 'p> {
-    pub(crate) fn new(template: &'t str, path: &'p str) -> Self {
-        PathArguments { template, path }
-    }
-
-    /// Returns whether what is left of the path is what is left of the template.
-    #[cfg(feature = "simulator")]
-    pub(crate) fn is_at_end(&self) -> bool {
-        self.path == self.template
-    }
+    /// What is left of the template, and of the path.
+    pub template: &'t str,
+    pub path: &'p str,
 }
 
 /// Yields the name and the argument of each parameter.

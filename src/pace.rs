@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 
 pub(crate) use budget::LONGEST_HOLD;
 pub use budget::RateLimit;
-pub(crate) use project::{InFlightRequest, Project, Ticket};
+pub(crate) use project::{InFlightRequest, Project};
 
 use crate::operation::Operation;
 use crate::sync::lock;

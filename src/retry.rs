@@ -1,17 +1,16 @@
-//! Retries. [`RetryPolicy`] is what users set, [`Retries`] the loop of one call, and
-//! [`RetryPolicy::pause`] the one place that decides whether there is another attempt, and when.
+//! Retries. [`RetryPolicy`] is what users set, [`Retries`] the state of one call, and
+//! [`Retries::pause`] the one place that decides whether there is another attempt, and when.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
 use chrono::DateTime;
-use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use tokio::time::Instant;
 
 use crate::error::{Circumstance, Error};
 use crate::sync::lock;
-use crate::text::{header_number, millis};
+use crate::text::{header_number, header_text, millis};
 
 /// No pause ends this shortly before the deadline: the attempt after it would only be cut off.
 const TOO_LATE: Duration = Duration::from_millis(100);
@@ -19,7 +18,7 @@ const TOO_LATE: Duration = Duration::from_millis(100);
 const LAST_ATTEMPT: Duration = Duration::from_secs(1);
 /// A name that does not resolve is a mistake rather than an outage if the host has never answered.
 const UNKNOWN_HOST_TIME: Duration = Duration::from_secs(10);
-/// A longer time could not be added to the clock of every platform.
+/// A longer time could not be added to the clock of every platform, nor be multiplied.
 pub(crate) const LONGEST_TIME: Duration = Duration::from_secs(u32::MAX as u64);
 /// The number of latest attempts that count. A single call cannot fill them with its own failures
 /// soon, and a hundred concurrent calls fill them in the first moment of an outage.
@@ -63,7 +62,7 @@ pub struct RetryPolicy {
     attempts: u32,
     shortest: Duration,
     longest: Duration,
-    total_time: Duration,
+    pub(crate) total_time: Duration,
 }
 
 impl Default for RetryPolicy {
@@ -88,39 +87,25 @@ impl RetryPolicy {
 
     /// Sets the maximum number of attempts, the first included; 0 counts as 1. Defaults to no limit
     /// but the total time.
-    pub fn attempts(self, attempts: u32) -> Self {
-        let attempts = attempts.max(1);
-        RetryPolicy { attempts, ..self }
+    pub fn attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts.max(1);
+        self
     }
 
     /// Sets the backoff before the second attempt, and the one at which doubling ends. Defaults to
     /// 0.5 and 10 seconds.
     #[doc(alias = "jitter")]
-    pub fn backoff(self, shortest: Duration, longest: Duration) -> Self {
-        RetryPolicy {
-            shortest,
-            longest,
-            ..self
-        }
+    pub fn backoff(mut self, shortest: Duration, longest: Duration) -> Self {
+        self.shortest = shortest.min(LONGEST_TIME);
+        self.longest = longest.min(LONGEST_TIME);
+        self
     }
 
     /// Sets the deadline of a call, wherever it waits: for a token, a connection, a response or its
     /// next attempt. An attempt that is under way is cut off then. Defaults to two minutes.
-    pub fn total_time(self, total_time: Duration) -> Self {
-        RetryPolicy {
-            total_time: total_time.min(LONGEST_TIME),
-            ..self
-        }
-    }
-
-    /// Returns the policy of a poll: one attempt, since the wait is the loop, in the same time.
-    pub(crate) fn for_poll(&self) -> Self {
-        RetryPolicy::never().total_time(self.total_time)
-    }
-
-    /// Returns how long a call may take.
-    pub(crate) fn time_limit(&self) -> Duration {
-        self.total_time
+    pub fn total_time(mut self, total_time: Duration) -> Self {
+        self.total_time = total_time.min(LONGEST_TIME);
+        self
     }
 
     /// Starts the clock of a call.
@@ -130,25 +115,9 @@ impl RetryPolicy {
             policy: self.clone(),
             started,
             deadline: started + self.total_time,
-            attempts: AtomicU32::new(0),
-        }
-    }
-
-    /// Returns the pause between a failed attempt and the next one, or nothing if the failure is
-    /// final. `pauses` counts those before, `left` is the time until the deadline.
-    fn pause(&self, error: &Error, pauses: u32, left: Duration, stretch: f64) -> Option<Duration> {
-        // A failure that another policy has retried is not retried again.
-        if !error.is_retryable() || error.is_exhausted() || left.is_zero() {
-            return None;
-        }
-        if error.is(Circumstance::UnknownHost) && self.total_time > UNKNOWN_HOST_TIME {
-            let not_for_it = self.total_time - UNKNOWN_HOST_TIME;
-            let policy = self.clone().total_time(UNKNOWN_HOST_TIME);
-            return policy.backoff_pause(pauses, left.checked_sub(not_for_it)?, stretch);
-        }
-        match error.retry_after() {
-            Some(asked) => self.pause_asked_for(asked, left, stretch),
-            None => self.backoff_pause(pauses, left, stretch),
+            attempts: 0,
+            pauses: 0,
+            earlier: None,
         }
     }
 
@@ -158,7 +127,7 @@ impl RetryPolicy {
         let least = asked.max(self.shortest);
         let room = left.checked_sub(TOO_LATE)?.checked_sub(least)?;
         let spread = (asked / 2).min(self.longest).max(self.shortest);
-        let added = spread.min(room).mul_f64(stretch * random());
+        let added = spread.mul_f64(stretch * random());
         Some(least + added.min(room))
     }
 
@@ -171,85 +140,82 @@ impl RetryPolicy {
         let latest = room + for_last_attempt.mul_f64(random());
         let factor = 1u32.checked_shl(pauses).unwrap_or(u32::MAX);
         let backoff = self.shortest.saturating_mul(factor).min(self.longest);
-        // A backoff may be too long to be multiplied. Half of this one does not fit either.
-        let backoff = backoff.min(left * 2);
         let pause = backoff.mul_f64(stretch * (0.5 + random() / 2.0));
         Some(pause.min(latest))
     }
 }
 
-/// The attempts of one call: its policy, and its deadline.
+/// The attempts of one call: its policy, its deadline, and what came of them.
 pub(crate) struct Retries {
     policy: RetryPolicy,
     started: Instant,
     /// When the total time of the call ends.
     pub deadline: Instant,
-    attempts: AtomicU32,
+    /// How many attempts there were.
+    pub attempts: u32,
+    pauses: u32,
+    /// Of the last attempt, if that failed.
+    earlier: Option<Error>,
 }
 
 impl Retries {
-    /// Makes attempts until one succeeds, or fails in a way that will not pass, or no time is left.
-    pub(crate) async fn run<T, F>(
-        &self,
+    /// Counts an attempt that succeeded.
+    pub(crate) fn succeeded(&mut self, failure_rate: &FailureRate) {
+        self.attempts += 1;
+        failure_rate.count(false);
+    }
+
+    /// Pauses after an attempt that failed, or returns the error if it will not pass or no time is
+    /// left.
+    pub(crate) async fn failed(
+        &mut self,
+        error: Error,
         failure_rate: &FailureRate,
-        attempt: impl Fn() -> F,
-    ) -> Result<T, Error>
-    where
-        F: Future<Output = Result<T, Error>>,
-    {
-        let mut pauses = 0;
-        let mut earlier = None;
-        loop {
-            let error = match attempt().await {
-                Ok(value) => {
-                    self.attempts.fetch_add(1, Ordering::Relaxed);
-                    failure_rate.succeeded();
-                    return Ok(value);
-                }
-                Err(error) => more_telling(error, earlier),
-            };
-            if error.is_retryable() {
-                failure_rate.failed();
-            } else {
-                failure_rate.succeeded();
-            }
-            let is_untaken = error.is(Circumstance::Untaken);
-            if !is_untaken {
-                // Waiting for a token may have taken several.
-                let attempts = error.attempts().max(1);
-                self.attempts.fetch_add(attempts, Ordering::Relaxed);
-            }
-            // A request that no connection took was no attempt, and no last one either.
-            let is_last = self.attempts() >= self.policy.attempts && !is_untaken;
-            let left = left(self.deadline);
-            let pause = self
-                .policy
-                .pause(&error, pauses, left, failure_rate.stretch());
-            let pause = match pause {
-                Some(pause) if !is_last => pause,
-                _ => return Err(error),
-            };
-            pauses += 1;
-            report_retry(pauses, pause, &error);
-            tokio::time::sleep(pause).await;
-            earlier = Some(error);
+    ) -> Result<(), Error> {
+        // Of an attempt that had no time the error before says what is wrong.
+        let error = match self.earlier.take() {
+            Some(earlier) if error.is(Circumstance::Unsent) => earlier,
+            _ => error,
+        };
+        // A request that no connection took was no attempt.
+        if !error.is(Circumstance::Untaken) {
+            // Waiting for a token may have taken several.
+            self.attempts += error.attempts().max(1);
         }
+        let stretch = failure_rate.count(error.is_retryable());
+        let Some(pause) = self.pause(&error, self.attempts, self.pauses, stretch) else {
+            return Err(error);
+        };
+        self.pauses += 1;
+        report_retry(self.pauses, pause, &error);
+        tokio::time::sleep(pause).await;
+        self.earlier = Some(error);
+        Ok(())
     }
 
     /// Returns the pause after a failed attempt, for those who have a loop of their own, or nothing
     /// if the failure is final. `number` counts the attempts.
     pub(crate) fn pause_after(&self, error: &Error, number: u32) -> Option<Duration> {
-        if number >= self.policy.attempts {
-            return None;
-        }
-        let left = left(self.deadline);
-        self.policy
-            .pause(error, number.saturating_sub(1), left, 1.0)
+        self.pause(error, number, number.saturating_sub(1), 1.0)
     }
 
-    /// Returns the number of attempts so far.
-    pub(crate) fn attempts(&self) -> u32 {
-        self.attempts.load(Ordering::Relaxed)
+    /// Returns the pause between a failed attempt and the next one, or nothing if the failure is
+    /// final. `pauses` counts those before.
+    fn pause(&self, error: &Error, attempts: u32, pauses: u32, stretch: f64) -> Option<Duration> {
+        let policy = &self.policy;
+        let mut left = self.deadline.duration_since(Instant::now());
+        if error.is(Circumstance::UnknownHost) {
+            left = left.saturating_sub(policy.total_time.saturating_sub(UNKNOWN_HOST_TIME));
+        }
+        // A failure that another policy has retried is not retried again.
+        let may_pass = error.is_retryable() && !error.is_exhausted();
+        if !may_pass || attempts >= policy.attempts || left.is_zero() {
+            return None;
+        }
+        match error.retry_after() {
+            Some(asked) => policy.pause_asked_for(asked, left, stretch),
+            None => policy.backoff_pause(pauses, left, stretch),
+        }
     }
 
     /// Returns the time since the call started.
@@ -261,48 +227,18 @@ impl Retries {
 /// The share of the latest attempts of all calls that failed. It makes pauses longer, and ends no
 /// call.
 #[derive(Default)]
-pub(crate) struct FailureRate {
-    failed_share: Mutex<f64>,
-}
+pub(crate) struct FailureRate(Mutex<f64>);
 
 impl FailureRate {
-    /// Counts an attempt that reached the server.
-    fn succeeded(&self) {
-        self.count(0.0);
-    }
-
-    /// Counts an attempt with a transient failure.
-    fn failed(&self) {
-        self.count(1.0);
-    }
-
-    /// Returns the factor by which pauses are longer than the policy says: 1 while at least half of
-    /// the attempts succeed.
-    fn stretch(&self) -> f64 {
-        let excess = *lock(&self.failed_share) - 0.5;
-        if excess <= 0.0 {
-            return 1.0;
-        }
-        1.0 + (LONGEST_STRETCH - 1.0) * excess / 0.5
-    }
-
-    fn count(&self, outcome: f64) {
-        let mut share = lock(&self.failed_share);
+    /// Counts an attempt, which has a transient failure or reached the server. Returns the factor by
+    /// which pauses are longer than the policy says: 1 while at least half of the attempts succeed.
+    fn count(&self, has_failed: bool) -> f64 {
+        let outcome = if has_failed { 1.0 } else { 0.0 };
+        let mut share = lock(&self.0);
         *share += (outcome - *share) / WEIGHT;
+        let excess = (*share - 0.5).max(0.0) / 0.5;
+        1.0 + (LONGEST_STRETCH - 1.0) * excess
     }
-}
-
-/// Returns the error that says what is wrong. Of an attempt that had no time that is the one
-/// before.
-fn more_telling(error: Error, earlier: Option<Error>) -> Error {
-    match earlier {
-        Some(earlier) if error.is(Circumstance::Unsent) => earlier,
-        _ => error,
-    }
-}
-
-fn left(deadline: Instant) -> Duration {
-    deadline.duration_since(Instant::now())
 }
 
 /// Reports a retry: the first of a row at INFO, so that it is seen, further ones at DEBUG.
@@ -324,26 +260,17 @@ pub(crate) fn random() -> f64 {
 /// Reads the `Retry-After` header (RFC 9110, section 10.2.3): the pause that the server asks for,
 /// in seconds or as a date. A date in the past asks for no pause.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = text(headers, RETRY_AFTER)?;
+    let text = header_text(headers, &RETRY_AFTER)?;
     if let Some(seconds) = header_number(text) {
         let seconds = seconds.clamp(0.0, LONGEST_TIME.as_secs_f64());
         return Some(Duration::from_secs_f64(seconds));
     }
     let date = parse_date(text)?;
-    let now = server_time(headers);
-    Some(date.duration_since(now).unwrap_or_default())
-}
-
-/// Returns the time on the clock of the server, which need not agree with the clock here. That one
-/// counts only if the server sends no date.
-fn server_time(headers: &HeaderMap) -> SystemTime {
-    let date = text(headers, DATE).and_then(parse_date);
-    date.unwrap_or_else(SystemTime::now)
-}
-
-fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
-    let text = headers.get(name)?.to_str().ok()?;
-    Some(text.trim())
+    // The clock of the server need not agree with the clock here, which counts only if the server
+    // sends no date.
+    let now = header_text(headers, &DATE).and_then(parse_date);
+    let pause = date.duration_since(now.unwrap_or_else(SystemTime::now));
+    Some(pause.unwrap_or_default())
 }
 
 fn parse_date(text: &str) -> Option<SystemTime> {

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, HeaderName};
 
 /// Longer texts are cut.
 const LIMIT: usize = 300;
@@ -40,6 +41,12 @@ pub(crate) fn elapsed_text(time: Duration) -> String {
     }
     let digits = if seconds < 10.0 { 1 } else { 0 };
     format!("{seconds:.digits$} s")
+}
+
+/// Returns the value of a header, if it is text.
+pub(crate) fn header_text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    let text = headers.get(name)?.to_str().ok()?;
+    Some(text.trim())
 }
 
 /// Reads a number as servers write it in headers: `7`, `7.0`, or the first of `7, 7;w=60`.

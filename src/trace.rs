@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::operation::Operation;
 use crate::retry::Retries;
 use crate::sync::lock;
-use crate::text::{millis, redact, sanitize};
+use crate::text::{header_text, millis, redact, sanitize};
 
 // Made once: a name that is text would be parsed for each response.
 static DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
@@ -52,13 +52,10 @@ pub(crate) fn end_call(span: &Span, retries: &Retries, result: Result<StatusCode
     if span.is_disabled() {
         return;
     }
-    let resends = retries.attempts().saturating_sub(1);
+    let resends = retries.attempts.saturating_sub(1);
     span.record("http.request.resend_count", resends);
     span.record("elapsed_ms", millis(retries.elapsed()));
-    let status = match result {
-        Ok(status) => Some(status),
-        Err(error) => error.status(),
-    };
+    let status = result.map_or_else(Error::status, Some);
     let status = status.map(|status| status.as_u16());
     span.record("http.response.status_code", status);
     match result {
@@ -90,9 +87,7 @@ pub(crate) fn wait_span(operation: &Operation, path: &str) -> Span {
 
 /// The operations and versions that a client and its clones have warned of.
 #[derive(Default)]
-pub(crate) struct Deprecations {
-    reported: Mutex<HashSet<(&'static str, HeaderValue)>>,
-}
+pub(crate) struct Deprecations(Mutex<HashSet<(&'static str, HeaderValue)>>);
 
 impl Deprecations {
     /// Warns if a response says that Atlas is withdrawing the operation in this version, unless that
@@ -108,11 +103,11 @@ impl Deprecations {
             return;
         }
         let operation = operation.name;
-        if !lock(&self.reported).insert((operation, accept.clone())) {
+        if !lock(&self.0).insert((operation, accept.clone())) {
             return;
         }
-        let text = |name: &HeaderName| {
-            let text = headers.get(name)?.to_str().ok()?;
+        let text = |name| {
+            let text = header_text(headers, name)?;
             Some(sanitize(&redact(text, &auth.secrets())))
         };
         tracing::warn!(

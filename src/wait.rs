@@ -6,6 +6,7 @@ mod error;
 mod poll;
 
 use std::fmt;
+use std::ops::ControlFlow::{self, Break, Continue};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +18,8 @@ use tracing::{Instrument, Span};
 
 use crate::call::Call;
 use crate::error::{Error, ErrorKind};
-use crate::job::{Job, Outcome};
+use crate::http::response::RawResponse;
+use crate::job::Outcome;
 use crate::pace::LONGEST_HOLD;
 use crate::retry::{random, retry_after};
 use crate::text::millis;
@@ -25,12 +27,10 @@ use crate::text::millis;
 use error::End;
 pub use error::WaitError;
 pub use poll::Poll;
-use poll::{NotPolled, PollInfo, Polled, poll};
+use poll::{Polled, poll};
 
 /// The longest pause after a poll that failed, unless the response asks for a longer one.
 const AFTER_FAILURE: Duration = Duration::from_secs(30);
-/// The pause before a wait goes on in another runtime.
-const NEW_RUNTIME: Duration = Duration::from_millis(10);
 
 /// Polls until a restore job, a snapshot or a checkpoint reaches a final state.
 ///
@@ -103,27 +103,16 @@ pub struct Wait<'a, T> {
     not_found_allowed_for: Duration,
 }
 
-/// What follows from a poll.
-enum Next<T> {
-    Succeeded(T),
-    End(End),
-    /// Another poll, after this pause.
-    Poll(Duration),
-}
-
 type Condition<'a, T> = Box<dyn FnMut(&T) -> Option<Outcome> + Send + 'a>;
 type OnPoll<'a, T> = Box<dyn FnMut(Poll<'_, T>) + Send + 'a>;
+
+/// How the wait ends, or else the pause before its next poll.
+type Next<T> = ControlFlow<Result<T, End>, Duration>;
 
 impl<T> fmt::Debug for Wait<'_, T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (every, within) = (self.every, self.within);
         write!(formatter, "Wait(every {every:?}, within {within:?})")
-    }
-}
-
-impl<T: Job + 'static> Wait<'static, T> {
-    pub(crate) fn until_done(call: Result<Call, Error>) -> Self {
-        Wait::new(call, T::outcome)
     }
 }
 
@@ -181,28 +170,22 @@ impl<'a, T> Wait<'a, T> {
     where
         T: DeserializeOwned,
     {
-        match self.call.clone() {
-            Ok(call) => {
-                let span = call.wait_span();
-                let running = Box::new(Running::new(self, call, span.clone()));
-                running.run().instrument(span).await
-            }
-            Err(error) => Err(WaitError {
-                end: End::PollFailed,
-                error: Some(error),
-                ..WaitError::before_first_poll()
-            }),
-        }
-    }
-
-    fn report(&mut self, result: Result<&T, &Error>, outcome: Option<Outcome>, info: PollInfo) {
-        let poll = Poll {
-            result,
-            outcome,
-            info,
+        let call = match self.call.clone() {
+            Ok(call) => call,
+            Err(error) => return Err(WaitError::new(End::PollFailed, Some(error))),
         };
-        tracing::debug!("{poll}");
-        (self.on_poll)(poll);
+        let span = call.wait_span();
+        // In a box: a future that holds itself is moved, and so kept, several times.
+        let mut running = Box::new(Running {
+            settings: self,
+            call,
+            begun: Instant::now(),
+            was_throttled: false,
+            tolerated_until: None,
+            so_far: WaitError::new(End::OutOfTime, None),
+        });
+        let result = running.run().instrument(span.clone()).await;
+        running.end(result, &span)
     }
 }
 
@@ -210,7 +193,6 @@ impl<'a, T> Wait<'a, T> {
 struct Running<'a, T> {
     settings: Wait<'a, T>,
     call: Arc<Call>,
-    span: Span,
     begun: Instant,
     was_throttled: bool,
     /// When a row of errors that are final for a call ends the wait.
@@ -219,27 +201,13 @@ struct Running<'a, T> {
     so_far: WaitError<T>,
 }
 
-impl<'a, T: DeserializeOwned> Running<'a, T> {
-    fn new(settings: Wait<'a, T>, call: Arc<Call>, span: Span) -> Self {
-        Running {
-            settings,
-            call,
-            span,
-            begun: Instant::now(),
-            was_throttled: false,
-            tolerated_until: None,
-            so_far: WaitError::before_first_poll(),
-        }
-    }
-
-    /// Runs in a box: a future that holds itself is moved, and so kept, several times.
-    async fn run(mut self: Box<Self>) -> Result<T, WaitError<T>> {
+impl<T: DeserializeOwned> Running<'_, T> {
+    async fn run(&mut self) -> Result<T, End> {
         loop {
             // In a box, so that a wait is small while it pauses.
             let pause = match Box::pin(self.step()).await {
-                Next::Succeeded(value) => return Ok(value),
-                Next::End(end) => return Err(self.end(end)),
-                Next::Poll(pause) => pause,
+                Break(result) => return result,
+                Continue(pause) => pause,
             };
             // The project holds all polls after a 429, and lets this one go first.
             if !self.was_throttled {
@@ -248,57 +216,41 @@ impl<'a, T: DeserializeOwned> Running<'a, T> {
         }
     }
 
-    /// Polls, and decides what follows.
-    async fn step(&mut self) -> Next<T> {
-        let polled = match self.next_poll().await {
-            Ok(polled) => polled,
-            Err(end) => return Next::End(end),
-        };
-        let is_last = polled.sent_at - self.begun >= self.settings.within;
-        self.was_throttled = polled.status == Some(StatusCode::TOO_MANY_REQUESTS);
-        match self.judge(polled) {
-            Next::Poll(_) if is_last => Next::End(End::OutOfTime),
-            next => next,
-        }
-    }
-
-    fn end(mut self: Box<Self>, end: End) -> WaitError<T> {
-        self.so_far.end = end;
-        self.record(self.so_far.outcome());
-        if let Some(error) = &self.so_far.error {
-            self.span.record("error.type", error.kind().to_string());
-        }
-        self.so_far
-    }
-
     /// Completes the span. Once: subscribers may keep each value of a field.
-    fn record(&self, outcome: Option<Outcome>) {
-        self.span.record("polls", self.so_far.polls);
-        self.span.record("elapsed_ms", millis(self.so_far.elapsed));
-        self.span
-            .record("outcome", outcome.map(|it| it.to_string()));
+    fn end(mut self: Box<Self>, result: Result<T, End>, span: &Span) -> Result<T, WaitError<T>> {
+        let outcome = match result {
+            Ok(_) => Some(Outcome::Succeeded),
+            Err(end) => {
+                self.so_far.end = end;
+                self.so_far.outcome()
+            }
+        };
+        span.record("polls", self.so_far.polls);
+        span.record("elapsed_ms", millis(self.so_far.elapsed));
+        span.record("outcome", outcome.map(|it| it.to_string()));
+        if let Some(error) = &self.so_far.error {
+            span.record("error.type", error.kind().to_string());
+        }
+        result.map_err(|_| self.so_far)
     }
 
     fn time_left(&self) -> Duration {
         self.settings.within.saturating_sub(self.begun.elapsed())
     }
 
-    /// Polls as soon as there is a slot, or returns how the wait ends if there is none in time.
-    async fn next_poll(&mut self) -> Result<Polled, End> {
-        loop {
-            let project = self.call.project();
-            let ticket = project.queue(self.was_throttled);
-            match poll(&self.call, ticket, self.time_left()).await {
-                Ok(polled) => return Ok(polled),
-                Err(NotPolled::RuntimeShutDown) => sleep(NEW_RUNTIME).await,
-                Err(NotPolled::NoSlot) => {
-                    self.so_far.elapsed = self.begun.elapsed();
-                    return Err(match project.is_limiting() {
-                        true => End::RateLimited,
-                        false => End::NoSlot,
-                    });
-                }
-            }
+    /// Polls as soon as there is a slot, and decides what follows.
+    async fn step(&mut self) -> Next<T> {
+        let left = self.time_left();
+        let Some(polled) = poll(&self.call, self.was_throttled, left).await else {
+            self.so_far.elapsed = self.begun.elapsed();
+            return Break(Err(match self.call.project.is_limiting() {
+                true => End::RateLimited,
+                false => End::NoSlot,
+            }));
+        };
+        match self.judge(polled) {
+            Continue(_) if left.is_zero() => Break(Err(End::OutOfTime)),
+            next => next,
         }
     }
 
@@ -306,54 +258,70 @@ impl<'a, T: DeserializeOwned> Running<'a, T> {
     fn judge(&mut self, polled: Polled) -> Next<T> {
         self.so_far.polls += 1;
         self.so_far.elapsed = polled.ended_at - self.begun;
-        let info = PollInfo {
-            number: self.so_far.polls,
-            elapsed: self.so_far.elapsed,
-            queued: polled.queued,
-            rate_limit: self.call.project().rate_limit(),
-        };
-        let response = match polled.received.decode::<T>() {
+        let response = match polled.received.read(RawResponse::decode::<T>) {
             Ok(response) => response,
             Err(error) => {
-                self.settings.report(Err(&error), None, info);
-                return self.judge_error(error, polled.status);
+                self.report(Err(&error), None, polled.queued);
+                return self.judge_error(error);
             }
         };
         let pause = self.pause(self.settings.every, retry_after(response.headers()));
         let value = response.into_inner();
         let outcome = (self.settings.condition)(&value);
-        self.settings.report(Ok(&value), outcome, info);
-        if outcome == Some(Outcome::Succeeded) {
-            self.record(outcome);
-            return Next::Succeeded(value);
-        }
+        self.report(Ok(&value), outcome, polled.queued);
+        self.was_throttled = false;
         self.tolerated_until = None;
-        self.so_far.last = Some(Box::new(value));
         self.so_far.error = None;
+        if outcome == Some(Outcome::Succeeded) {
+            return Break(Ok(value));
+        }
+        self.so_far.last = Some(Box::new(value));
         match outcome {
-            Some(outcome) => Next::End(End::Finished(outcome)),
-            None => Next::Poll(pause),
+            Some(outcome) => Break(Err(End::Finished(outcome))),
+            None => Continue(pause),
         }
     }
 
-    fn judge_error(&mut self, error: Error, status: Option<StatusCode>) -> Next<T> {
-        let goes_on = if self.may_pass(&error) {
-            self.tolerated_until = None;
-            true
-        } else if is_verdict(&error, status) {
-            false
-        } else {
-            self.is_tolerated()
+    fn report(&mut self, result: Result<&T, &Error>, outcome: Option<Outcome>, queued: Duration) {
+        let poll = Poll {
+            result,
+            outcome,
+            number: self.so_far.polls,
+            elapsed: self.so_far.elapsed,
+            queued,
+            rate_limit: self.call.project.rate_limit(),
         };
+        tracing::debug!("{poll}");
+        (self.settings.on_poll)(poll);
+    }
+
+    fn judge_error(&mut self, error: Error) -> Next<T> {
+        self.was_throttled = error.is_rate_limited() && is_from_atlas(&error);
+        let goes_on = self.goes_on_after(&error);
         let pause = self.pause(self.settings.every.min(AFTER_FAILURE), error.retry_after());
         if goes_on && self.so_far.error.is_none() {
             tracing::info!(%error, "a wait goes on after an error");
         }
         self.so_far.error = Some(error);
         match goes_on {
-            true => Next::Poll(pause),
-            false => Next::End(End::PollFailed),
+            true => Continue(pause),
+            false => Break(Err(End::PollFailed)),
         }
+    }
+
+    fn goes_on_after(&mut self, error: &Error) -> bool {
+        if self.may_pass(error) {
+            self.tolerated_until = None;
+            return true;
+        }
+        // Once a poll has succeeded the settings are not wrong: the wait goes on for the total time
+        // of the policy, and for one more poll at least.
+        if is_verdict(error) || self.so_far.last.is_none() {
+            return false;
+        }
+        let now = Instant::now();
+        let until = now + self.call.retry.total_time;
+        now < *self.tolerated_until.get_or_insert(until)
     }
 
     fn may_pass(&self, error: &Error) -> bool {
@@ -366,45 +334,32 @@ impl<'a, T: DeserializeOwned> Running<'a, T> {
         }
     }
 
-    /// Returns whether the wait goes on after an error that is final for a call. Once a poll has
-    /// succeeded its settings are not wrong, so it goes on for the total time of the policy, and
-    /// for one more poll at least.
-    fn is_tolerated(&mut self) -> bool {
-        if self.so_far.last.is_none() {
-            return false;
-        }
-        match self.tolerated_until {
-            Some(until) => Instant::now() < until,
-            None => {
-                self.tolerated_until = Some(self.call.deadline());
-                true
-            }
-        }
-    }
-
     /// Returns the pause before the next poll. Its random parts keep waits apart that began
     /// together, or that were all told to come back later.
     fn pause(&self, interval: Duration, asked_for: Option<Duration>) -> Duration {
+        let part = interval.mul_f64(random());
         match asked_for {
-            Some(asked_for) => {
-                let later = asked_for.min(LONGEST_HOLD) + interval.mul_f64(random());
-                later.max(interval)
-            }
-            None if self.so_far.polls == 1 => interval.mul_f64(random()),
+            Some(asked_for) => interval.max(asked_for.min(LONGEST_HOLD) + part),
+            None if self.so_far.polls == 1 => part,
             None => interval,
         }
     }
 }
 
-/// Returns whether an error says something about the job, and not about the way to it. The status
-/// is that of Atlas: the token endpoint may have another.
-fn is_verdict(error: &Error, status: Option<StatusCode>) -> bool {
-    match status {
-        None => error.is_invalid_request(),
-        Some(StatusCode::NOT_FOUND | StatusCode::GONE) => error.status() == status,
-        // Its value cannot be read.
-        Some(status) => status.is_success(),
-    }
+/// Returns whether an error says something about the job, and not about the way to it.
+fn is_verdict(error: &Error) -> bool {
+    let Some(status) = error.status() else {
+        return error.is_invalid_request();
+    };
+    let is_gone = matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE);
+    // The value of a success cannot be read.
+    is_from_atlas(error) && (is_gone || status.is_success())
+}
+
+/// Returns whether an error with a status has it from Atlas. Those of the token endpoint have been
+/// retried already, as far as the policy allows.
+fn is_from_atlas(error: &Error) -> bool {
+    !error.is_exhausted()
 }
 
 impl<'a, T: DeserializeOwned + Send + 'a> IntoFuture for Wait<'a, T> {

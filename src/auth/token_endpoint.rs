@@ -48,8 +48,8 @@ impl TokenEndpoint {
         let encoded_secret = percent_encoded(secret);
         let pair = BASE64_STANDARD.encode(format!("{encoded_id}:{encoded_secret}"));
         Ok(TokenEndpoint {
-            token_url: base_url.call("/api/oauth/token", &[]),
-            revocation_url: base_url.call("/api/oauth/revoke", &[]),
+            token_url: base_url.call("/api/oauth/token"),
+            revocation_url: base_url.call("/api/oauth/revoke"),
             authorization: authorization(format!("Basic {pair}").into())?,
             secrets: vec![
                 pair,

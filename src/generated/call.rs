@@ -6,7 +6,7 @@ macro_rules! options {
     () => {
         /// Sets the retry policy of this call. Defaults to the client's.
         pub fn retry(mut self, retry: crate::RetryPolicy) -> Self {
-            self.options.set_retry(retry);
+            self.options.retry = Some(retry);
             self
         }
 
@@ -15,7 +15,7 @@ macro_rules! options {
         /// [`retry_after`](crate::Error::retry_after). Defaults to that of the retry policy, two
         /// minutes.
         pub fn total_time(mut self, total_time: std::time::Duration) -> Self {
-            self.options.set_total_time(total_time);
+            self.options.total_time = Some(total_time);
             self
         }
 
@@ -75,7 +75,7 @@ macro_rules! until_done {
         where
             $response: crate::Job + 'static,
         {
-            crate::Wait::until_done(self.into_call())
+            crate::Wait::new(self.into_call(), crate::Job::outcome)
         }
     };
 }

@@ -7,7 +7,6 @@
 //! All clients of a project see the same number, and each makes its gap between two polls from it.
 //! So clients that have not heard of each other end up with equal shares.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -15,7 +14,7 @@ use reqwest::header::{HeaderMap, HeaderName};
 use tokio::time::Instant;
 
 use crate::retry::{random, retry_after};
-use crate::text::header_number;
+use crate::text::{header_number, header_text};
 
 // Made once: a name that is text would be looked up in each response.
 static LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
@@ -60,35 +59,32 @@ pub struct RateLimit {
 
 #[derive(Debug, Default)]
 pub(super) struct Budget {
-    rate_limit: Option<RateLimit>,
-    /// Counts requests and responses, to decide which came first.
-    order: u64,
-    /// When the rate limit was reported.
-    reported_at: u64,
-    /// The requests in flight by their number.
-    in_flight: BTreeMap<u64, Request>,
+    /// What Atlas reported last, as far as it is known which response was the last.
+    pub(super) rate_limit: Option<RateLimit>,
+    reported_at: Option<Instant>,
+    /// In the order in which they were sent.
+    in_flight: Vec<Request>,
     last_poll: Option<Instant>,
     /// The gap that the rate limit asked for before the last poll.
     last_gap: Duration,
     /// Keeps clients apart that see the same rate limit: between 0.5 and 1.
     jitter: f64,
-    /// No poll is sent before this: a 429 asked for it.
+    /// No poll is sent before this: a 429 asked for it. Later, the time since which the gap after
+    /// a 429 has been what it is.
     held_until: Option<Instant>,
     throttled_gap: Duration,
-    /// Since when the gap after a 429 has been what it is.
-    recovering_since: Option<Instant>,
 }
 
-#[derive(Debug)]
-struct Request {
+/// A request that was sent. Those of the same time need not be told apart.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Request {
     is_poll: bool,
-    counts_until: Instant,
+    sent_at: Instant,
 }
 
 impl Budget {
-    /// Counts a request that is sent now, and returns its number. It is in flight until
-    /// [`Budget::end`].
-    pub(super) fn begin(&mut self, is_poll: bool, now: Instant) -> u64 {
+    /// Counts a request that is sent now. It is in flight until [`Budget::end`].
+    pub(super) fn begin(&mut self, is_poll: bool, now: Instant) -> Request {
         if is_poll {
             self.last_gap = self.gap();
             self.jitter = 0.5 + random() / 2.0;
@@ -96,63 +92,44 @@ impl Budget {
         }
         let request = Request {
             is_poll,
-            counts_until: now + LONGEST_REQUEST,
+            sent_at: now,
         };
-        self.order += 1;
-        self.in_flight.insert(self.order, request);
-        self.order
+        self.in_flight.push(request);
+        request
     }
 
-    pub(super) fn end(&mut self, number: u64) {
-        self.in_flight.remove(&number);
-    }
-
-    /// Returns what Atlas reported last, as far as it is known which response was the last.
-    pub(super) fn rate_limit(&self) -> Option<RateLimit> {
-        self.rate_limit
+    pub(super) fn end(&mut self, request: Request) {
+        if let Some(at) = self.in_flight.iter().position(|it| *it == request) {
+            self.in_flight.remove(at);
+        }
     }
 
     /// Returns when the next poll may be sent, or when to ask again.
     pub(super) fn next_poll(&mut self, now: Instant) -> Instant {
-        match self.is_full_until(now) {
-            Some(until) => until,
+        self.in_flight
+            .retain(|request| now < request.sent_at + LONGEST_REQUEST);
+        let mut polls = self.in_flight.iter().rev().filter(|it| it.is_poll);
+        match polls.nth(POLLS_IN_FLIGHT - 1) {
+            // The slot comes when it stops to count, unless one ends before.
+            Some(poll) => poll.sent_at + LONGEST_REQUEST,
             None => self.next_allowed(now),
         }
     }
 
-    /// Returns whether it is the rate limit that lets no poll go now.
-    pub(super) fn is_limiting(&mut self, now: Instant) -> bool {
-        self.is_full_until(now).is_none() && self.next_allowed(now) > now
-    }
-
-    /// Returns whether a 429 has asked to send nothing yet.
-    pub(super) fn is_held(&self, now: Instant) -> bool {
-        self.held_until.is_some_and(|until| now < until)
-    }
-
-    /// Returns when the first of the polls in flight stops to count, if there are as many as may
-    /// be.
-    fn is_full_until(&mut self, now: Instant) -> Option<Instant> {
-        self.in_flight
-            .retain(|_, request| now < request.counts_until);
-        let polls = || self.in_flight.values().filter(|request| request.is_poll);
-        if polls().count() < POLLS_IN_FLIGHT {
-            return None;
-        }
-        Some(polls().next()?.counts_until)
-    }
-
-    fn next_allowed(&mut self, now: Instant) -> Instant {
+    /// Returns when the rate limit allows the next poll, now or later.
+    pub(super) fn next_allowed(&mut self, now: Instant) -> Instant {
         self.recover(now);
-        let mut next = now;
-        if let Some(held_until) = self.held_until {
-            next = next.max(held_until);
-        }
+        let mut next = now.max(self.held_until.unwrap_or(now));
         if let Some(last_poll) = self.last_poll {
             let gap = self.gap().mul_f64(self.jitter).max(self.throttled_gap);
             next = next.max(last_poll + gap);
         }
         next
+    }
+
+    /// Returns whether a 429 has asked to send nothing yet.
+    pub(super) fn is_held(&self, now: Instant) -> bool {
+        self.held_until.is_some_and(|until| now < until)
     }
 
     /// Returns the gap that the rate limit asks for. It shrinks by half at most from one poll to the
@@ -172,17 +149,19 @@ impl Budget {
         gap
     }
 
-    /// Takes in what a response reports. `sent` is the number of its request. Returns the pause
-    /// that a 429 asks for.
+    /// Takes in what the response to a request reports. Returns the pause that a 429 asks for.
     pub(super) fn learn(
         &mut self,
-        sent: u64,
+        request: Request,
         status: StatusCode,
         headers: &HeaderMap,
         now: Instant,
     ) -> Option<Duration> {
-        if let Some(rate_limit) = read_rate_limit(headers) {
-            self.learn_rate_limit(sent, rate_limit);
+        if let Some(reported) = read_rate_limit(headers)
+            && self.is_news(request, reported)
+        {
+            self.rate_limit = Some(reported);
+            self.reported_at = Some(now);
         }
         if status != StatusCode::TOO_MANY_REQUESTS {
             return None;
@@ -192,19 +171,13 @@ impl Budget {
 
     /// A lower number counts at once. A higher one is news only if its request was sent after the
     /// present one had been reported; else the response was overtaken.
-    fn learn_rate_limit(&mut self, sent: u64, reported: RateLimit) {
-        let is_news = match self.rate_limit {
-            None => true,
-            Some(known) => {
-                let is_lower = reported.remaining <= known.remaining;
-                is_lower || sent > self.reported_at || reported.limit != known.limit
-            }
+    fn is_news(&self, request: Request, reported: RateLimit) -> bool {
+        let Some(known) = self.rate_limit else {
+            return true;
         };
-        if is_news {
-            self.order += 1;
-            self.reported_at = self.order;
-            self.rate_limit = Some(reported);
-        }
+        reported.remaining <= known.remaining
+            || reported.limit != known.limit
+            || Some(request.sent_at) > self.reported_at
     }
 
     fn throttle(&mut self, asked_for: Option<Duration>, now: Instant) -> Duration {
@@ -217,23 +190,22 @@ impl Budget {
         }
         let pause = asked_for.unwrap_or(self.throttled_gap).min(LONGEST_HOLD);
         self.held_until = self.held_until.max(Some(now + pause));
-        self.recovering_since = self.held_until;
         pause
     }
 
     /// Shrinks the gap after a 429 as time goes on without another. By count of responses it would
     /// take longest where polls are rarest.
     fn recover(&mut self, now: Instant) {
-        while let Some(since) = self.recovering_since {
+        while let Some(since) = self.held_until {
             let half_life = (self.throttled_gap * GAPS_TO_HALF).min(LONGEST_HALF_LIFE);
             if now < since + half_life {
                 return;
             }
-            self.recovering_since = Some(since + half_life);
+            self.held_until = Some(since + half_life);
             self.throttled_gap /= 2;
             if self.throttled_gap < SHORTEST_GAP {
                 self.throttled_gap = Duration::ZERO;
-                self.recovering_since = None;
+                self.held_until = None;
             }
         }
     }
@@ -251,6 +223,6 @@ fn read_rate_limit(headers: &HeaderMap) -> Option<RateLimit> {
 }
 
 fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
-    let number = header_number(headers.get(name)?.to_str().ok()?)?;
+    let number = header_number(header_text(headers, name)?)?;
     Some(number.max(0.0) as u64)
 }

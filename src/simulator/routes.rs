@@ -146,9 +146,10 @@ impl Route {
     /// Returns the name and value of every parameter of the path, if the path is one of this
     /// operation's.
     fn arguments<'p>(&self, path: &'p str) -> Option<Vec<(&str, &'p str)>> {
-        let mut reader = PathArguments::new(&self.template, path);
+        let template = self.template.as_str();
+        let mut reader = PathArguments { template, path };
         let arguments = reader.by_ref().collect();
-        reader.is_at_end().then_some(arguments)
+        (reader.path == reader.template).then_some(arguments)
     }
 
     /// Returns whether this version may be requested. A date stands for the newest version that is

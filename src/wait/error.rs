@@ -37,14 +37,14 @@ pub(super) enum End {
 }
 
 impl<T> WaitError<T> {
-    /// Makes the error of a wait that has not polled yet.
-    pub(super) fn before_first_poll() -> Self {
+    /// Makes the error of a wait that ends before its first poll.
+    pub(super) fn new(end: End, error: Option<Error>) -> Self {
         WaitError {
-            end: End::OutOfTime,
+            end,
             last: None,
             polls: 0,
             elapsed: Duration::ZERO,
-            error: None,
+            error,
         }
     }
 
@@ -52,7 +52,7 @@ impl<T> WaitError<T> {
     pub fn outcome(&self) -> Option<Outcome> {
         match self.end {
             End::Finished(outcome) => Some(outcome),
-            End::OutOfTime | End::RateLimited | End::NoSlot | End::PollFailed => None,
+            _ => None,
         }
     }
 
@@ -88,19 +88,15 @@ impl<T> fmt::Display for WaitError<T> {
         let polls = if self.polls == 1 { "poll" } else { "polls" };
         let seconds = self.elapsed.as_secs_f64();
         let after = format!("after {} {polls} in {seconds:.1}s", self.polls);
+        let why = match self.end {
+            End::RateLimited => ", and the rate limit left no slot for another",
+            End::NoSlot => ", and other polls of its project took all slots",
+            _ => "",
+        };
         match self.end {
             End::Finished(outcome) => write!(formatter, "the job is finished: {outcome}, {after}")?,
             End::PollFailed => write!(formatter, "the wait ended {after}")?,
-            _ => write!(formatter, "the job is not finished {after}")?,
-        }
-        match self.end {
-            End::RateLimited => {
-                formatter.write_str(", and the rate limit left no slot for another")?
-            }
-            End::NoSlot => {
-                formatter.write_str(", and other polls of its project took all slots")?
-            }
-            _ => {}
+            _ => write!(formatter, "the job is not finished {after}{why}")?,
         }
         match (&self.error, self.end) {
             (Some(error), End::PollFailed) => write!(formatter, ": {error}"),

@@ -5,19 +5,21 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::StatusCode;
 use serde::{Serialize, Serializer};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tracing::Instrument;
 
 use crate::call::{Call, Received};
 use crate::error::Error;
+use crate::http::response::RawResponse;
 use crate::job::Outcome;
-use crate::pace::{RateLimit, Ticket};
+use crate::pace::RateLimit;
 
 /// `Display` shows a time in the queue that is at least this long.
 const WORTH_SHOWING: Duration = Duration::from_secs(1);
+/// The pause before a poll is made in another runtime.
+const NEW_RUNTIME: Duration = Duration::from_millis(10);
 
 /// One poll of a [`Wait`](crate::Wait), for the closure given to
 /// [`Wait::on_poll`](crate::Wait::on_poll).
@@ -27,12 +29,6 @@ const WORTH_SHOWING: Duration = Duration::from_secs(1);
 pub struct Poll<'p, T> {
     pub(super) result: Result<&'p T, &'p Error>,
     pub(super) outcome: Option<Outcome>,
-    pub(super) info: PollInfo,
-}
-
-/// What does not depend on the response.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct PollInfo {
     pub(super) number: u32,
     pub(super) elapsed: Duration,
     pub(super) queued: Duration,
@@ -54,23 +50,23 @@ impl<'p, T> Poll<'p, T> {
 
     /// Returns the number of this poll, counted from 1.
     pub fn number(&self) -> u32 {
-        self.info.number
+        self.number
     }
 
     /// Returns the time from the start of the wait to the response.
     pub fn elapsed(&self) -> Duration {
-        self.info.elapsed
+        self.elapsed
     }
 
     /// Returns how long this poll was queued. The waits of a client share the rate limit of their
     /// project, so their polls queue when little of it is left.
     pub fn queued(&self) -> Duration {
-        self.info.queued
+        self.queued
     }
 
     /// Returns the rate limit of the project, if Atlas has reported it.
     pub fn rate_limit(&self) -> Option<RateLimit> {
-        self.info.rate_limit
+        self.rate_limit
     }
 }
 
@@ -133,48 +129,38 @@ impl<T> Serialize for Poll<'_, T> {
 
 /// A poll that was sent.
 pub(super) struct Polled {
-    pub received: Received,
-    /// That of the last response from Atlas, if one arrived.
-    pub status: Option<StatusCode>,
+    pub received: Received<RawResponse>,
     pub queued: Duration,
-    pub sent_at: Instant,
     pub ended_at: Instant,
 }
 
-/// Why no poll was sent.
-pub(super) enum NotPolled {
-    NoSlot,
-    RuntimeShutDown,
-}
-
-/// Polls once a slot comes within this time.
+/// Polls if a slot comes within this time.
 ///
 /// It runs in a task, so that a wait which is kept and not polled gives its slot back all the same.
 /// The task is aborted when this future is dropped.
-pub(super) async fn poll(
-    call: &Arc<Call>,
-    ticket: Ticket,
-    left: Duration,
-) -> Result<Polled, NotPolled> {
+pub(super) async fn poll(call: &Arc<Call>, is_first: bool, left: Duration) -> Option<Polled> {
     let queued_at = Instant::now();
-    let call = call.clone();
-    let poll = async move {
-        let slot = timeout(left, ticket.slot()).await.ok()?;
-        let sent_at = Instant::now();
-        let received = call.poll(&slot).await;
-        Some(Polled {
-            received,
-            status: slot.status(),
-            queued: sent_at - queued_at,
-            sent_at,
-            ended_at: Instant::now(),
-        })
-    };
-    let mut tasks = JoinSet::new();
-    tasks.spawn(poll.in_current_span());
-    match tasks.join_next().await {
-        Some(Ok(polled)) => polled.ok_or(NotPolled::NoSlot),
-        Some(Err(error)) if error.is_panic() => resume_unwind(error.into_panic()),
-        _ => Err(NotPolled::RuntimeShutDown),
+    loop {
+        let call = call.clone();
+        let ticket = call.project.queue(is_first);
+        let left = left.saturating_sub(queued_at.elapsed());
+        let poll = async move {
+            let slot = timeout(left, ticket.slot()).await.ok()?;
+            let queued = queued_at.elapsed();
+            let received = call.poll(slot).await;
+            Some(Polled {
+                received,
+                queued,
+                ended_at: Instant::now(),
+            })
+        };
+        let mut tasks = JoinSet::new();
+        tasks.spawn(poll.in_current_span());
+        match tasks.join_next().await {
+            Some(Ok(polled)) => return polled,
+            Some(Err(error)) if error.is_panic() => resume_unwind(error.into_panic()),
+            // Its runtime was shut down.
+            _ => sleep(NEW_RUNTIME).await,
+        }
     }
 }

@@ -39,6 +39,7 @@ mod text;
 #[path = "../../src/operation.rs"]
 mod operation;
 
+#[derive(Clone, Debug)]
 pub struct RetryPolicy;
 
 mod call {
@@ -47,11 +48,12 @@ mod call {
     use crate::operation::Operation;
 
     #[derive(Clone, Debug, Default)]
-    pub struct CallOptions;
+    pub struct CallOptions {
+        pub retry: Option<crate::RetryPolicy>,
+        pub total_time: Option<std::time::Duration>,
+    }
 
     impl CallOptions {
-        pub fn set_retry(&mut self, _: crate::RetryPolicy) {}
-        pub fn set_total_time(&mut self, _: std::time::Duration) {}
         pub fn set_header(&mut self, _: &str, _: &str) {}
     }
 
@@ -116,10 +118,6 @@ pub trait Job {
 pub struct Wait<'a, T>(Result<call::Call, Error>, std::marker::PhantomData<&'a T>);
 
 impl<'a, T> Wait<'a, T> {
-    fn until_done(call: Result<call::Call, Error>) -> Self {
-        Wait(call, std::marker::PhantomData)
-    }
-
     fn new(
         call: Result<call::Call, Error>,
         _: impl FnMut(&T) -> Option<Outcome> + Send + 'a,
