@@ -62,18 +62,18 @@ impl<'a> Flattener<'a> {
                 };
             }
         }
-        self.flat(schema, Vec::new())
+        self.flat(schema, &mut Vec::new())
     }
 
     /// Puts a schema together and keeps no `$ref`.
     pub fn write_out(&self, schema: &Schema) -> Schema {
-        self.flat(schema, Vec::new()).schema
+        self.flat(schema, &mut Vec::new()).schema
     }
 
     /// Puts a component together.
     pub fn component(&self, name: &str) -> Flat {
         match self.components.get(name) {
-            Some(schema) => self.flat(schema, vec![name.to_owned()]),
+            Some(schema) => self.flat(schema, &mut vec![name.to_owned()]),
             None => Flat::default(),
         }
     }
@@ -103,30 +103,23 @@ impl<'a> Flattener<'a> {
         Some(name)
     }
 
-    fn flat(&self, schema: &Schema, mut visiting: Vec<String>) -> Flat {
-        let mut written_out = Vec::new();
-        let schema = self.whole(schema, &mut visiting, &mut written_out);
-        Flat {
-            schema,
-            written_out,
-        }
-    }
-
     /// Puts a schema together. `visiting` has the components that are being written out, so that
     /// none is written into itself.
-    fn whole(
-        &self,
-        schema: &Schema,
-        visiting: &mut Vec<String>,
-        written_out: &mut Vec<String>,
-    ) -> Schema {
+    fn flat(&self, schema: &Schema, visiting: &mut Vec<String>) -> Flat {
         let parts = self.parts(schema, visiting);
         let is_one = parts.len() == 1;
         let mut whole = without_parts(schema);
+        let mut written_out = Vec::new();
         let mut is_bare = !is_made_of_something(&whole) && !parts.is_empty();
         for part in parts {
             let applies_always = part.applies_always;
-            let part = self.whole_part(part.schema, visiting, written_out);
+            let flat = self.flat_part(part.schema, visiting);
+            for name in flat.written_out {
+                if !written_out.contains(&name) {
+                    written_out.push(name);
+                }
+            }
+            let part = flat.schema;
             // What holds for every value holds for the whole.
             if is_one || applies_always {
                 fill_in(&mut whole, &part);
@@ -143,49 +136,32 @@ impl<'a> Flattener<'a> {
             whole.kind = schema.kind;
             whole.documented.insert("type".to_owned(), "object".into());
         }
-        whole
-    }
-
-    fn whole_part(
-        &self,
-        part: &Schema,
-        visiting: &mut Vec<String>,
-        written_out: &mut Vec<String>,
-    ) -> Schema {
-        let Some(name) = &part.reference else {
-            return self.whole(part, visiting, written_out);
-        };
-        let Some(component) = self.components.get(name) else {
-            return Schema::default();
-        };
-        let flat = self.part(name, component, visiting);
-        for name in [name].into_iter().chain(&flat.written_out) {
-            if !written_out.contains(name) {
-                written_out.push(name.clone());
-            }
+        Flat {
+            schema: whole,
+            written_out,
         }
-        flat.schema
     }
 
-    /// Puts a component together that is part of another. One that does not lead back to any that
-    /// is being written out is put together once, however many others it is part of.
-    fn part(&self, name: &str, component: &Schema, visiting: &mut Vec<String>) -> Flat {
+    /// Puts a part together. A component that does not lead back to any that is being written out
+    /// is put together once, however many others it is part of.
+    fn flat_part(&self, part: &Schema, visiting: &mut Vec<String>) -> Flat {
+        let Some(name) = &part.reference else {
+            return self.flat(part, visiting);
+        };
         if let Some(known) = self.known.borrow().get(name) {
             return known.clone();
         }
+        let Some(component) = self.components.get(name) else {
+            return Flat::default();
+        };
         let before = self.met_again.replace(usize::MAX);
         let depth = visiting.len();
-        visiting.push(name.to_owned());
-        let mut written_out = Vec::new();
-        let schema = self.whole(component, visiting, &mut written_out);
+        visiting.push(name.clone());
+        let mut flat = self.flat(component, visiting);
         visiting.pop();
-        let flat = Flat {
-            schema,
-            written_out,
-        };
+        flat.written_out.insert(0, name.clone());
         if self.met_again.get() >= depth {
-            let known = flat.clone();
-            self.known.borrow_mut().insert(name.to_owned(), known);
+            self.known.borrow_mut().insert(name.clone(), flat.clone());
         }
         self.met_again.set(before.min(self.met_again.get()));
         flat
