@@ -135,6 +135,7 @@ impl Bare<'_> {
 fn format(schema: &Schema) -> Option<&str> {
     match (schema.kind?, schema.format.as_deref()) {
         (Kind::Integer, _) => Some("int64"),
+        // Progenitor makes `f32` of it, which `write::progenitor::settle` replaces.
         (Kind::Number, _) if schema.is_exact() => Some("float"),
         (Kind::String, Some("date-time")) => Some("date-time"),
         (Kind::String, Some("date")) => Some("date"),

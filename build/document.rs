@@ -138,7 +138,10 @@ fn read_operation(path: String, mut node: Node, shared: Vec<ParameterObject>) ->
         responses: read_responses(node.map("responses")),
     };
     node.documentation(&["tags", "security", "callbacks"]);
-    node.nothing_else(advice_for_operation);
+    node.nothing_else(|key| {
+        let why = "not supported, this client sends GET requests";
+        (key == "requestBody").then_some(why)
+    });
     operation
 }
 
@@ -149,19 +152,13 @@ fn read_page(mut node: Node) -> Option<String> {
     page
 }
 
-fn advice_for_operation(key: &str) -> Option<&'static str> {
-    match key {
-        "requestBody" => Some("not supported, this client sends GET requests"),
-        _ => None,
-    }
-}
-
 /// Returns the parameters of an operation and of its path. Those of the operation override.
 fn all_parameters(own: Vec<ParameterObject>, shared: Vec<ParameterObject>) -> Vec<ParameterObject> {
     let mut parameters = own;
     for parameter in shared {
-        let is_replaced = parameters.iter().any(|own| own.is_same(&parameter));
-        if !is_replaced {
+        let (name, location) = (&parameter.name, parameter.location);
+        let mut known = parameters.iter();
+        if !known.any(|own| own.name == *name && own.location == location) {
             parameters.push(parameter);
         }
     }
@@ -196,11 +193,7 @@ fn read_parameters(nodes: Vec<Node>) -> Vec<ParameterObject> {
 
 fn read_parameter(node: Node) -> Option<ParameterObject> {
     let beside = node.beside_reference();
-    let mut node = match node.follow("parameters") {
-        Reference::None => node,
-        Reference::To(_, target) => target,
-        Reference::Nowhere => return None,
-    };
+    let mut node = node.target("parameters")?;
     let place = node.place.clone();
     let name = node.text("name").unwrap_or_default();
     if name.is_empty() {
@@ -259,13 +252,6 @@ fn read_style(node: &mut Node) -> bool {
     }
     node.flag("explode");
     node.value["explode"] != false
-}
-
-impl ParameterObject {
-    /// Returns whether both stand for the same parameter of an operation.
-    pub fn is_same(&self, other: &ParameterObject) -> bool {
-        self.name == other.name && self.location == other.location
-    }
 }
 
 pub struct ResponseObject {
@@ -349,11 +335,7 @@ fn read_responses(nodes: Vec<(String, Node)>) -> Vec<ResponseObject> {
 
 fn read_response((status, node): (String, Node)) -> ResponseObject {
     let place = node.place.clone();
-    let node = match node.follow("responses") {
-        Reference::None => Some(node),
-        Reference::To(_, target) => Some(target),
-        Reference::Nowhere => None,
-    };
+    let node = node.target("responses");
     let media = node.map(read_content).unwrap_or_default();
     ResponseObject {
         place,
@@ -382,11 +364,10 @@ fn read_content(mut node: Node) -> Vec<MediaType> {
     media
 }
 
-fn read_header(node: Node) {
-    let mut node = match node.follow("headers") {
-        Reference::None => node,
+fn read_header(mut node: Node) {
+    let Reference::None = node.follow("headers") else {
         // Headers of `components` are read in their own place.
-        Reference::To(..) | Reference::Nowhere => return,
+        return;
     };
     node.text("description");
     node.flag("required");

@@ -73,8 +73,12 @@ pub struct Variant {
     pub name: String,
 }
 
-/// Returns a name for each value of an enum. Null is no value: a property may be null in any case.
+/// Returns a name for each value of a schema that is an enum. Null is no value: a property may be
+/// null in any case.
 pub fn of_enum(schema: &Schema, refusals: &Refusals) -> Vec<Variant> {
+    if !schema.is_enum() {
+        return Vec::new();
+    }
     let place = schema.place.inside("enum");
     let mut taken = BTreeSet::from(["Unknown".to_owned()]);
     let mut variants = Vec::new();

@@ -88,6 +88,15 @@ impl<'a> Node<'a> {
         Reference::To(name.to_owned(), self.other(value, place))
     }
 
+    /// Returns the node, or the component that its `$ref` leads to, unless that is refused.
+    pub fn target(self, section: &str) -> Option<Node<'a>> {
+        match self.follow(section) {
+            Reference::None => Some(self),
+            Reference::To(_, target) => Some(target),
+            Reference::Nowhere => None,
+        }
+    }
+
     /// Refuses what stands beside a `$ref` and would have no effect.
     fn may_stand_beside(&self, section: &str, mapping: &Map<String, Value>) -> bool {
         let is_words = |key: &String| ["$ref", "summary", "description"].contains(&key.as_str());

@@ -79,7 +79,9 @@ fn read_parameter(
 ) -> Parameter {
     let name = field_name(&documented.name);
     let type_of_value = part_name(&type_name(&operation.id), &name);
+    // Its limits and its example, which checks and docs look at.
     let whole = types.whole(&documented.schema);
+    // Its type, which the setter takes.
     let schema = types.settle(&documented.schema, &type_of_value);
     let schema = with_plain_numbers(schema);
     check_kind(documented, &whole, types);

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::Document;
-use super::flatten::Flattener;
+use super::flatten::{Flat, Flattener};
 use super::names::{self, Variant, field_name, is_name, part_name, schema_name};
 use super::refusals::{Place, Refusals};
 use super::schema::Schema;
@@ -85,7 +85,7 @@ impl<'a> Collector<'a> {
     pub fn finish(mut self) -> Types {
         while let Some(name) = self.pending.pop() {
             let flat = self.flattener.component(&name);
-            self.settle_flat(flat.schema, flat.written_out, &schema_name(&name));
+            self.settle_flat(flat, &schema_name(&name));
         }
         self.types
     }
@@ -93,11 +93,11 @@ impl<'a> Collector<'a> {
     /// Puts a schema together with all that stands in it, and notes the types that it needs. If it
     /// is a type itself and has no name in the document, `name` is its name in Rust.
     pub fn settle(&mut self, schema: &Schema, name: &str) -> Schema {
-        let flat = self.flattener.flatten(schema);
-        let mut schema = flat.schema;
-        let Some(component) = schema.reference.take() else {
-            return self.settle_flat(schema, flat.written_out, name);
+        let mut flat = self.flattener.flatten(schema);
+        let Some(component) = flat.schema.reference.take() else {
+            return self.settle_flat(flat, name);
         };
+        let mut schema = flat.schema;
         schema.reference = Some(schema_name(&component));
         if self.known.insert(component.clone()) {
             self.pending.push(component);
@@ -105,7 +105,11 @@ impl<'a> Collector<'a> {
         schema
     }
 
-    fn settle_flat(&mut self, schema: Schema, written_out: Vec<String>, name: &str) -> Schema {
+    fn settle_flat(&mut self, flat: Flat, name: &str) -> Schema {
+        let Flat {
+            schema,
+            written_out,
+        } = flat;
         let is_again = !written_out.is_empty() && self.visiting.contains(&written_out);
         if is_again && written_out.len() == 1 {
             self.refusals.refuse(&schema.place, "leads back to itself");
@@ -143,7 +147,7 @@ impl<'a> Collector<'a> {
         self.check_name(&schema.place, name);
         let new = Type {
             properties: self.properties(&schema),
-            variants: variants(&schema, self.refusals),
+            variants: names::of_enum(&schema, self.refusals),
             schema: schema.clone(),
         };
         self.types.insert(name.to_owned(), new);
@@ -152,17 +156,12 @@ impl<'a> Collector<'a> {
 
     fn check_name(&mut self, place: &Place, name: &str) {
         if !is_name(name) {
-            self.refusals.refuse(
-                place,
-                "Rust has no name for this type; give it another name",
-            );
-            return;
+            let why = "Rust has no name for this type; give it another name";
+            self.refusals.refuse(place, why);
+        } else if let Some(other) = self.places.insert(name.to_owned(), place.clone()) {
+            let why = format!("its Rust name {name} is that of {other} too; rename one of them");
+            self.refusals.refuse(place, why);
         }
-        let Some(other) = self.places.insert(name.to_owned(), place.clone()) else {
-            return;
-        };
-        let why = format!("its Rust name {name} is that of {other} too; rename one of them");
-        self.refusals.refuse(place, why);
     }
 
     fn properties(&self, schema: &Schema) -> Vec<Property> {
@@ -187,11 +186,4 @@ impl<'a> Collector<'a> {
 fn items_are_secret(schema: &Schema) -> bool {
     let mut parts = schema.items.iter().chain(&schema.entries);
     parts.any(|part| part.is_secret || items_are_secret(part))
-}
-
-fn variants(schema: &Schema, refusals: &Refusals) -> Vec<Variant> {
-    if !schema.is_enum() {
-        return Vec::new();
-    }
-    names::of_enum(schema, refusals)
 }
