@@ -25,7 +25,7 @@ use crate::credentials::{AccessToken, Credentials, Kind};
 use crate::error::{Details, Error};
 use crate::http::response::RawResponse;
 use crate::http::sender::Sender;
-use crate::retry::{Retries, RetryPolicy};
+use crate::retry::Retries;
 
 pub(crate) struct Authenticator {
     way: Way,
@@ -44,30 +44,23 @@ impl Authenticator {
         credentials: Credentials,
         base_url: &BaseUrl,
         sender: &Arc<Sender>,
-        retry: &RetryPolicy,
         timeout: Duration,
     ) -> Result<Self, Error> {
         let name = credentials.name();
-        let source = match credentials.kind {
+        let tokens = |source| Way::Tokens(Arc::new(TokenCache::new(source, timeout)));
+        let way = match credentials.kind {
             Kind::AccessToken(token) => {
                 let header = bearer(token.secret())?;
-                let way = Way::AccessToken(token, header);
-                return Ok(Authenticator { way, name });
+                Way::AccessToken(token, header)
             }
-            Kind::ApiKey { public, private } => {
-                let way = Way::ApiKey(ApiKey::new(public, private, timeout));
-                return Ok(Authenticator { way, name });
-            }
-            Kind::TokenSource(function) => Source::Function(function),
+            Kind::ApiKey { public, private } => Way::ApiKey(ApiKey::new(public, private, timeout)),
+            Kind::TokenSource(function) => tokens(Source::Function(function)),
             Kind::ServiceAccount { id, secret } => {
-                let secret = secret.expose_secret();
-                let sender = sender.clone();
+                let (secret, sender) = (secret.expose_secret(), sender.clone());
                 let endpoint = TokenEndpoint::new(&id, secret, &name, base_url, sender)?;
-                Source::Endpoint(Arc::new(endpoint))
+                tokens(Source::Endpoint(Arc::new(endpoint)))
             }
         };
-        let tokens = TokenCache::new(source, retry.clone(), timeout);
-        let way = Way::Tokens(Arc::new(tokens));
         Ok(Authenticator { way, name })
     }
 
@@ -142,9 +135,9 @@ impl Authenticator {
     }
 
     /// Revokes the access token of a service account, if there is one.
-    pub(crate) async fn revoke_token(&self) -> Result<(), Error> {
+    pub(crate) async fn revoke_token(&self, retries: &Retries) -> Result<(), Error> {
         match &self.way {
-            Way::Tokens(tokens) => tokens.revoke().await,
+            Way::Tokens(tokens) => tokens.revoke(retries).await,
             _ => Ok(()),
         }
     }

@@ -121,7 +121,8 @@ impl Client {
     /// [`RetryPolicy`]. The revocation is not retried; the token stays in use.
     #[doc(alias = "token revocation")]
     pub async fn revoke_token(&self) -> Result<(), Error> {
-        self.session.authenticator.revoke_token().await
+        let retries = self.session.retry.start();
+        self.session.authenticator.revoke_token(&retries).await
     }
 
     /// Returns a valid access token, to share with other processes or to send with other requests.
@@ -315,13 +316,7 @@ impl ClientBuilder {
             proxy,
         };
         let sender = Arc::new(Sender::new(http, settings));
-        let authenticator = Authenticator::new(
-            self.credentials,
-            &base_url,
-            &sender,
-            &self.retry,
-            self.timeout,
-        )?;
+        let authenticator = Authenticator::new(self.credentials, &base_url, &sender, self.timeout)?;
         let session = Session {
             base_url,
             authenticator,

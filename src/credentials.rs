@@ -164,8 +164,18 @@ impl Credentials {
         let names = |arguments| self.variables.unwrap_or(arguments);
         match &self.kind {
             Kind::ServiceAccount { id, secret } => {
-                let names = names(["the client id", "the client secret"]);
-                check_service_account(names, id, secret.expose_secret())
+                let [name, other] = names(["the client id", "the client secret"]);
+                let secret = secret.expose_secret();
+                Alphabet::Text.check(name, id)?;
+                Alphabet::Text.check(other, secret)?;
+                // Atlas begins an id with `mdb_sa_id_` and a secret with `mdb_sa_sk_`.
+                if id.starts_with("mdb_sa_sk_") || secret.starts_with("mdb_sa_id_") {
+                    return Err(Error::invalid(format!(
+                        "{name} and {other} are swapped: an id begins with mdb_sa_id_, a secret \
+                         with mdb_sa_sk_"
+                    )));
+                }
+                Ok(())
             }
             Kind::ApiKey { public, private } => {
                 let [name, other] = names(["the public API key", "the private API key"]);
@@ -179,19 +189,6 @@ impl Credentials {
             Kind::TokenSource(_) => Ok(()),
         }
     }
-}
-
-/// Atlas begins an id with `mdb_sa_id_` and a secret with `mdb_sa_sk_`.
-fn check_service_account(names: [&str; 2], id: &str, secret: &str) -> Result<(), Error> {
-    let [name, other] = names;
-    Alphabet::Text.check(name, id)?;
-    Alphabet::Text.check(other, secret)?;
-    if id.starts_with("mdb_sa_sk_") || secret.starts_with("mdb_sa_id_") {
-        return Err(Error::invalid(format!(
-            "{name} and {other} are swapped: an id begins with mdb_sa_id_, a secret with mdb_sa_sk_"
-        )));
-    }
-    Ok(())
 }
 
 impl Alphabet {

@@ -1,12 +1,17 @@
 //! [`Challenge`]: a challenge of HTTP Digest in `WWW-Authenticate` (RFC 9110, RFC 7616). It is read
 //! leniently, since not all servers and proxies keep to the grammar.
 
+use std::fmt::LowerHex;
+
+use md5::Md5;
 use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
+use sha2::Sha256;
+use sha2::digest::{Digest, Output};
 
 /// A challenge of HTTP Digest that can be answered. Values are the bytes that came: a realm may be
 /// in UTF-8 or in latin-1. Quoted ones keep their escapes, because they are sent back like that.
 pub(crate) struct Challenge {
-    pub algorithm: Algorithm,
+    pub algorithm: &'static Algorithm,
     pub quoted_realm: Vec<u8>,
     pub quoted_nonce: Vec<u8>,
     pub quoted_opaque: Option<Vec<u8>>,
@@ -14,12 +19,26 @@ pub(crate) struct Challenge {
     pub is_stale: bool,
 }
 
-/// The hash of a challenge, the weaker one first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Algorithm {
-    Md5,
-    Sha256,
+/// A hash that challenges ask for.
+pub(crate) struct Algorithm {
+    pub name: &'static str,
+    bits: u32,
+    /// Returns the hash of these parts, one after the other, as hexadecimal digits.
+    pub hash: fn(&[&[u8]]) -> String,
 }
+
+static ALGORITHMS: [Algorithm; 2] = [
+    Algorithm {
+        name: "MD5",
+        bits: 128,
+        hash: hex_digest::<Md5>,
+    },
+    Algorithm {
+        name: "SHA-256",
+        bits: 256,
+        hash: hex_digest::<Sha256>,
+    },
+];
 
 const NOT_SUPPORTED: &str = "the server asks for a form of HTTP Digest that is not supported: MD5 \
                              and SHA-256 with qop=auth are";
@@ -50,7 +69,7 @@ impl Challenge {
                 }
             }
         }
-        let strongest = answerable.into_iter().max_by_key(|it| it.algorithm);
+        let strongest = answerable.into_iter().max_by_key(|it| it.algorithm.bits);
         match objection {
             Some(reason) if strongest.is_none() => Err(reason),
             _ => Ok(strongest),
@@ -61,8 +80,9 @@ impl Challenge {
         let (Some(realm), Some(nonce)) = (offer.value("realm"), offer.value("nonce")) else {
             return Err(NOT_READABLE);
         };
-        let algorithm = offer.value("algorithm").unwrap_or(b"MD5");
-        let algorithm = Algorithm::named(algorithm).ok_or(NOT_SUPPORTED)?;
+        let name = offer.value("algorithm").unwrap_or(b"MD5");
+        let is_named = |it: &&Algorithm| name.eq_ignore_ascii_case(it.name.as_bytes());
+        let algorithm = ALGORITHMS.iter().find(is_named).ok_or(NOT_SUPPORTED)?;
         let qop = offer.value("qop").unwrap_or_default();
         let mut options = qop.split(|byte| *byte == b',');
         if !options.any(|option| option.trim_ascii().eq_ignore_ascii_case(b"auth")) {
@@ -76,20 +96,6 @@ impl Challenge {
             quoted_opaque: offer.value("opaque").map(<[u8]>::to_owned),
             is_stale: stale.eq_ignore_ascii_case(b"true"),
         })
-    }
-}
-
-impl Algorithm {
-    fn named(name: &[u8]) -> Option<Self> {
-        let mut algorithms = [Algorithm::Md5, Algorithm::Sha256].into_iter();
-        algorithms.find(|algorithm| name.eq_ignore_ascii_case(algorithm.name().as_bytes()))
-    }
-
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Algorithm::Md5 => "MD5",
-            Algorithm::Sha256 => "SHA-256",
-        }
     }
 }
 
@@ -110,15 +116,24 @@ pub(super) fn parameter<'a>(line: &'a [u8], name: &str) -> Option<&'a [u8]> {
     offers(line).iter().find_map(|offer| offer.value(name))
 }
 
+fn hex_digest<H: Digest>(parts: &[&[u8]]) -> String
+where
+    Output<H>: LowerHex,
+{
+    let mut hash = H::new();
+    for part in parts {
+        hash.update(part);
+    }
+    format!("{:x}", hash.finalize())
+}
+
 /// Removes the backslashes that quote characters in a quoted text.
 pub(super) fn unquoted(text: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(text.len());
-    let mut is_escaped = false;
-    for byte in text {
-        is_escaped = *byte == b'\\' && !is_escaped;
-        if !is_escaped {
-            plain.push(*byte);
-        }
+    let mut bytes = text.iter();
+    while let Some(byte) = bytes.next() {
+        let is_escape = *byte == b'\\';
+        plain.extend(if is_escape { bytes.next() } else { Some(byte) });
     }
     plain
 }

@@ -85,19 +85,18 @@ impl ApiKey {
             auth.nonce = self.nonce(challenge);
             return Ok(auth.nonce.is_some());
         };
-        let is_new = refused.is_new();
-        if is_new && !is_stale && !acceptance.is_known() {
-            return Ok(false);
-        }
         auth.refusals += 1;
-        if is_new && is_stale {
+        if refused.is_new() && is_stale {
             self.forgotten(&refused);
         }
-        // Servers behind a load balancer: the one that chose the nonce may get the next request.
-        auth.nonce = match is_new && !is_stale {
-            true => Some(refused),
-            false => self.nonce(challenge),
-        };
+        if is_stale || !refused.is_new() {
+            auth.nonce = self.nonce(challenge);
+        } else if acceptance.is_known() {
+            // Servers behind a load balancer: the one that chose it may get the next request.
+            auth.nonce = Some(refused);
+        } else {
+            return Ok(false);
+        }
         let is_forgetful = self.is_forgetful.load(Ordering::Relaxed);
         let answers = if is_stale && is_forgetful { 1 } else { ANSWERS };
         if auth.refusals >= answers {

@@ -19,7 +19,7 @@ use super::request_auth::{RequestAuth, bearer};
 use super::token_endpoint::TokenEndpoint;
 use crate::credentials::{AccessToken, Alphabet, TOKEN_OF_FUNCTION, TokenSource};
 use crate::error::{Details, Error, ErrorKind};
-use crate::retry::{LONGEST_TIME, Retries, RetryPolicy, report_retry};
+use crate::retry::{LONGEST_TIME, Retries, report_retry};
 use crate::sync::lock;
 use crate::text::{sanitize, time_text};
 
@@ -56,8 +56,6 @@ pub(super) enum Source {
 /// The tokens of one source.
 pub(crate) struct TokenCache {
     source: Source,
-    /// For revocations, which belong to no call.
-    retry: RetryPolicy,
     /// How long a request to the source may take.
     limit: Duration,
     state: Mutex<State>,
@@ -123,21 +121,10 @@ enum Step {
     Pause(Instant),
 }
 
-/// What a call does whose token was refused.
-enum Replacement {
-    /// It takes the token that has replaced the refused one meanwhile, or fetches one.
-    Other,
-    /// It sends the same token again at this time, when every server knows it.
-    SameAt(Instant),
-    /// It fails: another token would be refused as well.
-    Nothing,
-}
-
 impl TokenCache {
-    pub(super) fn new(source: Source, retry: RetryPolicy, exchange: Duration) -> Self {
+    pub(super) fn new(source: Source, exchange: Duration) -> Self {
         TokenCache {
             source,
-            retry,
             limit: exchange + BEFORE_IT_IS_SENT,
             state: Mutex::default(),
         }
@@ -219,35 +206,36 @@ impl TokenCache {
         retries: &Retries,
     ) -> Result<bool, Error> {
         auth.refusals += 1;
-        let refused = auth.authorization.as_ref();
         if auth.refusals >= REFUSALS {
             return Ok(false);
         }
-        let replacement = match &self.source {
-            Source::Function(_) => Replacement::Other,
-            Source::Endpoint(_) => lock(&self.state).replacement(refused, is_proven),
+        let now = Instant::now();
+        let refused = auth.authorization.as_ref();
+        let is_function = matches!(self.source, Source::Function(_));
+        let sent_at = match is_function {
+            true => Some(now),
+            false => lock(&self.state).sent_at(refused, is_proven, now),
         };
-        let token = match replacement {
-            Replacement::Other => self.token(refused, retries).await?,
-            Replacement::SameAt(time) if time < retries.deadline => {
-                sleep_until(time).await;
+        let token = match sent_at {
+            Some(sent_at) if sent_at <= now => self.token(refused, retries).await?,
+            Some(sent_at) if sent_at < retries.deadline => {
+                sleep_until(sent_at).await;
                 self.token(None, retries).await?
             }
-            Replacement::SameAt(_) | Replacement::Nothing => return Ok(false),
+            _ => return Ok(false),
         };
         // A function may have no other token.
-        let is_final = matches!(self.source, Source::Function(_)) && token.is(refused);
+        let is_final = is_function && token.is(refused);
         auth.authorization = Some(token.header.clone());
         Ok(!is_final)
     }
 
     /// Revokes the token, if there is one. It is out of use meanwhile, and used again if the
     /// revocation fails.
-    pub(super) async fn revoke(self: &Arc<Self>) -> Result<(), Error> {
+    pub(super) async fn revoke(self: &Arc<Self>, retries: &Retries) -> Result<(), Error> {
         let Source::Endpoint(endpoint) = &self.source else {
             return Ok(());
         };
-        let retries = self.retry.start();
         let deadline = retries.deadline;
         loop {
             let (request, is_own) = {
@@ -375,25 +363,28 @@ impl State {
         (Instant::now() < until).then_some((until, &failure.error))
     }
 
-    fn replacement(&mut self, refused: Option<&HeaderValue>, is_proven: bool) -> Replacement {
-        let Some(token) = self.valid() else {
-            return Replacement::Other;
+    /// Returns when a call whose token was refused is sent again: now, with another token, or later
+    /// with the same one. Returns nothing if another token would be refused as well.
+    fn sent_at(
+        &mut self,
+        refused: Option<&HeaderValue>,
+        is_proven: bool,
+        now: Instant,
+    ) -> Option<Instant> {
+        let refused = self.valid().filter(|token| token.is(refused));
+        let Some(token) = refused.filter(|_| self.may_ask()) else {
+            return Some(now);
         };
-        if !token.is(refused) || !self.may_ask() {
-            return Replacement::Other;
+        if is_proven {
+            return Some(token.granted_at + SETTLING);
         }
-        let now = Instant::now();
-        let settled_at = token.granted_at + SETTLING;
-        if is_proven && now < settled_at {
-            return Replacement::SameAt(settled_at);
-        }
-        if !is_proven && !self.is_due(token) {
+        if !self.is_due(token) {
             if self.next_doubt.is_some_and(|next| now < next) {
-                return Replacement::Nothing;
+                return None;
             }
             self.next_doubt = Some(now + DOUBT);
         }
-        Replacement::Other
+        Some(now)
     }
 
     fn failed(&mut self, error: Error) {

@@ -1,19 +1,15 @@
 //! [`RequestAuth`]: what one request is authorized with: a token, or the answer to a challenge of
 //! HTTP Digest (RFC 7616), which [`Nonce`] computes.
 
-use std::fmt::LowerHex;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use md5::Md5;
 use reqwest::Url;
 use reqwest::header::HeaderValue;
-use sha2::Sha256;
-use sha2::digest::{Digest, Output};
 use tokio::time::Instant;
 use url::Position;
 
-use super::challenge::{Algorithm, Challenge, parameter, unquoted};
+use super::challenge::{Challenge, parameter, unquoted};
 use crate::error::Error;
 use crate::http::permits::Permit;
 use crate::sync::lock;
@@ -113,7 +109,7 @@ impl Nonce {
         let cnonce = format!("{:016x}", getrandom::u64().ok()?);
         let realm = unquoted(&challenge.quoted_realm);
         let key = [public.as_bytes(), b":", &realm, b":", private.as_bytes()];
-        let key = challenge.algorithm.hash(&key);
+        let key = (challenge.algorithm.hash)(&key);
         let nonce = unquoted(&challenge.quoted_nonce);
         Some(Nonce {
             key: [key.as_bytes(), b":", &nonce, b":"].concat(),
@@ -135,9 +131,9 @@ impl Nonce {
         self.count += 1;
         let count = format!("{:08x}", self.count);
         let uri = url[Position::BeforePath..Position::AfterQuery].as_bytes();
-        let algorithm = self.challenge.algorithm;
-        let request = algorithm.hash(&[b"GET:", uri]);
-        let response = algorithm.hash(&[
+        let hash = self.challenge.algorithm.hash;
+        let request = hash(&[b"GET:", uri]);
+        let response = hash(&[
             &self.key,
             count.as_bytes(),
             b":",
@@ -159,43 +155,24 @@ impl Nonce {
     }
 }
 
-impl Algorithm {
-    /// Returns the hash of these parts, one after the other, as hexadecimal digits.
-    fn hash(self, parts: &[&[u8]]) -> String {
-        match self {
-            Algorithm::Md5 => hex_digest::<Md5>(parts),
-            Algorithm::Sha256 => hex_digest::<Sha256>(parts),
-        }
-    }
-}
-
-fn hex_digest<H: Digest>(parts: &[&[u8]]) -> String
-where
-    Output<H>: LowerHex,
-{
-    let mut hash = H::new();
-    for part in parts {
-        hash.update(part);
-    }
-    format!("{:x}", hash.finalize())
-}
-
 /// Writes what all answers to a challenge begin with, quoted values as they came.
 fn head(challenge: &Challenge, public: &str, cnonce: &str) -> Vec<u8> {
-    let algorithm = challenge.algorithm.name();
-    let mut fields = vec![
-        quoted("Digest username", public.as_bytes()),
-        quoted("realm", &challenge.quoted_realm),
-        quoted("nonce", &challenge.quoted_nonce),
-        quoted("cnonce", cnonce.as_bytes()),
-        format!("algorithm={algorithm}, qop=auth").into_bytes(),
-    ];
+    let mut head = [
+        b"Digest username=\"",
+        public.as_bytes(),
+        b"\", realm=\"",
+        &challenge.quoted_realm,
+        b"\", nonce=\"",
+        &challenge.quoted_nonce,
+        b"\", cnonce=\"",
+        cnonce.as_bytes(),
+        b"\", algorithm=",
+        challenge.algorithm.name.as_bytes(),
+        b", qop=auth",
+    ]
+    .concat();
     if let Some(opaque) = &challenge.quoted_opaque {
-        fields.push(quoted("opaque", opaque));
+        head.extend([b", opaque=\"", opaque.as_slice(), b"\""].concat());
     }
-    fields.join(&b", "[..])
-}
-
-fn quoted(name: &str, value: &[u8]) -> Vec<u8> {
-    [name.as_bytes(), b"=\"", value, b"\""].concat()
+    head
 }

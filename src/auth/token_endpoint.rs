@@ -122,7 +122,8 @@ impl TokenEndpoint {
         // Without a permit: calls that hold all of them may be waiting for this token.
         let response = self.sender.send(None, url, request, authorize, deadline);
         let response = response.await?;
-        let body = object(&response.body);
+        let body: Option<Value> = serde_json::from_str(&response.body).ok();
+        let body = body.filter(Value::is_object).unwrap_or_default();
         let is_refusal = body["error"].is_string() && !body["access_token"].is_string();
         if response.status.is_success() && !is_refusal {
             return Ok((response, body));
@@ -179,15 +180,6 @@ impl TokenEndpoint {
         let waited = time_text(waited);
         let message = format!("{url}: not asked within {waited}, another request was under way");
         Details::new(ErrorKind::Timeout, message).into()
-    }
-}
-
-/// Returns the body if it is a JSON object, else null.
-fn object(body: &str) -> Value {
-    let value: Value = serde_json::from_str(body).unwrap_or_default();
-    match value.is_object() {
-        true => value,
-        false => Value::Null,
     }
 }
 
