@@ -45,23 +45,23 @@ impl Authenticator {
         base_url: &BaseUrl,
         sender: &Arc<Sender>,
         timeout: Duration,
-    ) -> Result<Self, Error> {
+    ) -> Self {
         let name = credentials.name();
         let tokens = |source| Way::Tokens(Arc::new(TokenCache::new(source, timeout)));
         let way = match credentials.kind {
             Kind::AccessToken(token) => {
-                let header = bearer(token.secret())?;
+                let header = bearer(token.secret());
                 Way::AccessToken(token, header)
             }
             Kind::ApiKey { public, private } => Way::ApiKey(ApiKey::new(public, private, timeout)),
             Kind::TokenSource(function) => tokens(Source::Function(function)),
             Kind::ServiceAccount { id, secret } => {
                 let (secret, sender) = (secret.expose_secret(), sender.clone());
-                let endpoint = TokenEndpoint::new(&id, secret, &name, base_url, sender)?;
+                let endpoint = TokenEndpoint::new(&id, secret, &name, base_url, sender);
                 tokens(Source::Endpoint(Arc::new(endpoint)))
             }
         };
-        Ok(Authenticator { way, name })
+        Authenticator { way, name }
     }
 
     /// Adds to the error of a 401 which credentials were refused.

@@ -316,7 +316,7 @@ impl ClientBuilder {
             proxy,
         };
         let sender = Arc::new(Sender::new(http, settings));
-        let authenticator = Authenticator::new(self.credentials, &base_url, &sender, self.timeout)?;
+        let authenticator = Authenticator::new(self.credentials, &base_url, &sender, self.timeout);
         let session = Session {
             base_url,
             authenticator,

@@ -301,13 +301,13 @@ impl TokenCache {
     async fn fetch(self: Arc<Self>, purpose: Purpose) -> Outcome {
         let asked_at = Instant::now();
         let granted = self.source.fetch(asked_at + self.limit).await;
-        let token = granted.and_then(|granted| Token::new(granted, asked_at));
         let mut state = lock(&self.state);
-        match token {
-            Ok(token) => {
+        match granted {
+            Ok(granted) => {
                 tracing::debug!("access token fetched");
                 state.failure = None;
-                Ok(state.token.insert(Arc::new(token)).clone())
+                let token = Arc::new(Token::new(granted, asked_at));
+                Ok(state.token.insert(token).clone())
             }
             Err(error) => {
                 if purpose == Purpose::Renewal {
@@ -407,7 +407,7 @@ impl State {
 impl Token {
     /// Makes a token that was requested at this time. Its lifetime began at an unknown time after
     /// that.
-    fn new(granted: AccessToken, asked_at: Instant) -> Result<Self, Error> {
+    fn new(granted: AccessToken, asked_at: Instant) -> Self {
         let now = Instant::now();
         // One without a lifetime is not kept: it is for the calls that wait for it.
         let lifetime = granted.expires_in().unwrap_or_default().min(LONGEST_TIME);
@@ -420,13 +420,13 @@ impl Token {
         // would ever be sent.
         let shortest_use = (lifetime / 4).min(LAST_SECOND);
         unused_from = unused_from.max(now + shortest_use);
-        Ok(Token {
-            header: bearer(granted.secret())?,
+        Token {
+            header: bearer(granted.secret()),
             granted,
             granted_at: now,
             renew_at: unused_from - early,
             unused_from,
-        })
+        }
     }
 
     /// Returns the token with the rest of its lifetime, if its source has said how long it is valid.

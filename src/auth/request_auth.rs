@@ -10,7 +10,6 @@ use tokio::time::Instant;
 use url::Position;
 
 use super::challenge::{Challenge, parameter, unquoted};
-use crate::error::Error;
 use crate::http::permits::Permit;
 use crate::sync::lock;
 
@@ -51,11 +50,11 @@ pub(crate) struct Nonce {
 impl RequestAuth<'_> {
     /// Returns the header for a request to this URL, each time that it is sent: no count of a nonce
     /// is sent twice.
-    pub(crate) fn header(&mut self, url: &Url) -> Result<Option<HeaderValue>, Error> {
+    pub(crate) fn header(&mut self, url: &Url) -> Option<HeaderValue> {
         if let Some(nonce) = &mut self.nonce {
-            self.authorization = Some(nonce.answer(url)?);
+            self.authorization = Some(nonce.answer(url));
         }
-        Ok(self.authorization.clone())
+        self.authorization.clone()
     }
 
     /// Returns what no text of the server may show, which may repeat what it was sent.
@@ -72,19 +71,17 @@ impl RequestAuth<'_> {
 }
 
 /// Makes the header of an access token.
-pub(super) fn bearer(token: &str) -> Result<HeaderValue, Error> {
+pub(super) fn bearer(token: &str) -> HeaderValue {
     authorization(format!("Bearer {token}").into())
 }
 
-/// Makes an `Authorization` header, which logs do not show.
-pub(super) fn authorization(text: Vec<u8>) -> Result<HeaderValue, Error> {
-    let Ok(mut header) = HeaderValue::try_from(text) else {
-        return Err(Error::invalid(
-            "the credentials have a character that no HTTP header can carry",
-        ));
-    };
+/// Makes an `Authorization` header, which logs do not show. A header can carry its text: credentials
+/// were checked, and what a server has chosen came in a header.
+pub(super) fn authorization(text: Vec<u8>) -> HeaderValue {
+    let header = HeaderValue::try_from(text);
+    let mut header = header.unwrap_or(HeaderValue::from_static(""));
     header.set_sensitive(true);
-    Ok(header)
+    header
 }
 
 impl Acceptance {
@@ -127,7 +124,7 @@ impl Nonce {
     }
 
     /// Answers the challenge for a GET of this URL, with the next count (RFC 7616, section 3.4.1).
-    fn answer(&mut self, url: &Url) -> Result<HeaderValue, Error> {
+    fn answer(&mut self, url: &Url) -> HeaderValue {
         self.count += 1;
         let count = format!("{:08x}", self.count);
         let uri = url[Position::BeforePath..Position::AfterQuery].as_bytes();

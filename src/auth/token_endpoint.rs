@@ -42,15 +42,15 @@ impl TokenEndpoint {
         name: &str,
         base_url: &BaseUrl,
         sender: Arc<Sender>,
-    ) -> Result<Self, Error> {
+    ) -> Self {
         // RFC 6749, section 2.3.1: both are form-urlencoded before they are joined.
         let encoded_id = percent_encoded(id);
         let encoded_secret = percent_encoded(secret);
         let pair = BASE64_STANDARD.encode(format!("{encoded_id}:{encoded_secret}"));
-        Ok(TokenEndpoint {
+        TokenEndpoint {
             token_url: base_url.call("/api/oauth/token"),
             revocation_url: base_url.call("/api/oauth/revoke"),
-            authorization: authorization(format!("Basic {pair}").into())?,
+            authorization: authorization(format!("Basic {pair}").into()),
             secrets: vec![
                 pair,
                 form_encoded(id),
@@ -62,7 +62,7 @@ impl TokenEndpoint {
             ],
             name: name.to_owned(),
             sender,
-        })
+        }
     }
 
     fn secrets(&self) -> Vec<&str> {
@@ -118,7 +118,7 @@ impl TokenEndpoint {
         deadline: Instant,
     ) -> Result<(RawResponse, Value), Error> {
         let request = || post_request(url, form);
-        let authorize = || Ok(Some(self.authorization.clone()));
+        let authorize = || Some(self.authorization.clone());
         // Without a permit: calls that hold all of them may be waiting for this token.
         let response = self.sender.send(None, url, request, authorize, deadline);
         let response = response.await?;

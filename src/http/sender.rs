@@ -111,7 +111,7 @@ impl Sender {
         mut permit: Option<&mut Permit<'_>>,
         url: &Url,
         new_request: impl Fn() -> Request,
-        mut authorize: impl FnMut() -> Result<Option<HeaderValue>, Error>,
+        mut authorize: impl FnMut() -> Option<HeaderValue>,
         deadline: Instant,
     ) -> Result<RawResponse, Error> {
         let begun = Instant::now();
@@ -128,7 +128,7 @@ impl Sender {
                 let reason = "the time of the call was up";
                 return Err(Error::unsent(begun.elapsed(), reason));
             }
-            let authorization = authorize()?;
+            let authorization = authorize();
             let request = || self.prepare(new_request(), authorization.clone(), deadline);
             let failure = match self.exchange(number, url, deadline, request).await {
                 Ok(response) => return Ok(response),
