@@ -14,12 +14,33 @@ impl BaseUrl {
     /// Parses the text. `name` is the setting or the variable that it comes from, for errors. These
     /// do not repeat the URL: it may hold a password.
     pub(crate) fn parse(text: &str, name: &str, allow_plain_http: bool) -> Result<Self, Error> {
-        let url = parse(text).map_err(|why| Error::invalid(format!("{name} {why}")))?;
+        let refuse = |why: &str| Err(Error::invalid(format!("{name} {why}")));
+        let url = match Url::parse(text) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") => url,
+            Ok(_) | Err(url::ParseError::RelativeUrlWithoutBase) => {
+                return refuse("must begin with https://");
+            }
+            Err(error) => return refuse(&format!("is not a URL: {error}")),
+        };
+        if !url.username().is_empty() || url.password().is_some() {
+            return refuse("must not have a user or a password in it; use Credentials");
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return refuse("must not have a query or a fragment");
+        }
+        if let Some(odd) = odd_character(text, &url) {
+            return refuse(&format!(
+                "has the character {odd:?}; look for a quote, or a variable that was not replaced"
+            ));
+        }
+        if has_path_of_api(&url) {
+            return refuse("must end before the path of the API, which each call adds");
+        }
         let base_url = BaseUrl { url };
         if !base_url.is_https() && !base_url.is_loopback() && !allow_plain_http {
-            return Err(Error::invalid(format!(
-                "{name} is not encrypted: use https://, or .allow_plain_http() if that is meant"
-            )));
+            return refuse(
+                "is not encrypted: use https://, or .allow_plain_http() if that is meant",
+            );
         }
         Ok(base_url)
     }
@@ -59,32 +80,6 @@ impl BaseUrl {
         let prefix = self.url.path().trim_end_matches('/');
         url.path().strip_prefix(prefix).unwrap_or(url.path())
     }
-}
-
-/// Returns the URL, or what is wrong with it.
-fn parse(text: &str) -> Result<Url, String> {
-    let url = match Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => url,
-        Ok(_) | Err(url::ParseError::RelativeUrlWithoutBase) => {
-            return Err("must begin with https://".to_owned());
-        }
-        Err(error) => return Err(format!("is not a URL: {error}")),
-    };
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("must not have a user or a password in it; use Credentials".to_owned());
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err("must not have a query or a fragment".to_owned());
-    }
-    if let Some(odd) = odd_character(text, &url) {
-        return Err(format!(
-            "has the character {odd:?}; look for a quote, or a variable that was not replaced"
-        ));
-    }
-    if has_path_of_api(&url) {
-        return Err("must end before the path of the API, which each call adds".to_owned());
-    }
-    Ok(url)
 }
 
 /// Returns a character that no URL has, or no name of a host. [`Url`] keeps some of them, and no

@@ -233,6 +233,7 @@ impl Error {
         self.exhausted
     }
 
+    /// Returns whether this is known of the failure.
     pub(crate) fn is(&self, circumstance: Circumstance) -> bool {
         self.details.circumstance == Some(circumstance)
     }

@@ -43,14 +43,6 @@ impl FailedExchange<'_> {
     }
 
     fn explain(&self, error: &reqwest::Error, causes: &Causes<'_>) -> Details {
-        if says(causes, "tunnel error: proxy authorization required") {
-            let message = format!(
-                "{}: the proxy answers 407 Proxy Authentication Required; check the user and \
-                 password for it",
-                self.cannot_connect(true)
-            );
-            return Details::permanent(ErrorKind::Proxy, message);
-        }
         if let Some(failure) = tls_failure(causes) {
             return self.no_tls(&failure, error.is_connect());
         }
@@ -77,6 +69,13 @@ impl FailedExchange<'_> {
                 message.push_str(&format!(": {cause}"));
             }
             return Details::new(ErrorKind::Connect, message);
+        }
+        if says(causes, "tunnel error: proxy authorization required") {
+            let message = format!(
+                "{beginning}: the proxy answers 407 Proxy Authentication Required; check the user \
+                 and password for it"
+            );
+            return Details::permanent(ErrorKind::Proxy, message);
         }
         if says(causes, "tunnel error: unsuccessful") {
             // reqwest does not keep the status.

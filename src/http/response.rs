@@ -122,11 +122,12 @@ impl RawResponse {
         if let Err(error) = serde_json::from_str::<IgnoredAny>(&self.body) {
             return self.details(ErrorKind::Unexpected, &self.why_no_json(&error));
         }
-        let message = error.to_string();
+        let text = error.to_string();
+        let (message, _) = text.rsplit_once(" at line ").unwrap_or((&text, ""));
         let reason = match error.is_data() {
-            true => misfit(&property::<T>(&self.body), &message),
+            true => misfit(&property::<T>(&self.body), message),
             // Too many levels, too large a number, half a character: none shows a value.
-            false => format!("the body cannot be read: {}", before_place(&message)),
+            false => format!("the body cannot be read: {message}"),
         };
         self.details(ErrorKind::Decode, &format!("{reason}{}", place(&error)))
     }
@@ -230,17 +231,13 @@ fn misfit(property: &str, message: &str) -> String {
             false => format!("{property} cannot be read"),
         };
     };
-    let expected = match before_place(expected) {
+    let expected = match expected {
         "i64" => "a 64-bit integer",
         "a sequence" => "an array",
         other if other.starts_with("struct ") => "an object",
         other => other,
     };
     format!("{property} is not {expected}")
-}
-
-fn before_place(message: &str) -> &str {
-    message.split(" at line").next().unwrap_or(message)
 }
 
 fn place(error: &serde_json::Error) -> String {
