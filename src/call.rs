@@ -179,45 +179,35 @@ impl Call {
         wait_span(self.operation, path)
     }
 
-    /// Makes attempts until there is a response that can be read.
+    /// Makes attempts until there is a response that can be read, or a failure is final.
     async fn receive<V>(
         &self,
         mut retries: Retries,
-        slot: Option<InFlightRequest>,
+        mut slot: Option<InFlightRequest>,
         read: impl Fn(RawResponse) -> Result<V, Error>,
     ) -> Received<V> {
         let path = self.session.base_url.path_of(&self.url);
         let span = call_span(self.operation, &self.url, path);
-        let result = {
-            // Pinned, since it is large and would be moved otherwise.
-            let attempts = pin!(self.attempts(&mut retries, slot, read));
-            attempts.instrument(span.clone()).await
+        let failure_rate = &self.session.failure_rate;
+        let attempts = async {
+            loop {
+                let response = self.attempt(&retries, slot.take()).await;
+                match response.and_then(&read) {
+                    Ok(value) => {
+                        retries.succeeded(failure_rate);
+                        return Ok(value);
+                    }
+                    Err(error) => retries.failed(error, failure_rate).await?,
+                }
+            }
         };
+        // Pinned, since it is large and would be moved otherwise.
+        let result = pin!(attempts).instrument(span.clone()).await;
         Received {
             operation: self.operation,
             result,
             retries,
             span,
-        }
-    }
-
-    /// Makes attempts until one succeeds, or a failure is final.
-    async fn attempts<V>(
-        &self,
-        retries: &mut Retries,
-        mut slot: Option<InFlightRequest>,
-        read: impl Fn(RawResponse) -> Result<V, Error>,
-    ) -> Result<V, Error> {
-        let failure_rate = &self.session.failure_rate;
-        loop {
-            let response = self.attempt(retries, slot.take()).await;
-            match response.and_then(&read) {
-                Ok(value) => {
-                    retries.succeeded(failure_rate);
-                    return Ok(value);
-                }
-                Err(error) => retries.failed(error, failure_rate).await?,
-            }
         }
     }
 

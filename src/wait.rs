@@ -111,7 +111,7 @@ type Next<T> = ControlFlow<Result<T, End>, Duration>;
 
 impl<T> fmt::Debug for Wait<'_, T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (every, within) = (self.every, self.within);
+        let Wait { every, within, .. } = self;
         write!(formatter, "Wait(every {every:?}, within {within:?})")
     }
 }
@@ -310,7 +310,14 @@ impl<T: DeserializeOwned> Running<'_, T> {
     }
 
     fn goes_on_after(&mut self, error: &Error) -> bool {
-        if self.may_pass(error) {
+        let is_new = self.so_far.elapsed < self.settings.not_found_allowed_for;
+        let may_pass = match error.kind() {
+            ErrorKind::NotFound if is_new => true,
+            // It passes when other tokens of the service account expire.
+            ErrorKind::TokenLimit => true,
+            _ => error.is_retryable(),
+        };
+        if may_pass {
             self.tolerated_until = None;
             return true;
         }
@@ -322,16 +329,6 @@ impl<T: DeserializeOwned> Running<'_, T> {
         let now = Instant::now();
         let until = now + self.call.retry.total_time;
         now < *self.tolerated_until.get_or_insert(until)
-    }
-
-    fn may_pass(&self, error: &Error) -> bool {
-        let is_new = self.so_far.elapsed < self.settings.not_found_allowed_for;
-        match error.kind() {
-            ErrorKind::NotFound if is_new => true,
-            // It passes when other tokens of the service account expire.
-            ErrorKind::TokenLimit => true,
-            _ => error.is_retryable(),
-        }
     }
 
     /// Returns the pause before the next poll. Its random parts keep waits apart that began

@@ -172,12 +172,11 @@ impl Budget {
     /// A lower number counts at once. A higher one is news only if its request was sent after the
     /// present one had been reported; else the response was overtaken.
     fn is_news(&self, request: Request, reported: RateLimit) -> bool {
-        let Some(known) = self.rate_limit else {
-            return true;
-        };
-        reported.remaining <= known.remaining
-            || reported.limit != known.limit
-            || Some(request.sent_at) > self.reported_at
+        self.rate_limit.is_none_or(|known| {
+            reported.remaining <= known.remaining
+                || reported.limit != known.limit
+                || Some(request.sent_at) > self.reported_at
+        })
     }
 
     fn throttle(&mut self, asked_for: Option<Duration>, now: Instant) -> Duration {
