@@ -115,26 +115,22 @@ impl Credentials {
     {
         Credentials::new(Kind::TokenSource(Arc::new(move || {
             let provided = function();
-            Box::pin(async move {
-                match provided.await {
-                    Ok(token) => Ok(token.into()),
-                    Err(error) => Err(error.into()),
-                }
-            })
+            Box::pin(async move { provided.await.map(T::into).map_err(E::into) })
         })))
     }
 
     fn new(kind: Kind) -> Self {
-        let variables = None;
-        Credentials { kind, variables }
+        Credentials {
+            kind,
+            variables: None,
+        }
     }
 
     /// Checks credentials that come from these variables of the environment.
-    pub(crate) fn of_variables(self, variables: [&'static str; 2]) -> Result<Self, Error> {
-        let variables = Some(variables);
-        let credentials = Credentials { variables, ..self };
-        credentials.check()?;
-        Ok(credentials)
+    pub(crate) fn of_variables(mut self, variables: [&'static str; 2]) -> Result<Self, Error> {
+        self.variables = Some(variables);
+        self.check()?;
+        Ok(self)
     }
 
     /// Returns what they are called in an error, with the variable that they come from.

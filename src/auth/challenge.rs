@@ -153,9 +153,10 @@ fn offers(line: &[u8]) -> Vec<Offer<'_>> {
         let Some(value) = rest.strip_prefix(b"=") else {
             // These belong to a list of qop that is not quoted.
             if !matches!(word, b"auth" | b"auth-int") {
-                let scheme = word;
-                let parameters = Vec::new();
-                offers.push(Offer { scheme, parameters });
+                offers.push(Offer {
+                    scheme: word,
+                    ..Offer::default()
+                });
             }
             continue;
         };

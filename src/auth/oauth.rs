@@ -391,9 +391,8 @@ impl State {
         let now = Instant::now();
         let mut retry_at = None;
         if error.is_rate_limited() {
-            let pause = error.retry_after().unwrap_or(TOKEN_LIMIT_PAUSE);
-            let pause = pause.clamp(TOKEN_LIMIT_PAUSE, LONGEST_PAUSE);
-            retry_at = Some(now + pause);
+            let pause = error.retry_after().unwrap_or_default();
+            retry_at = Some(now + pause.clamp(TOKEN_LIMIT_PAUSE, LONGEST_PAUSE));
         }
         self.failure = Some(Failure {
             at: now,
