@@ -221,13 +221,11 @@ impl Call {
         let authenticator = &self.session.authenticator;
         let acceptance = &self.project.acceptance;
         // First of all, so that a token is chosen when the request can be sent.
-        let mut permit = self.session.sender.permit(retries.deadline).await?;
+        let permit = self.session.sender.permit(retries.deadline).await?;
         let mut auth = authenticator.authorize(retries).await?;
         let in_flight = slot.unwrap_or_else(|| self.project.begin());
         let response = loop {
-            let response = self
-                .exchange(&mut permit, &mut auth, retries.deadline)
-                .await?;
+            let response = self.exchange(&permit, &mut auth, retries.deadline).await?;
             in_flight.responded(response.status, &response.headers);
             if response.status != StatusCode::UNAUTHORIZED {
                 authenticator.accepted(&mut auth, &response, acceptance);
@@ -246,7 +244,7 @@ impl Call {
     /// Sends the request once.
     async fn exchange(
         &self,
-        permit: &mut Permit<'_>,
+        permit: &Permit<'_>,
         auth: &mut RequestAuth<'_>,
         deadline: Instant,
     ) -> Result<RawResponse, Error> {

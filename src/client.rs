@@ -343,7 +343,7 @@ impl ClientBuilder {
         let exchange = self.timeout.min(self.retry.total_time);
         let mut recipe = Recipe::new(base_url, roots, self.timeout, exchange)?;
         let proxy = proxy.map(|(proxy, setting)| {
-            recipe.set_proxy(setting);
+            recipe.proxy = Some(setting);
             proxy
         });
         Ok((HttpClient::new(recipe)?, proxy))

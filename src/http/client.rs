@@ -8,7 +8,6 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -76,7 +75,7 @@ pub fn http_client_builder() -> Result<reqwest::ClientBuilder, Error> {
 pub(crate) struct Recipe {
     #[cfg(feature = "rustls")]
     tls: rustls::ClientConfig,
-    proxy: Option<reqwest::Proxy>,
+    pub proxy: Option<reqwest::Proxy>,
     timeout: Duration,
     connect_timeout: Duration,
 }
@@ -118,10 +117,6 @@ impl Recipe {
         Err(Error::invalid(
             "no TLS: enable the feature `rustls`, or bring a client to .http_client()",
         ))
-    }
-
-    pub(crate) fn set_proxy(&mut self, proxy: reqwest::Proxy) {
-        self.proxy = Some(proxy);
     }
 
     fn build(&self, protocol: Protocol) -> Result<reqwest::Client, Error> {
@@ -180,9 +175,14 @@ pub(crate) enum Protocol {
 pub(crate) struct HttpClient {
     /// Nothing for a user's client, which cannot be built again.
     recipe: Option<Recipe>,
-    current: Mutex<Current>,
-    refusals: Mutex<Refusals>,
-    has_refusals: AtomicBool,
+    state: Mutex<State>,
+}
+
+struct State {
+    current: Current,
+    /// How often in a row connections have refused requests, by their addresses on this machine.
+    refusals: BTreeMap<SocketAddr, u32>,
+    replaced_at: Option<Instant>,
 }
 
 /// A client with its number in the row of clients.
@@ -190,13 +190,6 @@ pub(crate) struct HttpClient {
 pub(crate) struct Current {
     pub client: reqwest::Client,
     number: u64,
-}
-
-/// The connections that have refused requests, by their addresses on this machine.
-#[derive(Default)]
-struct Refusals {
-    in_a_row: BTreeMap<SocketAddr, u32>,
-    replaced_at: Option<Instant>,
 }
 
 impl HttpClient {
@@ -212,12 +205,12 @@ impl HttpClient {
     }
 
     fn with(recipe: Option<Recipe>, client: reqwest::Client) -> Self {
-        HttpClient {
-            recipe,
-            current: Mutex::new(Current { client, number: 0 }),
-            refusals: Mutex::default(),
-            has_refusals: AtomicBool::new(false),
-        }
+        let state = Mutex::new(State {
+            current: Current { client, number: 0 },
+            refusals: BTreeMap::new(),
+            replaced_at: None,
+        });
+        HttpClient { recipe, state }
     }
 
     pub(crate) fn is_brought(&self) -> bool {
@@ -231,7 +224,7 @@ impl HttpClient {
     }
 
     pub(crate) fn current(&self) -> Current {
-        lock(&self.current).clone()
+        lock(&self.state).current.clone()
     }
 
     /// Makes another client in place of this one, unless that has been done.
@@ -239,7 +232,7 @@ impl HttpClient {
         let Some(recipe) = &self.recipe else {
             return;
         };
-        let mut current = lock(&self.current);
+        let current = &mut lock(&self.state).current;
         if current.number != replaced.number {
             return;
         }
@@ -252,15 +245,9 @@ impl HttpClient {
 
     /// Notes that a connection sent a good response.
     pub(crate) fn accepted(&self, connection: Option<SocketAddr>) {
-        if !self.has_refusals.load(Ordering::Relaxed) {
-            return;
-        }
-        let mut refusals = lock(&self.refusals);
         if let Some(address) = connection {
-            refusals.in_a_row.remove(&address);
+            lock(&self.state).refusals.remove(&address);
         }
-        let has_refusals = !refusals.in_a_row.is_empty();
-        self.has_refusals.store(has_refusals, Ordering::Relaxed);
     }
 
     /// Notes that a connection refused a request, and replaces the client if it does nothing else.
@@ -273,18 +260,17 @@ impl HttpClient {
         let Some(address) = connection else {
             return;
         };
-        let mut refusals = lock(&self.refusals);
-        self.has_refusals.store(true, Ordering::Relaxed);
-        let in_a_row = refusals.in_a_row.entry(address).or_default();
+        let mut state = lock(&self.state);
+        let in_a_row = state.refusals.entry(address).or_default();
         *in_a_row += 1;
         let is_few = *in_a_row < REFUSALS && protocol == Protocol::Any;
-        let replaced_at = refusals.replaced_at;
+        let replaced_at = state.replaced_at;
         if is_few || replaced_at.is_some_and(|at| at.elapsed() < REPLACED_FOR) {
             return;
         }
-        refusals.in_a_row.clear();
-        refusals.replaced_at = Some(Instant::now());
-        drop(refusals);
+        state.refusals.clear();
+        state.replaced_at = Some(Instant::now());
+        drop(state);
         self.replace(used, protocol);
     }
 }

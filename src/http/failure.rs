@@ -2,7 +2,7 @@
 //! says what was waited for, for how long, and through which proxy.
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::sync::Arc;
 
 use hyper::http::Extensions;
 use hyper_util::client::legacy;
@@ -12,24 +12,19 @@ use url::Position;
 
 use super::causes::{Causes, TlsFailure, causes, find, innermost, is_silence, says, tls_failure};
 use super::client::Protocol;
-use super::gate::{Gate, Link};
+use super::gate::{Connecting, Link};
 use super::proxy::Proxy;
 use crate::error::{Circumstance, Details, ErrorKind};
 use crate::text::{status_text, time_text};
 
-/// An exchange that failed, as far as an error tells of it.
-pub(crate) struct FailedExchange<'a> {
+/// An exchange, as far as an error tells of it.
+pub(crate) struct Exchange<'a> {
     pub url: &'a Url,
     pub proxy: Option<&'a Proxy>,
-    /// How long it took.
-    pub waited: Duration,
-    pub link: Link,
-    pub gate: &'a Gate,
-    /// Whether there has been any response to this client.
-    pub has_answered: bool,
+    pub connecting: Arc<Connecting>,
 }
 
-impl FailedExchange<'_> {
+impl Exchange<'_> {
     /// Tells why there was no response.
     pub(crate) fn no_answer(&self, error: reqwest::Error) -> Details {
         let details = self.explain(&error, &causes(&error));
@@ -46,10 +41,10 @@ impl FailedExchange<'_> {
         if let Some(failure) = tls_failure(causes) {
             return self.no_tls(&failure, error.is_connect());
         }
-        if error.is_connect() || self.link == Link::Pending {
+        if error.is_connect() || self.connecting.link() == Link::Pending {
             return self.no_connection(error, causes);
         }
-        let waited = time_text(self.waited);
+        let waited = self.waited();
         if is_silence(causes) {
             return self.broken(&format!("the connection went silent, for {waited} in all"));
         }
@@ -63,9 +58,9 @@ impl FailedExchange<'_> {
     fn no_connection(&self, error: &reqwest::Error, causes: &Causes<'_>) -> Details {
         let beginning = self.cannot_connect(says(causes, "tunnel error: "));
         if error.is_timeout() {
-            let waited = time_text(self.waited);
+            let waited = self.waited();
             let mut message = format!("{beginning} within {waited}");
-            if let Some(cause) = self.gate.cause() {
+            if let Some(cause) = self.connecting.gate.cause() {
                 message.push_str(&format!(": {cause}"));
             }
             return Details::new(ErrorKind::Connect, message);
@@ -88,7 +83,7 @@ impl FailedExchange<'_> {
             return Details::permanent(ErrorKind::Proxy, message);
         }
         let mut details = Details::new(ErrorKind::Connect, message);
-        if says(causes, "dns error") && !self.has_answered {
+        if says(causes, "dns error") && self.connecting.gate.responses() == 0 {
             details.circumstance = Some(Circumstance::UnknownHost);
         }
         details
@@ -117,6 +112,10 @@ impl FailedExchange<'_> {
         }
     }
 
+    fn waited(&self) -> String {
+        time_text(self.connecting.began.elapsed())
+    }
+
     fn host(&self) -> &str {
         &self.url[Position::BeforeHost..Position::AfterPort]
     }
@@ -130,7 +129,7 @@ impl FailedExchange<'_> {
             "the connection went silent before the body was whole".to_owned()
         } else if error.is_timeout() {
             kind = ErrorKind::Timeout;
-            let waited = time_text(self.waited);
+            let waited = self.waited();
             format!("the body did not arrive within {waited}")
         } else {
             format!("the body was cut off: {}", innermost(&causes))

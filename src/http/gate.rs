@@ -9,58 +9,69 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::error::Error;
-use std::fmt;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use hyper::body::{Body, Frame, SizeHint};
+use hyper::body::{Body, Frame};
 use hyper_util::client::legacy::connect::Connection;
 use reqwest::{Client, Request, Response};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 use tower_layer::Layer;
 use tower_service::Service;
 use tracing::Instrument;
 
-use super::causes::{causes, find, reason};
+use super::causes::reason;
 use crate::sync::lock;
 
 /// How long others wait for the request that connects.
 const HEAD_START: Duration = Duration::from_secs(1);
 /// How long a request waits for others in all.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a request may wait for its connection to take it.
+///
+/// hyper hands requests to an HTTP/2 connection through a channel of tokio. A request that one
+/// thread puts in while another drops the receiver stays in the channel until the last sender is
+/// gone (`Rx::drop` in tokio 1.54), and the request itself holds a sender. It is never written and
+/// never fails: behind a server that ends connections all the time, one of 10,000.
+const STRANDED_AFTER: Duration = Duration::from_secs(2);
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
 tokio::task_local! {
-    /// The request that a task sends. Nothing while a request may only use a connection of the
-    /// pool.
-    static REQUEST: Option<Arc<Connecting>>;
+    /// The request that is being sent.
+    static REQUEST: Arc<Connecting>;
 }
 
-/// The connection of a request that has ended.
+/// The connection of a request.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Link {
-    /// It came from the pool.
+    /// It comes from the pool, and from nowhere else.
     Pooled,
+    /// It comes from the pool, or is made if there is none.
+    Any,
+    /// The request is waiting for it.
+    Pending,
     /// It was made for this request.
     New,
-    /// The request was still waiting for it.
-    Pending,
 }
 
 /// The gate of a client.
 pub(crate) struct Gate {
     state: Mutex<State>,
+    changed: Notify,
     /// Whether the user's client has no [`GateLayer`]. Its connections cannot be seen, so requests
     /// wait for the first response instead.
     is_plain: AtomicBool,
+    /// How many responses there were, and how many connections were lost.
+    responses: AtomicU64,
+    losses: AtomicU64,
 }
 
 #[derive(Default)]
@@ -69,102 +80,47 @@ struct State {
     is_open: bool,
     /// The request that connects, and how long the others wait for it.
     leader: Option<(u64, Instant)>,
-    waiting: BTreeMap<u64, Waiting>,
+    /// The requests that wait, and since when.
+    waiting: BTreeMap<u64, Instant>,
     /// Why the last connection failed.
     cause: Option<String>,
-}
-
-struct Waiting {
-    since: Instant,
-    woken: Arc<Notify>,
 }
 
 impl Gate {
     pub(crate) fn new(is_brought: bool) -> Arc<Self> {
         Arc::new(Gate {
             state: Mutex::default(),
+            changed: Notify::new(),
             is_plain: AtomicBool::new(is_brought),
+            responses: AtomicU64::new(0),
+            losses: AtomicU64::new(0),
         })
     }
 
-    /// Sends a request until the head of the response is there, or nothing if the runtime shut down.
-    /// Calls with lower numbers connect first. `is_watched` says whether to note that a connection
-    /// of the pool takes the request, which costs an allocation.
-    pub(crate) async fn send(
-        self: &Arc<Self>,
-        client: &Client,
-        connecting: &Arc<Connecting>,
-        is_watched: bool,
-        deadline: Instant,
-        new_request: impl Fn() -> Request,
-    ) -> Option<(reqwest::Result<Response>, Link)> {
-        let patience = deadline.min(Instant::now() + PATIENCE);
-        let mut turn = None;
-        if self.is_plain.load(Ordering::Relaxed) {
-            turn = self.turn(connecting.number, patience).await;
-        }
-        loop {
-            let mut request = new_request();
-            if is_watched {
-                connecting.watch(&mut request);
-            }
-            let result = REQUEST.scope(None, client.execute(request)).await;
-            if !is_unconnected(&result) {
-                return Some((result, Link::Pooled));
-            }
-            self.is_plain.store(false, Ordering::Relaxed);
-            drop(turn);
-            turn = self.turn(connecting.number, patience).await;
-            // Without any time left, the request ends as one that was waiting for a connection.
-            if turn.is_some() || Instant::now() >= deadline {
-                break;
-            }
-        }
-        *lock(&connecting.phase) = Phase::Pending(turn);
-        let mut request = new_request();
-        connecting.watch(&mut request);
-        let sending = REQUEST.scope(Some(connecting.clone()), client.execute(request));
-        // Aborted when it is dropped.
-        let mut task = JoinSet::new();
-        task.spawn(sending.in_current_span());
-        let result = task.join_next().await?.ok()?;
-        let link = match std::mem::take(&mut *lock(&connecting.phase)) {
-            Phase::Pooled => Link::Pooled,
-            Phase::Pending(_) => Link::Pending,
-            Phase::Connected(_) => Link::New,
-        };
-        Some((result, link))
+    pub(crate) fn responses(&self) -> u64 {
+        self.responses.load(Ordering::Relaxed)
     }
 
-    /// Returns the right to connect, or nothing if the pool may have a connection by now.
-    async fn turn(self: &Arc<Self>, number: u64, patience: Instant) -> Option<Turn> {
-        let turn = Turn {
-            gate: self.clone(),
-            number,
-        };
-        let woken = Arc::new(Notify::new());
-        let waiting = Waiting {
-            since: Instant::now(),
-            woken: woken.clone(),
-        };
-        lock(&self.state).waiting.insert(number, waiting);
-        // Requests that lost the same connection come together, and the first of them connects.
-        tokio::task::yield_now().await;
-        let Some(until) = lock(&self.state).enter(number, patience) else {
-            return Some(turn);
-        };
-        // Woken or not, the request looks into the pool.
-        let _ = timeout_at(until, woken.notified()).await;
-        None
+    fn losses(&self) -> u64 {
+        self.losses.load(Ordering::Relaxed)
     }
 
-    /// Notes whether the last request had a response.
-    pub(crate) fn note(&self, has_response: bool) {
+    /// Counts a response, or a connection that was lost.
+    pub(crate) fn count(&self, has_response: bool) {
+        let counter = match has_response {
+            true => &self.responses,
+            false => &self.losses,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
         if self.is_plain.load(Ordering::Relaxed) {
-            let mut state = lock(&self.state);
-            state.is_open = has_response;
-            state.wake();
+            lock(&self.state).is_open = has_response;
+            self.changed.notify_waiters();
         }
+    }
+
+    /// Returns whether requests connect without waiting, as they do over HTTP/1.1.
+    pub(crate) fn is_open(&self) -> bool {
+        lock(&self.state).is_open
     }
 
     /// Returns why the last connection failed.
@@ -177,138 +133,208 @@ impl State {
     /// Returns until when the request has to wait, or nothing if it may connect.
     fn enter(&mut self, number: u64, patience: Instant) -> Option<Instant> {
         let now = Instant::now();
-        if self.is_open || now >= patience {
-            self.waiting.remove(&number);
-            return None;
-        }
-        if let Some((_, until)) = self.leader
-            && now < until
-        {
-            return Some(until.min(patience));
-        }
-        for earlier in self.waiting.range(..number) {
-            let until = earlier.1.since + HEAD_START;
-            if now < until {
+        if !self.is_open && now < patience {
+            if let Some((_, until)) = self.leader
+                && now < until
+            {
                 return Some(until.min(patience));
             }
+            for (_, since) in self.waiting.range(..number) {
+                let until = *since + HEAD_START;
+                if now < until {
+                    return Some(until.min(patience));
+                }
+            }
+            self.leader = Some((number, now + HEAD_START));
         }
         self.waiting.remove(&number);
-        self.leader = Some((number, now + HEAD_START));
         None
     }
-
-    fn wake(&self) {
-        for waiting in self.waiting.values() {
-            waiting.woken.notify_one();
-        }
-    }
 }
 
-/// A place in the queue, or the right to connect while others wait, until it is dropped.
-struct Turn {
-    gate: Arc<Gate>,
-    number: u64,
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        let mut state = lock(&self.gate.state);
-        state.waiting.remove(&self.number);
-        if state
-            .leader
-            .is_some_and(|(number, _)| number == self.number)
-        {
-            state.leader = None;
-            state.wake();
-        }
-    }
-}
-
-fn is_unconnected(result: &reqwest::Result<Response>) -> bool {
-    match result {
-        Ok(_) => false,
-        Err(error) => find::<NotConnected>(&causes(error)).is_some(),
-    }
-}
-
-/// No connection of the pool was free.
-#[derive(Debug)]
-struct NotConnected;
-
-impl fmt::Display for NotConnected {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("there is no connection")
-    }
-}
-
-impl Error for NotConnected {}
-
-/// A request on its way to a connection.
+/// A request on its way to a connection. When it is dropped, it leaves the gate.
 pub(crate) struct Connecting {
+    pub gate: Arc<Gate>,
     number: u64,
-    phase: Mutex<Phase>,
-    /// Whether a connection has taken the request.
-    is_taken: AtomicBool,
-}
-
-#[derive(Default)]
-enum Phase {
-    /// It uses a connection of the pool.
-    #[default]
-    Pooled,
-    Pending(Option<Turn>),
-    Connected(Option<Turn>),
+    pub began: Instant,
+    deadline: Instant,
+    link: Mutex<Link>,
+    /// How many responses there had been, and how many connections had been lost, when it began.
+    responses: u64,
+    losses: u64,
+    /// Whether no connection has taken the request yet.
+    is_queued: AtomicBool,
 }
 
 impl Connecting {
-    pub(crate) fn new(number: u64) -> Arc<Self> {
+    pub(crate) fn new(gate: &Arc<Gate>, number: u64, deadline: Instant) -> Arc<Self> {
         Arc::new(Connecting {
+            gate: gate.clone(),
             number,
-            phase: Mutex::default(),
-            is_taken: AtomicBool::new(true),
+            began: Instant::now(),
+            deadline,
+            link: Mutex::new(Link::Pooled),
+            responses: gate.responses(),
+            losses: gate.losses(),
+            is_queued: AtomicBool::new(false),
         })
+    }
+
+    /// Sends the request until the head of the response is there, or nothing if no connection took
+    /// the request.
+    pub(crate) async fn send(
+        self: &Arc<Self>,
+        client: &Client,
+        new_request: impl Fn() -> Request,
+    ) -> Option<reqwest::Result<Response>> {
+        let mut sending = pin!(self.execute(client, new_request));
+        loop {
+            if let Ok(sent) = timeout(STRANDED_AFTER, sending.as_mut()).await {
+                return sent;
+            }
+            let is_stranded =
+                self.link() != Link::Pending && self.is_queued.load(Ordering::Relaxed);
+            if is_stranded && self.gate.losses() > self.losses {
+                return None;
+            }
+        }
+    }
+
+    async fn execute(
+        self: &Arc<Self>,
+        client: &Client,
+        new_request: impl Fn() -> Request,
+    ) -> Option<reqwest::Result<Response>> {
+        if self.gate.is_plain.load(Ordering::Relaxed) {
+            self.turn().await;
+        }
+        while self.link() == Link::Pooled {
+            let mut request = new_request();
+            // Before a connection was lost no request can be stranded.
+            if self.losses > 0 {
+                self.watch(&mut request);
+            }
+            let result = REQUEST.scope(self.clone(), client.execute(request)).await;
+            if self.link() == Link::Pooled {
+                return Some(result);
+            }
+            if !self.turn().await {
+                self.set_link(Link::Pooled);
+            }
+        }
+        // Without any time left, the request ends as one that was waiting for a connection.
+        if Instant::now() < self.deadline {
+            self.set_link(Link::Any);
+        }
+        let mut request = new_request();
+        self.watch(&mut request);
+        let sending = REQUEST.scope(self.clone(), client.execute(request));
+        // Aborted when it is dropped.
+        let mut task = JoinSet::new();
+        task.spawn(sending.in_current_span());
+        // Nothing if the runtime was shut down.
+        task.join_next().await?.ok()
     }
 
     /// Gives the request an empty body, which is dropped when a connection takes it.
     fn watch(self: &Arc<Self>, request: &mut Request) {
         if request.body().is_none() {
-            self.is_taken.store(false, Ordering::Relaxed);
+            self.is_queued.store(true, Ordering::Relaxed);
             *request.body_mut() = Some(reqwest::Body::wrap(EmptyBody(self.clone())));
         }
     }
 
-    /// Returns whether the request has a connection, which has not taken it.
-    pub(crate) fn is_queued(&self) -> bool {
-        let is_pending = matches!(*lock(&self.phase), Phase::Pending(_));
-        !is_pending && !self.is_taken.load(Ordering::Relaxed)
+    pub(crate) fn link(&self) -> Link {
+        *lock(&self.link)
     }
 
-    /// Notes whether the new connection speaks HTTP/2, or why there is none.
-    fn connected(&self, outcome: Result<bool, String>) {
-        let mut phase = lock(&self.phase);
-        let Phase::Pending(turn) = &mut *phase else {
-            return;
+    fn set_link(&self, link: Link) {
+        *lock(&self.link) = link;
+    }
+
+    /// Returns whether other requests had responses since this one began.
+    pub(crate) fn saw_responses(&self) -> bool {
+        self.gate.responses() > self.responses
+    }
+
+    /// Returns whether the request may connect. If not, it has waited for others, and the pool may
+    /// have a connection by now. Those with lower numbers connect first.
+    async fn turn(&self) -> bool {
+        self.leave();
+        let gate = &self.gate;
+        lock(&gate.state)
+            .waiting
+            .insert(self.number, Instant::now());
+        // Requests that lost the same connection come together, and the first of them connects.
+        tokio::task::yield_now().await;
+        // Created before the look at the state, so that no change is missed.
+        let changed = gate.changed.notified();
+        let patience = self.deadline.min(self.began + PATIENCE);
+        let Some(until) = lock(&gate.state).enter(self.number, patience) else {
+            return true;
         };
-        let mut turn = turn.take();
-        if let Some(turn) = &turn {
-            let mut state = lock(&turn.gate.state);
-            state.is_open = match outcome {
-                Ok(is_http2) => !is_http2,
-                Err(_) => state.is_open,
-            };
-            state.cause = outcome.as_ref().err().cloned();
+        let _ = timeout_at(until, changed).await;
+        self.leave();
+        Instant::now() >= patience
+    }
+
+    /// Lets others pass the request, whether it waits or connects.
+    fn leave(&self) {
+        let mut state = lock(&self.gate.state);
+        state.waiting.remove(&self.number);
+        if let Some((leader, _)) = state.leader
+            && leader == self.number
+        {
+            state.leader = None;
+            self.gate.changed.notify_waiters();
         }
-        if outcome != Ok(true) {
-            // Other requests need not wait any longer.
-            turn = None;
+    }
+
+    /// Makes a connection for the request, if it may connect.
+    async fn connect<T: Connection>(
+        &self,
+        connection: impl Future<Output = Result<T, BoxError>>,
+    ) -> Result<T, BoxError> {
+        let link = self.link();
+        self.set_link(Link::Pending);
+        if link == Link::Pooled {
+            self.gate.is_plain.store(false, Ordering::Relaxed);
+            return Err("no connection of the pool is free".into());
         }
-        *phase = match outcome {
-            Ok(_) => Phase::Connected(turn),
-            Err(_) => Phase::Pending(None),
-        };
+        let mut connection = pin!(connection);
+        let result = poll_fn(|context| {
+            // The pool had another connection first. reqwest finishes this one in a task of its own.
+            if REQUEST.try_with(|_| ()).is_err() {
+                self.set_link(Link::Any);
+                self.leave();
+            }
+            connection.as_mut().poll(context)
+        });
+        let result = result.await;
+        let mut is_http2 = false;
+        if let Ok(connection) = &result {
+            is_http2 = connection.connected().is_negotiated_h2();
+            lock(&self.gate.state).is_open = !is_http2;
+            if self.link() == Link::Pending {
+                self.set_link(Link::New);
+            }
+        }
+        lock(&self.gate.state).cause = result.as_ref().err().map(|error| reason(error.as_ref()));
+        if !is_http2 {
+            // Others need not wait until the connection is in the pool.
+            self.leave();
+        }
+        result
     }
 }
 
+impl Drop for Connecting {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
+/// The body of a request that has none. It is dropped when a connection takes the request.
 struct EmptyBody(Arc<Connecting>);
 
 impl Body for EmptyBody {
@@ -325,19 +351,13 @@ impl Body for EmptyBody {
     fn is_end_stream(&self) -> bool {
         true
     }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(0)
-    }
 }
 
 impl Drop for EmptyBody {
     fn drop(&mut self) {
-        self.0.is_taken.store(true, Ordering::Relaxed);
-        // The connection is in the pool, and others may follow.
-        if let Phase::Connected(turn) = &mut *lock(&self.0.phase) {
-            *turn = None;
-        }
+        self.0.is_queued.store(false, Ordering::Relaxed);
+        // The connection is in the pool.
+        self.0.leave();
     }
 }
 
@@ -376,25 +396,8 @@ where
 
     fn call(&mut self, target: Target) -> Self::Future {
         let connection = connect(S::clone(&self.0), target);
-        match REQUEST.try_with(Option::clone) {
-            Ok(None) => Box::pin(async { Err(NotConnected.into()) }),
-            Ok(Some(request)) => Box::pin(async move {
-                let mut connection = pin!(connection);
-                let result = poll_fn(|context| {
-                    // The pool had another connection first. reqwest finishes this one in a task
-                    // of its own.
-                    if REQUEST.try_with(|_| ()).is_err() {
-                        *lock(&request.phase) = Phase::Pooled;
-                    }
-                    connection.as_mut().poll(context)
-                });
-                let result = result.await;
-                request.connected(match &result {
-                    Ok(connection) => Ok(connection.connected().is_negotiated_h2()),
-                    Err(error) => Err(reason(error.as_ref())),
-                });
-                result
-            }),
+        match REQUEST.try_with(Arc::clone) {
+            Ok(request) => Box::pin(async move { request.connect(connection).await }),
             // A request that the user sends through the same client.
             Err(_) => Box::pin(connection),
         }

@@ -4,7 +4,7 @@
 //! should have ended, and the next call in the queue has it.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -21,15 +21,14 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The permits of a client.
 pub(crate) struct Permits {
-    limit: AtomicUsize,
     /// How long a permit lasts, unless it is renewed.
     lifetime: Duration,
     arrivals: AtomicU64,
     state: Mutex<State>,
 }
 
-#[derive(Default)]
 struct State {
+    limit: usize,
     /// The calls that have a permit, by their numbers, and when it ends.
     held: HashMap<u64, Instant>,
     /// The calls that wait for one.
@@ -41,34 +40,37 @@ pub(crate) struct Permit<'a> {
     permits: &'a Permits,
     /// Calls that arrived earlier have lower numbers.
     pub number: u64,
-    ends_at: Instant,
 }
 
 impl Permits {
     /// Allows this many requests in flight, none of which takes longer than `exchange`.
     pub(crate) fn new(limit: usize, exchange: Duration) -> Self {
         Permits {
-            limit: AtomicUsize::new(limit.max(1)),
             lifetime: exchange + GRACE,
             arrivals: AtomicU64::new(0),
-            state: Mutex::default(),
+            state: Mutex::new(State {
+                limit: limit.max(1),
+                held: HashMap::new(),
+                queue: BTreeMap::new(),
+            }),
         }
     }
 
     pub(crate) fn limit(&self) -> usize {
-        self.limit.load(Ordering::Relaxed)
+        lock(&self.state).limit
     }
 
     /// Allows this many from now on. Permits beyond it stay until they are given back.
     pub(crate) fn set_limit(&self, limit: usize) {
-        self.limit.store(limit, Ordering::Relaxed);
-        lock(&self.state).hand_out(limit, Instant::now());
+        let mut state = lock(&self.state);
+        state.limit = limit;
+        state.hand_out();
     }
 
     /// Returns whether calls wait for a permit, or will once the limit has been reached from above.
     pub(crate) fn are_scarce(&self) -> bool {
         let state = lock(&self.state);
-        !state.queue.is_empty() || state.held.len() > self.limit()
+        !state.queue.is_empty() || state.held.len() > state.limit
     }
 
     /// Returns how many are given out.
@@ -78,39 +80,36 @@ impl Permits {
 
     /// Waits for a permit, in the order of arrival. Returns nothing if the deadline passes first.
     pub(crate) async fn acquire(&self, deadline: Instant) -> Option<Permit<'_>> {
-        let mut permit = Permit {
-            permits: self,
-            number: self.arrivals.fetch_add(1, Ordering::Relaxed),
-            ends_at: Instant::now(),
-        };
+        let number = self.arrivals.fetch_add(1, Ordering::Relaxed);
+        let permits = self;
+        let permit = Permit { permits, number };
         permit.renew(deadline).await.then_some(permit)
     }
 
-    /// Gives the call a permit until the returned time, or returns what wakes it when it has one.
-    fn admit(&self, number: u64, now: Instant) -> Result<Instant, Arc<Notify>> {
+    /// Gives the call a permit for an exchange, or returns what wakes it when it has one.
+    fn admit(&self, number: u64) -> Option<Arc<Notify>> {
         let mut state = lock(&self.state);
-        let has_room = state.queue.is_empty() && state.held.len() < self.limit();
+        let has_room = state.queue.is_empty() && state.held.len() < state.limit;
         if !has_room && !state.held.contains_key(&number) {
             let woken = state.queue.entry(number).or_default().clone();
-            state.hand_out(self.limit(), now);
-            if !state.held.contains_key(&number) {
-                return Err(woken);
+            state.hand_out();
+            if state.queue.contains_key(&number) {
+                return Some(woken);
             }
         }
-        let ends_at = now + self.lifetime;
-        state.held.insert(number, ends_at);
-        Ok(ends_at)
+        state.held.insert(number, Instant::now() + self.lifetime);
+        None
     }
 }
 
 impl State {
     /// Gives the permits that are free, or have ended, to the first calls in the queue.
-    fn hand_out(&mut self, limit: usize, now: Instant) {
+    fn hand_out(&mut self) {
+        let now = Instant::now();
         self.held.retain(|_, ends_at| *ends_at > now);
-        while self.held.len() < limit {
-            let Some((number, woken)) = self.queue.pop_first() else {
-                return;
-            };
+        while self.held.len() < self.limit
+            && let Some((number, woken)) = self.queue.pop_first()
+        {
             self.held.insert(number, now + PATIENCE);
             woken.notify_one();
         }
@@ -120,24 +119,16 @@ impl State {
 impl Permit<'_> {
     /// Keeps the permit for another exchange, or waits for another if it has ended. Returns false
     /// if the deadline passes first.
-    pub(crate) async fn renew(&mut self, deadline: Instant) -> bool {
-        loop {
-            let now = Instant::now();
-            // It was acquired or renewed just now.
-            if self.ends_at + GRACE >= now + self.permits.lifetime {
-                return true;
-            }
-            match self.permits.admit(self.number, now) {
-                Ok(ends_at) => self.ends_at = ends_at,
-                Err(woken) => {
-                    // Woken or not, the call looks again.
-                    let _ = timeout_at(deadline.min(now + PATIENCE), woken.notified()).await;
-                    if Instant::now() >= deadline {
-                        return false;
-                    }
-                }
+    pub(crate) async fn renew(&self, deadline: Instant) -> bool {
+        while let Some(woken) = self.permits.admit(self.number) {
+            // Woken or not, the call looks again.
+            let look = deadline.min(Instant::now() + PATIENCE);
+            let _ = timeout_at(look, woken.notified()).await;
+            if Instant::now() >= deadline {
+                return false;
             }
         }
+        true
     }
 }
 
@@ -147,7 +138,7 @@ impl Drop for Permit<'_> {
         state.held.remove(&self.number);
         if !state.queue.is_empty() {
             state.queue.remove(&self.number);
-            state.hand_out(self.permits.limit(), Instant::now());
+            state.hand_out();
         }
     }
 }

@@ -10,16 +10,15 @@ use hyper_util::client::legacy;
 use super::causes::{Causes, causes, find};
 use crate::retry::random;
 
-/// How often a request that was not processed is sent again at once.
+/// How often a request that was not processed is sent again at once. If as many connections were gone
+/// before they took it, while no request got a response, the server may be down, and the pauses are
+/// those between attempts.
 const AT_ONCE: u32 = 3;
-/// The first pause after that, which doubles.
-const FIRST_PAUSE: Duration = Duration::from_millis(5);
+/// By how much each pause after that is longer.
+const STEP: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_millis(95);
 /// How long other connections of the pool may take to close, where a server shuts down.
 const CLOSING: Duration = Duration::from_millis(50);
-/// How many connections may close before they take a request, while no request gets a response. The
-/// server may be down then, and the pauses are those between attempts.
-const NEW_CONNECTIONS: u32 = 3;
 
 /// What became of a request that got no response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,14 +105,9 @@ pub(crate) struct Resends {
 
 impl Resends {
     /// Returns the pause before the request is sent again, or nothing if that is up to the policy.
-    /// `is_new` says whether the connection was made for it, `responses` how many responses the
-    /// client has seen: while others have some, the server is there.
-    pub(crate) fn pause(
-        &mut self,
-        delivery: Delivery,
-        is_new: bool,
-        responses: u64,
-    ) -> Option<Duration> {
+    /// `responses` says how many responses the client has seen: while others have some, the server
+    /// is there.
+    pub(crate) fn pause(&mut self, delivery: Delivery, responses: u64) -> Option<Duration> {
         let has_progress = responses > self.responses;
         self.responses = responses;
         match delivery {
@@ -124,10 +118,10 @@ impl Resends {
             }
             Delivery::Unwritten => {
                 self.without_response += 1;
-                (self.without_response <= NEW_CONNECTIONS).then(|| self.next_pause())
+                (self.without_response <= AT_ONCE).then(|| self.next_pause())
             }
             Delivery::Refused | Delivery::Unprocessed => Some(self.next_pause()),
-            Delivery::Closed if !is_new && !self.was_closed => {
+            Delivery::Closed if !self.was_closed => {
                 self.was_closed = true;
                 Some(CLOSING)
             }
@@ -137,13 +131,10 @@ impl Resends {
 
     /// Returns nothing for the first resends, then longer and longer pauses.
     fn next_pause(&mut self) -> Duration {
+        let steps = (self.unprocessed + 1).saturating_sub(AT_ONCE);
         self.unprocessed += 1;
-        if self.unprocessed <= AT_ONCE {
-            return Duration::ZERO;
-        }
-        let doublings = (self.unprocessed - AT_ONCE - 1).min(10);
-        let pause = (FIRST_PAUSE * (1 << doublings)).min(LONGEST_PAUSE);
         // At least half of it: requests that failed together spread.
+        let pause = LONGEST_PAUSE.min(STEP * steps);
         pause.mul_f64(0.5 + random() / 2.0)
     }
 }
