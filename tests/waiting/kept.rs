@@ -12,22 +12,9 @@ use crate::*;
 type Kept = Pin<Box<dyn Future<Output = Result<CloudBackupRestoreJob, JobError>> + Send>>;
 type JobError = WaitError<CloudBackupRestoreJob>;
 
-/// The job of this number; the job under [`RESTORE`] is finished.
-fn wait_for(client: &Client, number: u64) -> Wait<'static, CloudBackupRestoreJob> {
-    client
-        .get_backup_restore_job()
-        .group_id(GROUP)
-        .cluster_name("Cluster0")
-        .restore_job_id(format!("{number:024x}"))
-        .until_done()
-}
-
-/// An Atlas with jobs that never end, and one under [`RESTORE`] that has ended.
-async fn atlas_with_jobs(jobs: u64) -> (Simulator, Client) {
-    let (atlas, client) = atlas_and_client().await;
-    for number in 0..jobs {
-        atlas.put(&RESTORE.replace(ID, &format!("{number:024x}")), &json!({}));
-    }
+/// An Atlas with jobs that never finish, and one under [`RESTORE`] that has finished.
+async fn atlas_with_pending_jobs(jobs: u64) -> (Simulator, Client) {
+    let (atlas, client) = atlas_with_jobs(jobs, json!({})).await;
     atlas.put(RESTORE, &finished());
     (atlas, client)
 }
@@ -55,7 +42,7 @@ async fn assert_ends_within(client: &Client, time: Duration) {
 
 #[tokio::test(start_paused = true)]
 async fn waits_that_are_kept_in_a_vec_hold_up_nobody() {
-    let (_atlas, client) = atlas_with_jobs(40).await;
+    let (_atlas, client) = atlas_with_pending_jobs(40).await;
     let kept = begin_many(&client, 40);
     assert_ends_within(&client, SECOND).await;
     drop(kept);
@@ -63,7 +50,7 @@ async fn waits_that_are_kept_in_a_vec_hold_up_nobody() {
 
 #[tokio::test(start_paused = true)]
 async fn kept_waits_whose_requests_hang_hold_up_others_for_the_time_of_an_exchange() {
-    let (atlas, client) = atlas_with_jobs(8).await;
+    let (atlas, client) = atlas_with_pending_jobs(8).await;
     atlas.fault(Fault::hang().times(8));
     let kept = begin_many(&client, 8);
     assert_ends_within(&client, 31 * SECOND).await;
@@ -73,7 +60,7 @@ async fn kept_waits_whose_requests_hang_hold_up_others_for_the_time_of_an_exchan
 /// The one that is kept is the first in the queue, whose slot comes within 32 seconds.
 #[tokio::test(start_paused = true)]
 async fn a_wait_that_is_kept_in_a_select_gives_its_slot_back_when_little_is_left() {
-    let (atlas, client) = atlas_with_jobs(2).await;
+    let (atlas, client) = atlas_with_pending_jobs(2).await;
     atlas.add_header("RateLimit-Remaining", "0");
     wait_for(&client, 0)
         .within(Duration::ZERO)
@@ -92,7 +79,7 @@ async fn a_wait_that_is_kept_in_a_select_gives_its_slot_back_when_little_is_left
 /// As in `buffer_unordered`: the body of a loop over results waits for a job itself.
 #[tokio::test(start_paused = true)]
 async fn a_loop_over_waits_may_wait_for_another_job() {
-    let (_atlas, client) = atlas_with_jobs(31).await;
+    let (_atlas, client) = atlas_with_pending_jobs(31).await;
     let mut kept = Vec::new();
     for number in 0..31 {
         kept.push(wait_for(&client, number).within(MINUTE).into_future());
@@ -137,7 +124,7 @@ fn two_runtimes() -> [tokio::runtime::Runtime; 2] {
 #[test]
 fn a_stalled_runtime_holds_up_the_waits_of_another_for_a_second() {
     let simulation = Builder::new_multi_thread().enable_all().build().unwrap();
-    let (atlas, client) = simulation.block_on(atlas_with_jobs(30));
+    let (atlas, client) = simulation.block_on(atlas_with_pending_jobs(30));
     let [stalled, alive] = two_runtimes();
     // After this, no poll is sent for three seconds.
     atlas.fault(Fault::status(429).header("Retry-After", "3"));
@@ -154,7 +141,7 @@ fn a_stalled_runtime_holds_up_the_waits_of_another_for_a_second() {
 #[test]
 fn a_wait_goes_on_in_another_runtime_when_its_own_is_gone() {
     let simulation = Builder::new_multi_thread().enable_all().build().unwrap();
-    let (atlas, client) = simulation.block_on(atlas_with_jobs(0));
+    let (atlas, client) = simulation.block_on(atlas_with_pending_jobs(0));
     let [gone, alive] = two_runtimes();
     atlas.fault(Fault::hang());
     let entered = gone.enter();

@@ -58,6 +58,16 @@ fn restore_job(client: &Client) -> builder::GetBackupRestoreJob {
         .restore_job_id(ID)
 }
 
+/// The wait for the job of this number.
+fn wait_for(client: &Client, number: u64) -> Wait<'static, CloudBackupRestoreJob> {
+    client
+        .get_backup_restore_job()
+        .group_id(GROUP)
+        .cluster_name("Cluster0")
+        .restore_job_id(job_id(number))
+        .until_done()
+}
+
 fn legacy(client: &Client) -> Wait<'static, LegacyBackupRestoreJob> {
     client
         .get_legacy_backup_restore_job()
@@ -102,6 +112,23 @@ async fn atlas_with_pending_job() -> (Simulator, Client) {
         RESTORE,
         &fixture("get_backup_restore_job.automated_running"),
     );
+    (atlas, client)
+}
+
+fn job_id(number: u64) -> String {
+    format!("{number:024x}")
+}
+
+fn job_path(number: u64) -> String {
+    RESTORE.replace(ID, &job_id(number))
+}
+
+/// An Atlas with this many jobs, numbered from 0, and a client that has not seen its rate limit.
+async fn atlas_with_jobs(jobs: u64, job: Value) -> (Simulator, Client) {
+    let (atlas, client) = atlas_and_client().await;
+    for number in 0..jobs {
+        atlas.put(&job_path(number), &job);
+    }
     (atlas, client)
 }
 

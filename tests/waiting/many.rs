@@ -7,10 +7,6 @@ use tokio::task::JoinSet;
 
 use crate::*;
 
-fn path(number: u64) -> String {
-    RESTORE.replace(ID, &format!("{number:024x}"))
-}
-
 /// Starts a wait for each job and lets all end. One connection carries them, as it does at Atlas.
 async fn wait_for_all(atlas: &Simulator, waits: u64) {
     let http = http_client_builder()
@@ -28,25 +24,21 @@ async fn wait_for_all(atlas: &Simulator, waits: u64) {
         .unwrap();
     let mut tasks = JoinSet::new();
     for number in 0..waits {
-        let call = client
-            .get_backup_restore_job()
-            .group_id(GROUP)
-            .cluster_name("Cluster0")
-            .restore_job_id(format!("{number:024x}"));
-        tasks.spawn(call.until_done().every(MINUTE).into_future());
+        tasks.spawn(wait_for(&client, number).every(MINUTE).into_future());
     }
     for result in tasks.join_all().await {
         result.unwrap();
     }
 }
 
-async fn atlas_with_jobs(jobs: u64, over: Duration) -> Simulator {
+/// An Atlas with this many jobs, which finish at this time.
+async fn atlas_with_jobs_until(end: Duration, jobs: u64) -> Simulator {
     let atlas = Simulator::start().await.unwrap();
     atlas.add_service_account("id", "secret");
     for number in 0..jobs {
         atlas.script(
-            &path(number),
-            [(Duration::ZERO, json!({})), (over, finished())],
+            &job_path(number),
+            [(Duration::ZERO, json!({})), (end, finished())],
         );
     }
     atlas
@@ -63,7 +55,7 @@ fn busiest_second(atlas: &Simulator, start: Duration) -> usize {
 
 #[tokio::test(start_paused = true)]
 async fn a_thousand_waits_share_a_token_and_a_connection_and_do_not_poll_in_lockstep() {
-    let atlas = atlas_with_jobs(1000, 3 * MINUTE).await;
+    let atlas = atlas_with_jobs_until(3 * MINUTE, 1000).await;
     wait_for_all(&atlas, 1000).await;
     assert_eq!((atlas.token_requests(), atlas.connections()), (1, 1));
     // All ask at once; from then on a second of the minute has 17 polls on average.
@@ -74,7 +66,7 @@ async fn a_thousand_waits_share_a_token_and_a_connection_and_do_not_poll_in_lock
 
 #[tokio::test(start_paused = true)]
 async fn waits_end_and_none_is_throttled_though_the_rate_limit_is_too_small_for_them() {
-    let atlas = atlas_with_jobs(200, 10 * MINUTE).await;
+    let atlas = atlas_with_jobs_until(10 * MINUTE, 200).await;
     atlas.set_rate_limit(60, 100, MINUTE);
     wait_for_all(&atlas, 200).await;
     let refused = atlas
@@ -88,7 +80,7 @@ async fn waits_end_and_none_is_throttled_though_the_rate_limit_is_too_small_for_
 
 #[tokio::test(start_paused = true)]
 async fn each_wait_hears_of_an_outage_within_a_round() {
-    let atlas = atlas_with_jobs(50, 20 * MINUTE).await;
+    let atlas = atlas_with_jobs_until(20 * MINUTE, 50).await;
     let begin = 60 * SECOND;
     atlas.fault(Fault::status(503).during(begin..660 * SECOND));
     let client = Client::builder(Credentials::service_account("id", "secret"))
@@ -97,14 +89,9 @@ async fn each_wait_hears_of_an_outage_within_a_round() {
         .unwrap();
     let mut tasks = JoinSet::new();
     for number in 0..50 {
-        let call = client
-            .get_backup_restore_job()
-            .group_id(GROUP)
-            .cluster_name("Cluster0")
-            .restore_job_id(format!("{number:024x}"));
+        let wait = wait_for(&client, number).every(30 * SECOND);
         tasks.spawn(async move {
             let mut heard_at = Duration::MAX;
-            let wait = call.until_done().every(30 * SECOND);
             let wait = wait.on_poll(|poll| {
                 if poll.result().is_err() {
                     heard_at = heard_at.min(poll.elapsed());

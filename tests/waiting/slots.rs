@@ -7,31 +7,6 @@ use crate::*;
 
 const OTHER_GROUP: &str = "32b6e34b3d91647abb20e7b9";
 
-type RestoreWait = Wait<'static, CloudBackupRestoreJob>;
-
-fn path(number: u64) -> String {
-    RESTORE.replace(ID, &format!("{number:024x}"))
-}
-
-/// The wait for a job that has ended or will not end in the test.
-fn wait_for(client: &Client, number: u64) -> RestoreWait {
-    client
-        .get_backup_restore_job()
-        .group_id(GROUP)
-        .cluster_name("Cluster0")
-        .restore_job_id(format!("{number:024x}"))
-        .until_done()
-}
-
-/// An Atlas with so many jobs that are over, and a client that knows nothing yet.
-async fn atlas_with_jobs(jobs: u64) -> (Simulator, Client) {
-    let (atlas, client) = atlas_and_client().await;
-    for number in 0..jobs {
-        atlas.put(&path(number), &finished());
-    }
-    (atlas, client)
-}
-
 /// Lets the client learn these numbers from a plain call.
 async fn learn(atlas: &Simulator, client: &Client, limit: u64, left: u64) {
     let numbers = Fault::delay(Duration::ZERO)
@@ -131,7 +106,7 @@ async fn the_less_is_left_the_longer_polls_are_kept_apart() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_in_flight_counts_as_taken() {
-    let (atlas, client) = atlas_with_jobs(4).await;
+    let (atlas, client) = atlas_with_jobs(4, finished()).await;
     learn(&atlas, &client, 14, 8).await;
     let slow = Fault::delay(20 * SECOND)
         .header("RateLimit-Limit", "14")
@@ -143,7 +118,7 @@ async fn what_is_in_flight_counts_as_taken() {
 
 #[tokio::test(start_paused = true)]
 async fn the_gap_shrinks_by_half_from_one_poll_to_the_next_when_the_numbers_rise() {
-    let (atlas, client) = atlas_with_jobs(20).await;
+    let (atlas, client) = atlas_with_jobs(20, finished()).await;
     let low = Fault::delay(Duration::ZERO).header("RateLimit-Remaining", "3");
     learn(&atlas, &client, 1200, 3).await;
     atlas.fault(low.times(3));
@@ -155,7 +130,7 @@ async fn the_gap_shrinks_by_half_from_one_poll_to_the_next_when_the_numbers_rise
 
 #[tokio::test(start_paused = true)]
 async fn a_response_that_was_overtaken_is_no_rise() {
-    let (atlas, client) = atlas_with_jobs(3).await;
+    let (atlas, client) = atlas_with_jobs(3, finished()).await;
     atlas.put(RESTORE, &finished());
     let late = Fault::delay(Duration::ZERO).header("RateLimit-Remaining", "900");
     // The end of its body comes later than the response of the next call.
@@ -178,7 +153,7 @@ async fn numbers_that_are_missing_or_odd_hold_nothing_up() {
         ("-5", "0"),
         ("NaN", "0"),
     ] {
-        let (atlas, client) = atlas_with_jobs(20).await;
+        let (atlas, client) = atlas_with_jobs(20, finished()).await;
         atlas.add_header("RateLimit-Limit", limit);
         atlas.add_header("RateLimit-Remaining", left);
         wait_for_all(&client, 20).await;
@@ -214,7 +189,7 @@ async fn numbers_are_read_however_a_server_writes_them() {
 
 #[tokio::test(start_paused = true)]
 async fn after_a_refusal_no_poll_of_the_project_goes_before_its_retry_after() {
-    let (atlas, client) = atlas_with_jobs(20).await;
+    let (atlas, client) = atlas_with_jobs(20, finished()).await;
     learn(&atlas, &client, 1200, 1191).await;
     let refusal = Fault::status(429).header("Retry-After", "300");
     atlas.fault(refusal.after(SECOND));
@@ -230,7 +205,7 @@ async fn after_a_refusal_no_poll_of_the_project_goes_before_its_retry_after() {
 
 #[tokio::test(start_paused = true)]
 async fn refusals_without_a_retry_after_make_polls_ever_slower() {
-    let (atlas, client) = atlas_with_jobs(1).await;
+    let (atlas, client) = atlas_with_jobs(1, finished()).await;
     atlas.fault(Fault::status(429).times(8));
     wait_for_all(&client, 1).await;
     let expected = [0, 1, 3, 7, 15, 31, 63, 127, 191];
@@ -239,7 +214,7 @@ async fn refusals_without_a_retry_after_make_polls_ever_slower() {
 
 #[tokio::test(start_paused = true)]
 async fn answers_without_a_refusal_make_polls_faster_again() {
-    let (atlas, client) = atlas_with_jobs(120).await;
+    let (atlas, client) = atlas_with_jobs(120, finished()).await;
     be_refused(&atlas, &client, "10").await;
     wait_for_all(&client, 120).await;
     let seconds = seconds(&atlas, Duration::ZERO);
@@ -250,7 +225,7 @@ async fn answers_without_a_refusal_make_polls_faster_again() {
 
 #[tokio::test(start_paused = true)]
 async fn what_a_plain_call_learns_counts_for_polls() {
-    let (atlas, client) = atlas_with_jobs(3).await;
+    let (atlas, client) = atlas_with_jobs(3, finished()).await;
     learn(&atlas, &client, 14, 2).await;
     atlas.add_header("RateLimit-Limit", "14");
     atlas.add_header("RateLimit-Remaining", "2");
@@ -264,7 +239,7 @@ async fn what_a_plain_call_learns_counts_for_polls() {
 
 #[tokio::test(start_paused = true)]
 async fn plain_calls_never_queue() {
-    let (atlas, client) = atlas_with_jobs(3).await;
+    let (atlas, client) = atlas_with_jobs(3, finished()).await;
     atlas.put(RESTORE, &finished());
     be_refused(&atlas, &client, "600").await;
     let waits = wait_for_all(&client, 3);
@@ -279,7 +254,7 @@ async fn plain_calls_never_queue() {
 
 #[tokio::test(start_paused = true)]
 async fn slots_come_in_the_order_in_which_polls_fell_due_across_clones() {
-    let (atlas, client) = atlas_with_jobs(60).await;
+    let (atlas, client) = atlas_with_jobs(60, finished()).await;
     learn(&atlas, &client, 1200, 600).await;
     atlas.add_header("RateLimit-Remaining", "600");
     let mut waits = JoinSet::new();
@@ -294,7 +269,7 @@ async fn slots_come_in_the_order_in_which_polls_fell_due_across_clones() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wait_that_is_dropped_leaves_the_queue() {
-    let (atlas, client) = atlas_with_jobs(4).await;
+    let (atlas, client) = atlas_with_jobs(4, finished()).await;
     learn(&atlas, &client, 1200, 0).await;
     atlas.add_header("RateLimit-Remaining", "0");
     let mut waits = Vec::new();
@@ -339,7 +314,7 @@ async fn the_time_limit_holds_in_the_queue() {
 
 #[tokio::test(start_paused = true)]
 async fn a_project_that_is_used_up_holds_up_no_other() {
-    let (atlas, client) = atlas_with_jobs(0).await;
+    let (atlas, client) = atlas_with_jobs(0, finished()).await;
     atlas.put(&RESTORE.replace(GROUP, OTHER_GROUP), &finished());
     be_refused(&atlas, &client, "600").await;
     let other = client.get_backup_restore_job().group_id(OTHER_GROUP);
@@ -353,7 +328,7 @@ async fn a_project_that_is_used_up_holds_up_no_other() {
 
 #[tokio::test(start_paused = true)]
 async fn at_most_eight_polls_of_a_project_are_in_flight() {
-    let (atlas, client) = atlas_with_jobs(20).await;
+    let (atlas, client) = atlas_with_jobs(20, finished()).await;
     learn(&atlas, &client, 1200, 1191).await;
     atlas.fault(Fault::delay(5 * SECOND).always());
     wait_for_all(&client, 20).await;
@@ -405,7 +380,7 @@ async fn a_token_endpoint_that_refuses_is_not_asked_without_a_pause() {
 
 #[tokio::test(start_paused = true)]
 async fn a_refusal_is_no_reason_for_the_client_to_retry_out_of_turn() {
-    let (atlas, _) = atlas_with_jobs(20).await;
+    let (atlas, _) = atlas_with_jobs(20, finished()).await;
     let client = atlas.client_builder().build().unwrap();
     atlas.fault(Fault::status(429).header("Retry-After", "5").times(8));
     wait_for_all(&client, 20).await;
@@ -415,7 +390,7 @@ async fn a_refusal_is_no_reason_for_the_client_to_retry_out_of_turn() {
 
 #[tokio::test(start_paused = true)]
 async fn a_poll_is_one_attempt_whatever_the_policy_is() {
-    let (atlas, _) = atlas_with_jobs(1).await;
+    let (atlas, _) = atlas_with_jobs(1, finished()).await;
     let client = atlas.client_builder().build().unwrap();
     atlas.fault(Fault::status(503).times(3));
     let mut polls = 0;
@@ -430,7 +405,7 @@ async fn a_poll_is_one_attempt_whatever_the_policy_is() {
 #[tokio::test(start_paused = true)]
 async fn a_hold_ends_after_ten_minutes_and_one_poll_looks() {
     for retry_after in ["31536000", "1764412345", "18446744073709551615"] {
-        let (atlas, client) = atlas_with_jobs(20).await;
+        let (atlas, client) = atlas_with_jobs(20, finished()).await;
         be_refused(&atlas, &client, retry_after).await;
         let refusal = Fault::status(429).header("Retry-After", retry_after);
         atlas.fault(refusal);
@@ -443,7 +418,7 @@ async fn a_hold_ends_after_ten_minutes_and_one_poll_looks() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wait_blames_the_rate_limit_only_where_it_is_the_reason() {
-    let (atlas, client) = atlas_with_jobs(9).await;
+    let (atlas, client) = atlas_with_jobs(9, finished()).await;
     atlas.fault(Fault::delay(25 * SECOND).times(8));
     let mut slow = JoinSet::new();
     for number in 0..8 {

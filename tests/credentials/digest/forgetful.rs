@@ -30,22 +30,20 @@ async fn forgetful_atlas(memory: usize, jobs: usize) -> Simulator {
     atlas
 }
 
-/// How many requests calls took, on average and at most. Each asks for a job of its own.
-struct Costs {
-    average: f64,
-    most: usize,
-}
-
-fn costs(atlas: &Simulator) -> Costs {
+/// Checks how many requests a call took on average, where each call is for a job of its own.
+/// Returns the most that one call took.
+#[track_caller]
+fn assert_average(atlas: &Simulator, limit: f64) -> usize {
     let mut calls = HashMap::<String, usize>::new();
     for request in atlas.take_requests() {
         *calls.entry(request.path().to_owned()).or_default() += 1;
     }
     let all: usize = calls.values().sum();
-    Costs {
-        average: all as f64 / calls.len() as f64,
-        most: calls.values().copied().max().unwrap_or_default(),
-    }
+    let average = all as f64 / calls.len() as f64;
+    let most = calls.values().copied().max().unwrap_or_default();
+    eprintln!("{average:.2} requests a call, at most {most}");
+    assert!(average <= limit, "{average}");
+    most
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -53,13 +51,8 @@ async fn a_memory_of_8_nonces_serves_64_calls_in_flight_without_a_failure_or_a_s
     let atlas = forgetful_atlas(8, 1000).await;
     let client = client_for(&atlas, Way::Key);
     ask_for_all(&client, 1000, 64).await;
-    let costs = costs(&atlas);
-    eprintln!(
-        "{:.2} requests a call, at most {}",
-        costs.average, costs.most
-    );
-    assert!(costs.average <= 2.0, "{}", costs.average);
-    assert!(costs.most <= 16, "{}", costs.most);
+    let most = assert_average(&atlas, 2.0);
+    assert!(most <= 16, "{most}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -68,12 +61,7 @@ async fn a_memory_of_8_nonces_serves_64_calls_that_are_slow_on_their_way() {
     atlas.fault(Fault::delay(Duration::from_millis(5)).always());
     let client = client_for(&atlas, Way::Key);
     ask_for_all(&client, 500, 64).await;
-    let costs = costs(&atlas);
-    eprintln!(
-        "{:.2} requests a call, at most {}",
-        costs.average, costs.most
-    );
-    assert!(costs.average <= 3.0, "{}", costs.average);
+    assert_average(&atlas, 3.0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -81,12 +69,7 @@ async fn a_memory_of_100_nonces_serves_300_calls_in_flight() {
     let atlas = forgetful_atlas(100, 900).await;
     let client = client_for(&atlas, Way::Key);
     ask_for_all(&client, 900, 300).await;
-    let costs = costs(&atlas);
-    eprintln!(
-        "{:.2} requests a call, at most {}",
-        costs.average, costs.most
-    );
-    assert!(costs.average <= 4.0, "{}", costs.average);
+    assert_average(&atlas, 4.0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -98,12 +81,7 @@ async fn a_memory_of_12_nonces_serves_200_calls_at_once_whose_answers_take_3_sec
         .build()
         .unwrap();
     ask_for_all(&client, 200, 200).await;
-    let costs = costs(&atlas);
-    eprintln!(
-        "{:.2} requests a call, at most {}",
-        costs.average, costs.most
-    );
-    assert!(costs.average <= 4.0, "{}", costs.average);
+    assert_average(&atlas, 4.0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -111,12 +89,7 @@ async fn a_memory_of_2_nonces_serves_64_calls_in_flight_in_few_requests() {
     let atlas = forgetful_atlas(2, 500).await;
     let client = client_for(&atlas, Way::Key);
     ask_for_all(&client, 500, 64).await;
-    let costs = costs(&atlas);
-    eprintln!(
-        "{:.2} requests a call, at most {}",
-        costs.average, costs.most
-    );
-    assert!(costs.average <= 3.0, "{}", costs.average);
+    assert_average(&atlas, 3.0);
 }
 
 #[tokio::test]
