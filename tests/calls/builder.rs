@@ -414,7 +414,7 @@ fn a_proxy_variable_that_is_not_for_the_base_url_may_be_anything() {
 }
 
 #[test]
-fn a_trust_store_without_authorities_is_told_with_where_was_looked() {
+fn a_trust_store_without_root_certificates_is_reported_with_its_path() {
     let missing = [
         ("SSL_CERT_FILE", "/nonexistent.pem"),
         ("SSL_CERT_DIR", "/nonexistent"),

@@ -24,7 +24,7 @@ async fn atlas_and_client() -> (Simulator, Client) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_of_two_seconds_gets_the_pause_that_atlas_asks_for() {
+async fn a_call_of_two_seconds_gets_the_retry_after_of_atlas() {
     let (atlas, client) = atlas_and_client().await;
     atlas.fault(Fault::status(429).header("Retry-After", "30"));
     let begun = Instant::now();
@@ -36,7 +36,7 @@ async fn a_call_of_two_seconds_gets_the_pause_that_atlas_asks_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_of_two_seconds_is_over_then() {
+async fn a_call_of_two_seconds_ends_then() {
     let (atlas, client) = atlas_and_client().await;
     atlas.fault(Fault::hang().always());
     let begun = Instant::now();

@@ -21,7 +21,7 @@ fn start(client: &Client) -> JoinHandle<Result<String, Error>> {
     tokio::spawn(async move { ask(&client).await })
 }
 
-/// Drops a call when so many requests have arrived, of which the last is not answered; then others
+/// Drops a call when this many requests have arrived, of which the last is not answered; then others
 /// succeed.
 async fn drop_one(atlas: &Simulator, client: &Client, arrived: u64) {
     let dropped = start(client);
@@ -115,7 +115,7 @@ async fn a_revocation_dropped_on_its_way() {
     client.revoke_token().await.unwrap();
 }
 
-/// Drops a call after it was polled so often; whether it was done by then.
+/// Drops a call after this many polls. Returns whether it was done by then.
 async fn polled(client: &Client, times: usize) -> bool {
     let call = ask(client);
     tokio::pin!(call);

@@ -88,7 +88,7 @@ async fn the_error_is_the_same_in_every_form() {
 }
 
 #[tokio::test]
-async fn a_refused_token_is_told_from_inside_the_envelope() {
+async fn a_refused_token_is_reported_from_inside_the_envelope() {
     let atlas = atlas().await;
     // With a token of its own the simulator challenges nobody, and puts the 401 into the envelope.
     atlas.add_access_token("another");
@@ -205,7 +205,7 @@ async fn what_is_enclosed_without_a_status_belongs_to_the_document() {
 }
 
 #[tokio::test]
-async fn an_envelope_is_opened_only_for_who_asked_for_one() {
+async fn an_envelope_is_opened_only_where_one_was_requested() {
     let atlas = atlas().await;
     atlas.fault(answer(
         json!({"id": ID, "status": 404, "content": {"detail": "none"}}),

@@ -103,7 +103,7 @@ async fn an_error_after_more_than_one_attempt_ends_with_their_number_and_time() 
 }
 
 #[tokio::test]
-async fn a_value_that_cannot_be_read_tells_the_attempts_before_it() {
+async fn a_value_that_cannot_be_read_reports_the_attempts_before_it() {
     let atlas = atlas_for(Way::Token).await;
     atlas.fault(Fault::status(503));
     atlas.fault(success("[]"));

@@ -1,4 +1,4 @@
-//! Everything that can go wrong, for every credential: what is sent, what the caller is told, and
+//! Everything that can go wrong, for every credential: what is sent, what the caller gets, and
 //! that no secret is in any of it.
 
 mod secrets;

@@ -20,7 +20,7 @@ async fn atlas_and_client() -> (Simulator, Client) {
 }
 
 #[tokio::test]
-async fn a_read_by_path_asks_for_its_version_and_is_authorized_and_retried() {
+async fn a_read_by_path_requests_its_version_and_is_authorized_and_retried() {
     let (atlas, client) = atlas_and_client().await;
     atlas.fault(Fault::status(503));
     let call = client.get::<Value>(JOB, "2025-03-12").query("pretty", true);

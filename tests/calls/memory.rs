@@ -139,7 +139,7 @@ fn peak(name: &str) -> usize {
     peak.parse::<usize>().unwrap() / MIB
 }
 
-/// The peaks of all bodies of this kind are at most so many MiB.
+/// The peaks of all bodies of this kind are at most this many MiB.
 #[track_caller]
 fn assert_peaks(is_success: bool, most: usize) {
     for shape in SHAPES {

@@ -1,4 +1,4 @@
-//! What is asked again, when, and for how long.
+//! What is retried, when, and for how long.
 
 mod retry_after;
 mod unknown_host;
@@ -51,7 +51,7 @@ fn assert_about(found: Duration, expected: Duration) {
 }
 
 #[tokio::test]
-async fn what_may_pass_is_asked_four_times() {
+async fn what_may_pass_is_sent_four_times() {
     let statuses = [408, 429, 500, 502, 503, 504].map(Fault::status);
     let broken = [
         Fault::cut(),
@@ -70,7 +70,7 @@ async fn what_may_pass_is_asked_four_times() {
 }
 
 #[tokio::test]
-async fn what_will_not_pass_is_asked_once() {
+async fn what_will_not_pass_is_sent_once() {
     for status in [
         300, 302, 400, 401, 402, 403, 404, 405, 406, 409, 410, 418, 422, 501, 505,
     ] {
@@ -85,14 +85,14 @@ async fn what_will_not_pass_is_asked_once() {
 }
 
 #[tokio::test]
-async fn a_success_that_cannot_be_decoded_is_asked_once() {
+async fn a_success_that_cannot_be_decoded_is_not_retried() {
     let atlas = atlas_with([Fault::status(200).body("application/json", "[]")]).await;
     assert!(ask_with(&atlas, quick()).await.unwrap_err().is_decode());
     assert_eq!(atlas.request_count(), 1);
 }
 
 #[tokio::test]
-async fn a_connection_that_nobody_takes_is_retried_and_told() {
+async fn a_connection_that_nobody_takes_is_retried_and_reported() {
     let port = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -112,7 +112,7 @@ async fn a_connection_that_nobody_takes_is_retried_and_told() {
 }
 
 #[tokio::test]
-async fn nothing_is_asked_again_by_a_policy_of_never() {
+async fn nothing_is_retried_by_a_policy_of_never() {
     for policy in [RetryPolicy::never(), RetryPolicy::default().attempts(0)] {
         let atlas = atlas_with([Fault::status(503)]).await;
         assert!(ask_with(&atlas, policy).await.unwrap_err().is_retryable());
@@ -249,7 +249,7 @@ async fn the_total_time_ends_a_call_whatever_is_going_on() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_exchange_ends_after_its_timeout_and_is_asked_again() {
+async fn an_exchange_ends_after_its_timeout_and_is_retried() {
     let atlas = atlas_with([Fault::hang(), Fault::drip(1, seconds(1))]).await;
     let client = builder_for(&atlas, Way::Token)
         .timeout(seconds(5))

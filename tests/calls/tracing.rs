@@ -116,7 +116,7 @@ async fn ask_for_an_older_job(client: &Client) {
 }
 
 #[tokio::test]
-async fn that_an_operation_is_withdrawn_is_told_once_for_each_operation_and_client() {
+async fn that_an_operation_is_withdrawn_is_reported_once_for_each_operation_and_client() {
     let log = Log::start(LevelFilter::INFO);
     let atlas = atlas_for(Way::Token).await;
     let name = "get_legacy_backup_restore_job";
@@ -155,7 +155,7 @@ async fn of_reads_by_path_the_end_of_a_version_is_reported_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_says_what_it_rides_out_and_that_it_waits_for_its_turn() {
+async fn a_wait_reports_the_failures_that_it_tolerates_and_that_it_queues() {
     let log = Log::start(LevelFilter::DEBUG);
     let atlas = atlas_for(Way::Token).await;
     let builder = builder_for(&atlas, Way::Token);

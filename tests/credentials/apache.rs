@@ -92,7 +92,7 @@ async fn apache_serves_all_calls_with_nonces_for_one_request() {
 }
 
 // With quotes in its realm, Apache 2.4.71 refuses everybody, curl included: it compares the realm
-// with and without backslashes. tests/digest/challenges.rs has those.
+// with and without backslashes. tests/credentials/digest/challenges.rs has those.
 #[tokio::test]
 async fn apache_understands_a_realm_that_looks_like_a_challenge() {
     let Some(mut apache) = Apache::start("realm", "MMS, nonce=none, Digest realm=API", "").await
@@ -103,7 +103,7 @@ async fn apache_understands_a_realm_that_looks_like_a_challenge() {
     assert_eq!(apache.stop(), (10, 1));
 }
 
-/// The same job so often.
+/// Requests the same job this many times.
 async fn ask_again(client: &Client, calls: usize, in_flight: usize) {
     for done in ask_many(client, calls, in_flight, |_| 0).await {
         assert_eq!(done.unwrap(), job_id(0));

@@ -61,7 +61,7 @@ async fn every_operation_reads_what_prism_makes_up_after_the_schema() {
 // letter, and errors are plain `application/json`, which Atlas sends all the same.
 #[tokio::test]
 #[ignore = "needs Prism: run .ci/extra prism"]
-async fn an_error_in_a_form_that_atlas_does_not_use_is_told() {
+async fn an_error_in_a_form_that_atlas_does_not_use_is_reported() {
     for value in read(&client("", "/no/such/place")).await {
         let error = value.unwrap_err();
         assert!(error.is_not_found(), "{error}");

@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 
 use crate::support::WAYS;
 
-/// Resident memory in KiB, where the system tells.
+/// Resident memory in KiB, where the system reports it.
 fn resident() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     status
@@ -112,7 +112,7 @@ fn assert_balanced(books: &Books, served: &Served, arrived: u64) {
     assert!(sent >= values, "values that nobody has sent");
 }
 
-/// What does not pass was told to whoever asked, and what passes was tried again.
+/// What does not pass was reported to the caller, and what passes was retried.
 fn assert_told(books: &Books, served: &Served) {
     let lines = books.lines.lock().unwrap().clone();
     let told = |beginning: &str| {

@@ -1,6 +1,6 @@
 //! Compiles what the build script writes for a document with many more kinds of schemas than the
 //! four operations have, and calls and decodes with it. Only what sends a request is replaced:
-//! `call` tells what it was given.
+//! `call` returns what it was given.
 
 // What is deprecated has to work too.
 #![allow(clippy::expect_used, deprecated)]
@@ -113,7 +113,7 @@ pub trait Job {
     fn outcome(&self) -> Option<Outcome>;
 }
 
-// What it holds, nobody asks it for.
+// Nothing reads what it holds.
 #[allow(dead_code)]
 pub struct Wait<'a, T>(Result<call::Call, Error>, std::marker::PhantomData<&'a T>);
 
@@ -204,7 +204,7 @@ async fn a_value_that_an_enum_does_not_know_is_not_sent() {
 }
 
 #[tokio::test]
-async fn a_pattern_that_parameters_and_answers_share_binds_the_parameter_only() {
+async fn a_pattern_that_parameters_and_responses_share_binds_the_parameter_only() {
     let client = a_client();
     insta::assert_snapshot!(sent(arguments(&client).id("no id")).await);
     assert_eq!(

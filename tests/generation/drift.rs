@@ -157,7 +157,7 @@ const CHANGES: [(&str, &str, &str); 9] = [
 ];
 
 #[test]
-fn each_change_of_a_property_in_each_place_is_told_of_that_property() {
+fn each_change_of_a_property_in_each_place_is_reported_for_that_property() {
     let mut text = String::new();
     for place in PLACES {
         for (what, from, to) in CHANGES {
@@ -184,7 +184,7 @@ const CHANGES_OF_PARAMETERS: [(&str, &str, &str); 8] = [
 ];
 
 #[test]
-fn each_change_of_a_parameter_is_told_in_one_line() {
+fn each_change_of_a_parameter_is_reported_in_one_line() {
     let mut text = String::new();
     for (what, from, to) in CHANGES_OF_PARAMETERS {
         let lines = lines_with(LISTED, from, to);
@@ -288,7 +288,7 @@ fn a_published_document_may_be_json() {
 }
 
 #[test]
-fn what_is_no_document_is_told() {
+fn what_is_no_document_is_reported() {
     let problem = |text: &str| Read::parse(text).err().expect("it is refused");
     let pathless = "openapi: 3.0.3\npaths: {}";
     assert_eq!(problem(pathless), "it has no paths");

@@ -1,4 +1,4 @@
-//! The build script's own code, run on documents that somebody may write one day: an operation more
+//! The build script's own code, run on documents that may be written one day: an operation more
 //! needs no Rust, and what cannot be honoured is refused in one sentence that names the place.
 
 #![allow(clippy::expect_used)]

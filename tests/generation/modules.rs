@@ -55,7 +55,7 @@ fn made_up(files: &[(&str, &str)]) -> House {
 }
 
 #[test]
-fn a_circle_is_found_and_told_with_the_paths_that_make_it() {
+fn a_circle_is_found_and_reported_with_the_paths_that_make_it() {
     let house = made_up(&[
         ("lib", "mod wheel; mod axle; mod nut; pub use wheel::Wheel;"),
         ("wheel", "use crate::axle::{Axle, Pin}; pub struct Wheel;"),

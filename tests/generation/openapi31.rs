@@ -61,7 +61,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
 ];
 
 #[test]
-fn what_openapi_3_1_has_beyond_is_refused_with_its_place() {
+fn other_keys_of_openapi_3_1_are_refused_with_their_place() {
     let mut sentences = String::new();
     for (what, from, to) in REFUSED {
         let sentence = refusal(what, &in_3_1(&changed(THING, from, to)));

@@ -1,4 +1,4 @@
-//! What is generated for an operation: its method with docs, the media type that it asks for, and
+//! What is generated for an operation: its method with docs, the media type that it requests, and
 //! names.
 
 use crate::support::{ATLAS, changed, docs_of_method, generated, surface_beyond};
@@ -97,7 +97,7 @@ fn of_two_dated_media_types_the_newest_wins_and_the_docs_say_so() {
 }
 
 #[test]
-fn an_undated_media_type_is_asked_for_when_there_is_no_other() {
+fn an_undated_media_type_is_requested_when_there_is_no_other() {
     let code = generated(&changed(THING, "vnd.atlas.2023-01-01+json", "json"));
     assert!(code.contains("\"application/json\""));
 }

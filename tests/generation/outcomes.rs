@@ -59,7 +59,7 @@ fn a_rule_that_means_nothing_stops_the_build_in_a_sentence() {
 }
 
 #[test]
-fn all_types_whose_rules_mean_nothing_are_told_at_once() {
+fn all_types_whose_rules_mean_nothing_are_reported_at_once() {
     let yaml = changed(
         EVERYTHING,
         RULE,

@@ -35,7 +35,7 @@ fn what_the_client_has_no_use_for_changes_nothing() {
 }
 
 #[test]
-fn a_version_that_is_upcoming_is_asked_for_where_there_is_no_other() {
+fn a_version_that_is_upcoming_is_requested_where_there_is_no_other() {
     let upcoming = SUCCESS.replace("2023-01-01", "2026-01-01.upcoming");
     let code = generated(&changed(THING, SUCCESS, &upcoming));
     let docs = docs_of_method(&code, "get_thing");

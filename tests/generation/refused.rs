@@ -134,7 +134,7 @@ fn what_cannot_be_honoured_is_refused_in_a_sentence_that_names_the_place() {
     insta::assert_snapshot!(table);
 }
 
-/// What is changed, to what, and what the line begins with that is told.
+/// What is changed, to what, and how the line begins that reports it.
 #[rustfmt::skip]
 const LINES: &[(&str, &str, &str)] = &[
     ("  title: One", "  titel: One", "titel"),
@@ -155,7 +155,7 @@ const LINES: &[(&str, &str, &str)] = &[
 ];
 
 #[test]
-fn what_is_refused_is_told_with_its_line_as_compilers_do() {
+fn what_is_refused_is_reported_with_its_line_as_compilers_do() {
     let mut table = String::new();
     for (from, to, begins) in LINES {
         let yaml = changed(THING, from, to);

@@ -1,4 +1,4 @@
-//! Slips in the YAML itself, and the line and the words with which each is told.
+//! Slips in the YAML itself, and the line and the message with which each is reported.
 
 use crate::THING;
 use crate::support::{changed, refusal};
@@ -68,7 +68,7 @@ const SLIPS: &[(&str, &str, &str)] = &[
 ];
 
 #[test]
-fn a_slip_in_the_yaml_is_told_with_its_line_in_the_words_of_whoever_made_it() {
+fn a_slip_in_the_yaml_is_reported_with_its_line_in_the_words_of_its_author() {
     let mut table = String::new();
     for (what, from, to) in SLIPS {
         let yaml = match *from {

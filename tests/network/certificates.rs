@@ -95,7 +95,7 @@ impl Certificates {
         builder.with_cert_resolver(Arc::new(certificate))
     }
 
-    /// TLS of a server that asks for a client's certificate.
+    /// TLS of a server that requires a client certificate.
     pub fn server_that_wants_a_certificate(&self) -> ServerConfig {
         use rustls::server::WebPkiClientVerifier;
         let provider = Arc::new(rustls::crypto::ring::default_provider());

@@ -1,5 +1,5 @@
-//! Connections: how many a burst of first calls opens, what stands between a client and the server
-//! it was told, and clients that callers bring.
+//! Connections: how many a burst of first calls opens, what stands between a client and its
+//! server, and clients that callers bring.
 
 use std::process::Command;
 use std::time::Duration;
@@ -77,7 +77,7 @@ async fn a_first_call_that_fails_lets_the_others_go() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn waiting_for_a_place_ends_with_the_total_time() {
+async fn queueing_for_a_permit_ends_with_the_total_time() {
     let atlas = atlas_for(Way::Token).await;
     atlas.fault(Fault::hang().always());
     let policy = RetryPolicy::default().total_time(Duration::from_secs(5));
@@ -99,7 +99,7 @@ async fn waiting_for_a_place_ends_with_the_total_time() {
 
 /// The call that has the only place goes on.
 #[tokio::test(start_paused = true)]
-async fn waiting_for_a_place_ends_with_the_time_of_a_call_that_has_less() {
+async fn queueing_for_a_permit_ends_with_the_time_of_a_call_that_has_less() {
     let atlas = atlas_for(Way::Token).await;
     atlas.fault(Fault::delay(Duration::from_secs(20)));
     let client = builder_for(&atlas, Way::Token).max_in_flight(1);
@@ -150,7 +150,7 @@ async fn a_client_of_this_crates_making_is_good_too() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_cut_is_told_without_the_link_that_rustls_adds() {
+async fn a_connection_that_is_cut_is_reported_without_the_link_that_rustls_adds() {
     let atlas = prepare(Simulator::start_tls_http1().await.unwrap(), Way::Token);
     atlas.fault(Fault::cut().always());
     let client = trusting_client(&atlas, Way::Token);

@@ -72,7 +72,7 @@ async fn refusals_without_end_are_bounded_by_the_total_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn refusals_are_asked_again_at_once_the_first_three_times() {
+async fn refused_streams_are_sent_again_at_once_the_first_three_times() {
     let server = H2Server::start(Behaviour::RefuseEvery { nth: 1 }).await;
     let policy = RetryPolicy::never().total_time(seconds(1) / 1000);
     error_of(&client(&server, policy)).await;
@@ -90,7 +90,7 @@ async fn a_stream_that_the_server_looked_at_costs_an_attempt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_is_asked_again_as_the_policy_allows() {
+async fn a_lost_stream_is_retried_as_the_policy_allows() {
     let streams = 2;
     let reason = NO_ERROR;
     let server = H2Server::start(Behaviour::DieAfter { streams, reason }).await;

@@ -13,7 +13,7 @@ use crate::sockets::Port;
 /// What the server does on each connection.
 #[derive(Clone, Copy, Debug)]
 pub enum Behaviour {
-    /// Serves so many streams, sends GOAWAY and looks at nothing that comes later. nginx does so at
+    /// Serves this many streams, sends GOAWAY and looks at nothing that comes later. nginx does so at
     /// its `keepalive_requests`.
     GoAwayAfter { streams: u64, reason: u32 },
     /// The same, but looks at the last of these streams without answering, and ends the connection.
@@ -21,7 +21,7 @@ pub enum Behaviour {
     /// Looks at the second stream of its first connection without answering, and sends GOAWAY for
     /// the third. All other connections are served.
     LeaveSecond,
-    /// Refuses every so manyth stream of a connection, and serves the others.
+    /// Refuses every `nth` stream of a connection, and serves the others.
     RefuseEvery { nth: u64 },
 }
 
@@ -84,7 +84,7 @@ struct Connection {
     behaviour: Behaviour,
     counts: Arc<Counts>,
     served: u64,
-    /// Told in GOAWAY.
+    /// The last one that GOAWAY names.
     last_stream: Option<u32>,
 }
 

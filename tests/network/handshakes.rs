@@ -106,7 +106,7 @@ async fn with_certificate_like(parameters: CertificateParams) -> String {
 }
 
 #[tokio::test]
-async fn an_expired_certificate_is_told_in_a_sentence() {
+async fn an_expired_certificate_is_reported_in_a_sentence() {
     let mut parameters = server_parameters();
     parameters.not_after = rcgen::date_time_ymd(2001, 1, 1);
     let text = with_certificate_like(parameters).await;
@@ -114,21 +114,21 @@ async fn an_expired_certificate_is_told_in_a_sentence() {
 }
 
 #[tokio::test]
-async fn a_certificate_of_another_name_is_told_in_a_sentence() {
+async fn a_certificate_of_another_name_is_reported_in_a_sentence() {
     let parameters = CertificateParams::new(vec!["elsewhere.example".to_owned()]).unwrap();
     let text = with_certificate_like(parameters).await;
     assert!(text.contains("127.0.0.1"), "{text}");
 }
 
 #[tokio::test]
-async fn an_authority_in_place_of_a_server_is_told_in_a_sentence() {
+async fn a_ca_in_place_of_a_server_is_reported_in_a_sentence() {
     let mut parameters = server_parameters();
     parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     with_certificate_like(parameters).await;
 }
 
 #[tokio::test]
-async fn a_certificate_of_an_old_version_is_told_in_a_sentence() {
+async fn a_certificate_of_an_old_version_is_reported_in_a_sentence() {
     let certificates = Certificates::new().of_version(0);
     let config = Arc::new(certificates.server());
     let text = only_try(Handshake::With(config), certificates).await;
@@ -136,7 +136,7 @@ async fn a_certificate_of_an_old_version_is_told_in_a_sentence() {
 }
 
 #[tokio::test]
-async fn a_certificate_of_nobody_known_is_told_in_a_sentence() {
+async fn a_certificate_of_an_unknown_ca_is_reported_in_a_sentence() {
     let server = Arc::new(Certificates::new().server());
     only_try(Handshake::With(server), Certificates::new()).await;
 }

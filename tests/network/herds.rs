@@ -1,4 +1,4 @@
-//! Many calls that are told to come back at the same time.
+//! Many calls that get the same `Retry-After` at the same time.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::support::{Way, ask_at_once, atlas_for};
 use crate::{assert_none_failed, builder, failures, http2, requests_per_second, seconds};
 
 #[tokio::test(start_paused = true)]
-async fn calls_that_were_told_the_same_pause_come_back_spread() {
+async fn calls_that_got_the_same_retry_after_come_back_spread() {
     let atlas = atlas_for(Way::Token).await;
     let fault = Fault::status(429).header("Retry-After", "10");
     atlas.fault(fault.times(500));

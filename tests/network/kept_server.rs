@@ -25,7 +25,7 @@ pub struct KeptServer {
 }
 
 impl KeptServer {
-    /// Each connection serves so many requests, and ends when the next one comes. There is a number
+    /// Each connection serves this many requests, and ends when the next one comes. There is a number
     /// for each connection; the last one is for all that follow.
     pub async fn start(served: &'static [u64], end: End) -> KeptServer {
         let requests = Arc::new(AtomicU64::new(0));

@@ -71,7 +71,7 @@ fn http2() -> reqwest::ClientBuilder {
         .http2_prior_knowledge()
 }
 
-/// This crate's HTTP client with somebody else's trust.
+/// This crate's HTTP client with another trust store.
 fn https(tls: rustls::ClientConfig) -> reqwest::ClientBuilder {
     let builder = http_client_builder().unwrap().no_proxy();
     builder.tls_backend_preconfigured(tls)

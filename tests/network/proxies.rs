@@ -51,7 +51,7 @@ async fn any_other_refusal_of_a_proxy_may_pass() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_is_down_is_told_from_a_server_that_is_down() {
+async fn a_proxy_that_is_down_is_distinguished_from_a_server_that_is_down() {
     let proxy = Proxy::start(Answer::Refuse("403 Forbidden")).await;
     let client = client(&proxy);
     let address = proxy.address().to_string();
@@ -188,7 +188,7 @@ async fn a_proxy_that_is_set_is_used_however_it_is_set() {
     }
 }
 
-/// In a CGI script `HTTP_PROXY` may come from a header of whoever asks.
+/// In a CGI script `HTTP_PROXY` may come from a header of the request.
 #[tokio::test]
 async fn a_proxy_is_not_used_for_what_is_exempt_nor_if_it_may_be_forged() {
     let cases: [(&str, &[(&str, &str)]); 7] = [
@@ -233,7 +233,7 @@ async fn a_proxy_is_not_used_for_what_is_exempt_nor_if_it_may_be_forged() {
     }
 }
 
-/// Has it called through a proxy that refuses with this status. Returns how often that was asked.
+/// Has it called through a proxy that refuses with this status. Returns how many requests that got.
 async fn asked_with(variable: &str, status: &'static str, reason: &str) -> u64 {
     let proxy = Proxy::start(Answer::Refuse(status)).await;
     let text = said_with(variable, &proxy.setting(), false).await;
@@ -255,7 +255,7 @@ async fn the_proxy_of_a_variable_is_named_when_it_wants_another_password() {
 }
 
 #[tokio::test]
-async fn the_proxy_of_a_variable_is_named_when_it_refuses_and_asked_again() {
+async fn the_proxy_of_a_variable_is_named_when_it_refuses_and_the_call_is_retried() {
     for status in ["403 Forbidden", "502 Bad Gateway"] {
         let asked = asked_with("HTTPS_PROXY", status, REFUSED).await;
         assert!(asked >= 4, "{status}: {asked}");
@@ -274,7 +274,7 @@ async fn the_proxy_of_a_variable_is_named_when_it_is_down() {
 }
 
 #[tokio::test]
-async fn a_kind_of_proxy_that_is_not_supported_is_told_with_its_variable() {
+async fn a_kind_of_proxy_that_is_not_supported_is_reported_with_its_variable() {
     let text = said_with(
         "HTTPS_PROXY",
         "socks5://user:hush-hush@127.0.0.1:1080",

@@ -1,4 +1,4 @@
-//! A proxy that is asked with CONNECT.
+//! A proxy that takes CONNECT.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ pub struct Proxy {
 /// What the proxy answers.
 #[derive(Clone, Copy, Debug)]
 pub enum Answer {
-    /// Leads on to this address, whatever it was asked for.
+    /// Leads on to this address, whatever the request names.
     Tunnel(SocketAddr),
     Refuse(&'static str),
 }
@@ -44,7 +44,7 @@ impl Proxy {
         tokio::task::yield_now().await;
     }
 
-    /// How often it was asked for a tunnel.
+    /// How many requests for a tunnel it got.
     pub fn asked(&self) -> u64 {
         self.asked.load(Ordering::Relaxed)
     }

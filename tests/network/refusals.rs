@@ -208,7 +208,7 @@ async fn it_is_left_once_in_ten_seconds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_asks_for_http_1_1_gets_it() {
+async fn a_server_that_requires_http_1_1_gets_it() {
     let server = Server::start(Manners::Http1Only, &BOTH).await;
     let client = server.client(RetryPolicy::default());
     let begun = Instant::now();

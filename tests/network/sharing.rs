@@ -263,7 +263,7 @@ async fn calls_of_two_seconds_survive_a_handshake_that_hangs() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_waited_for_the_connection_of_another_is_told_the_host() {
+async fn an_error_of_a_call_that_waited_for_the_connection_of_another_names_the_host() {
     let atlas = prepare(Simulator::start_tls().await.unwrap(), Way::Token);
     let port = hanging_at_first(u64::MAX, &atlas).await;
     for total in [seconds(1) / 2, seconds(20)] {
@@ -280,7 +280,7 @@ async fn whoever_waited_for_the_connection_of_another_is_told_the_host() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_waited_for_a_connection_that_fails_is_told_why() {
+async fn an_error_of_a_call_that_waited_for_a_failed_connection_has_its_cause() {
     let atlas = prepare(Simulator::start_tls().await.unwrap(), Way::Token);
     // The first answers no handshake and is closed after half a second, the next never answer.
     let port = Port::open(|stream, number| async move {

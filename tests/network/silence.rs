@@ -138,7 +138,7 @@ async fn over_many_connections_of_http_1_it_costs_one_exchange_as_well() {
     assert_eq!(relay.connections(), before + 1);
 }
 
-/// Before a ping would have told.
+/// Before a ping would have detected it.
 #[tokio::test(start_paused = true)]
 async fn a_client_of_this_crates_making_needs_no_more_than_a_short_time_limit() {
     let atlas = tls_atlas().await;
@@ -169,7 +169,7 @@ async fn a_connection_that_nobody_waits_for_is_left_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_ping_that_nobody_answers_is_told_in_words_of_its_own() {
+async fn a_ping_that_nobody_answers_has_a_message_of_its_own() {
     let atlas = tls_atlas().await;
     let relay = Relay::start(address(&atlas)).await;
     let client = builder(&format!("https://{}", relay.address()), https(tls(&atlas)));

@@ -18,7 +18,7 @@ fn assert_mentions(text: &str, alternatives: &[&str]) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_handshake_that_nobody_answers_is_told_with_the_time_it_was_given() {
+async fn a_handshake_that_nobody_answers_is_reported_with_its_time_limit() {
     let server = TlsServer::start(Handshake::Silence).await;
     let client = builder(&server.base_url(), https(Certificates::new().client()));
     let client = client.retry(RetryPolicy::never()).build().unwrap();

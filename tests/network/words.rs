@@ -13,7 +13,7 @@ async fn told(way: Way, fault: Fault) -> String {
 }
 
 #[tokio::test]
-async fn a_date_in_another_form_is_told_as_such() {
+async fn a_date_in_another_form_is_reported_as_such() {
     let body = r#"{"finishedAt": "04.05.2025 10:12"}"#;
     let text = told(
         Way::Token,
@@ -27,7 +27,7 @@ async fn a_date_in_another_form_is_told_as_such() {
 }
 
 #[tokio::test]
-async fn a_form_of_digest_that_is_not_supported_is_told_as_such() {
+async fn a_form_of_digest_that_is_not_supported_is_reported_as_such() {
     let challenges = [
         r#"Digest realm="MMS Public API", nonce="xpbhx", algorithm=MD5-sess, qop="auth""#,
         r#"Digest realm="MMS Public API", nonce="xpbhx", algorithm=MD5"#,

@@ -1,4 +1,4 @@
-//! Who may ask: good and wrong tokens, projects that are denied, and what tells who may not.
+//! Who has access: valid and wrong tokens, projects that are denied, and the errors of both.
 
 use atlas_backup::simulator::Simulator;
 

@@ -209,7 +209,7 @@ async fn a_nonce_for_single_use_is_stale_the_second_time() {
 }
 
 #[tokio::test]
-async fn of_nonces_as_many_as_it_is_told_are_remembered() {
+async fn as_many_nonces_as_configured_are_remembered() {
     let atlas = atlas_with_job().await;
     atlas.set_nonce_memory(2);
     let oldest = Key::new(&atlas, DigestAlgorithm::Md5).await;

@@ -30,7 +30,7 @@ async fn ask(atlas: &Simulator, fault: Fault) -> reqwest::Result<Response> {
     get(atlas, JOB).send().await
 }
 
-/// What arrives at a client that asks over a socket of its own, to the end of the connection.
+/// What arrives at a client with a socket of its own, to the end of the connection.
 async fn raw(atlas: &Simulator, fault: Fault) -> String {
     atlas.fault(fault);
     let address = atlas.base_url().strip_prefix("http://").unwrap();

@@ -1,4 +1,4 @@
-//! The simulator over real sockets, asked by a client that knows nothing of it.
+//! The simulator over real sockets, and a client that does not know that it is one.
 
 #![allow(deprecated, reason = "an operation may become so")]
 #![cfg(feature = "simulator")]

@@ -24,7 +24,7 @@ async fn a_client_with_another_tls_is_good_for_every_way() {
 
 #[cfg(not(feature = "rustls"))]
 #[test]
-fn without_tls_of_its_own_the_crate_asks_for_a_client() {
+fn without_tls_of_its_own_the_crate_requires_a_client() {
     let builder =
         atlas_backup::Client::builder(Way::Token.credentials()).base_url("http://127.0.0.1:1");
     let expected = "no TLS: enable the feature `rustls`, or bring a client to .http_client()";

@@ -1,4 +1,4 @@
-//! Documents, versions, errors, envelopes; connections and what was asked.
+//! Documents, versions, errors, envelopes; connections and the log of requests.
 
 use std::time::Duration;
 
@@ -102,7 +102,7 @@ async fn only_a_version_that_the_operation_has_is_served() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_told_in_the_documented_words() {
+async fn what_is_missing_is_reported_in_the_documented_words() {
     let atlas = Simulator::start().await.unwrap();
     let ask = |path: &str| get(&atlas, path).send();
     let of = async |path: String| json_of(ask(&path).await.unwrap()).await;
@@ -137,7 +137,7 @@ async fn a_path_that_is_written_out_comes_before_one_with_a_parameter() {
     atlas.add_path("groups/{groupId}/clusters/{name}", "2025-01-01");
     let path = format!("groups/{GROUP}/clusters/regions");
     atlas.put(&path, &json!({ "regions": [] }));
-    // It asks for the version of the first.
+    // It requests the version of the first.
     assert_eq!(get(&atlas, &path).send().await.unwrap().status(), 200);
 }
 
@@ -343,7 +343,7 @@ async fn a_path_that_was_added_is_served_as_an_operation_is() {
 }
 
 #[tokio::test]
-async fn a_preview_is_served_to_those_who_ask_for_it() {
+async fn a_preview_is_served_to_those_who_request_it() {
     let atlas = Simulator::start().await.unwrap();
     atlas.add_path(CLUSTERS, "preview");
     atlas.put(CLUSTERS, &json!({}));

@@ -82,8 +82,8 @@ impl Apache {
     }
 }
 
-/// No answer to a challenge has the count of another. Apache gives the same nonce to clients that ask
-/// for one in the same microsecond, so the client's own nonce tells the challenges apart.
+/// No answer to a challenge has the count of another. Apache gives the same nonce to clients that request
+/// one in the same microsecond, so the client's own nonce distinguishes the challenges.
 #[track_caller]
 fn assert_no_count_twice(log: &str) {
     let mut seen = HashSet::new();

@@ -77,7 +77,7 @@ pub struct Measured {
     /// Of the waits.
     pub requests: usize,
     pub refused: usize,
-    /// Those that came although a refusal had asked for at least a second.
+    /// Those that came although a refusal had a `Retry-After` of at least a second.
     pub too_early: usize,
     pub failed_waits: usize,
     /// How long after its end a job was known to be over, at worst and on average.
@@ -144,7 +144,7 @@ impl Crowd {
         self.round().mul_f64(1.3) + 15 * SECOND
     }
 
-    /// How long it takes to ask for each job of a project once.
+    /// How long it takes to poll each job of a project once.
     pub fn round(&self) -> Duration {
         let Limit(_, refill, per) = self.limit;
         let mut rate = f64::from(refill) / per.as_secs_f64();
@@ -204,7 +204,7 @@ impl Crowd {
         tally.count(&latenesses)
     }
 
-    /// Looks at something while so many waits for one job pause, and again when there are more of
+    /// Looks at something while this many waits for one job pause, and again when there are more of
     /// them.
     pub async fn pausing(&self, numbers: &[usize], look: impl Fn() -> u64) -> Vec<u64> {
         let atlas = Simulator::start().await.unwrap();

@@ -65,7 +65,7 @@ impl Asked {
         self.atlas.clear_faults();
         self.atlas.take_requests();
         self.atlas.fault(fault);
-        // A failed renewal counts for a while, and for who asks at the same time.
+        // A failed renewal counts for a while, and for calls at the same time.
         self.runtime
             .block_on(tokio::time::advance(Duration::from_secs(120)));
         let request = client
@@ -76,7 +76,7 @@ impl Asked {
         self.runtime.block_on(request.send()).map(drop)
     }
 
-    /// Answers with this challenge; tells whether it was answered.
+    /// Answers with this challenge; returns whether it was answered.
     pub fn challenge(&self, data: &[u8]) -> bool {
         let head: &[u8] = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nWWW-Authenticate: ";
         let line: Vec<_> = data
@@ -92,7 +92,7 @@ impl Asked {
         requests.len() == 2
     }
 
-    /// Grants this as a token; tells whether it was used.
+    /// Grants this as a token; returns whether it was used.
     pub fn token(&self, data: &[u8]) -> bool {
         let fault = Fault::status(200)
             .body("application/json", data)
@@ -112,7 +112,7 @@ impl Asked {
         requests.len() > 1
     }
 
-    /// Answers with this as an error; tells whether there was a code in it.
+    /// Answers with this as an error; returns whether there was a code in it.
     pub fn error(&self, data: &[u8]) -> bool {
         let status = 400 + u16::from(data.first().copied().unwrap_or_default());
         let error = self.ask(

@@ -1,4 +1,4 @@
-//! Ids, and the path of what most tests ask for.
+//! Ids, and the path of what most tests request.
 
 pub const GROUP: &str = "32b6e34b3d91647abb20e7b8";
 pub const CLUSTER: &str = "Cluster0";

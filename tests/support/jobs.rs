@@ -1,4 +1,4 @@
-//! Jobs with a number each, and calls that ask for them: one, in a row, or at once.
+//! Jobs with a number each, and calls that request them: one, in a row, or at once.
 
 use atlas_backup::simulator::Simulator;
 use atlas_backup::{Client, Error};
@@ -20,7 +20,7 @@ pub fn job_id(number: usize) -> String {
     format!("{number:024x}")
 }
 
-/// Asks for a job and gives its id back.
+/// Requests a job and returns its id.
 pub async fn ask_in(client: &Client, group: &str, number: usize) -> Result<String, Error> {
     let request = client
         .get_backup_restore_job()
@@ -30,17 +30,17 @@ pub async fn ask_in(client: &Client, group: &str, number: usize) -> Result<Strin
     Ok(job.into_inner().id.unwrap_or_default())
 }
 
-/// Asks for this job.
+/// Requests this job.
 pub async fn ask_for(client: &Client, number: usize) -> Result<String, Error> {
     ask_in(client, GROUP, number).await
 }
 
-/// The only job.
+/// Requests the only job.
 pub async fn ask(client: &Client) -> Result<String, Error> {
     ask_for(client, 0).await
 }
 
-/// Asks so often, so many at a time, each time for the job that `number` says.
+/// Makes this many calls, up to `in_flight` at a time, each for the job that `number` returns.
 pub async fn ask_many(
     client: &Client,
     calls: usize,
@@ -61,7 +61,7 @@ pub async fn ask_many(
     tasks.join_all().await.into_iter().flatten().collect()
 }
 
-/// Asks for jobs number 0 to `calls`, so many at a time; all must arrive.
+/// Requests jobs number 0 to `calls`, up to `in_flight` at a time. All must arrive.
 #[track_caller]
 pub fn ask_for_all(client: &Client, calls: usize, in_flight: usize) -> impl Future<Output = ()> {
     let caller = std::panic::Location::caller();
@@ -76,7 +76,7 @@ pub fn ask_for_all(client: &Client, calls: usize, in_flight: usize) -> impl Futu
     }
 }
 
-/// Asks for the only job so often at the same time.
+/// Requests the only job this many times at once.
 pub async fn ask_at_once(client: &Client, calls: usize) -> Vec<Result<String, Error>> {
     ask_many(client, calls, calls, |_| 0).await
 }

@@ -21,11 +21,11 @@ pub fn without_port(text: &str) -> String {
     })
 }
 
-/// All that an error tells, one line each, as text of a snapshot.
+/// All that an error reports, one line each, as text of a snapshot.
 ///
 /// # Panics
 ///
-/// When it tells what none may tell: a secret, a token, a URL, or more than one line.
+/// When it reveals what no error may reveal: a secret, a token, a URL, or more than one line.
 #[track_caller]
 pub fn told(error: &Error) -> String {
     let mut text = format!("{error}\n\n");

@@ -117,7 +117,7 @@ async fn a_cluster_name_may_be_a_digit_or_long() {
 }
 
 #[tokio::test]
-async fn each_missing_argument_is_told_by_name() {
+async fn each_missing_argument_is_reported_by_name() {
     let atlas = atlas().await;
     let client = client(&atlas);
     let mut text = String::new();
@@ -136,7 +136,7 @@ async fn each_missing_argument_is_told_by_name() {
 }
 
 #[tokio::test]
-async fn of_several_missing_arguments_the_first_is_told() {
+async fn of_several_missing_arguments_the_first_is_reported() {
     let atlas = atlas().await;
     let error = client(&atlas)
         .get_backup_restore_job()

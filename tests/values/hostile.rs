@@ -1,7 +1,7 @@
 //! Input that nobody meant well: whatever arrives, a call ends, in time, with a value or an error
 //! in one line.
 //!
-//! Where input is arbitrary it is the same in every run. `PROPTEST_CASES` asks for so many cases
+//! Where input is arbitrary it is the same in every run. `PROPTEST_CASES` sets the number of cases
 //! instead, and for other ones each time.
 
 mod arguments;

@@ -3,7 +3,7 @@
 //! line.
 //!
 //! The same in every run. `MUTATIONS=200000 cargo test --release --test values mutated:: --
-//! --nocapture` tries so many of each. `fuzz/` does it with a fuzzer that sees what its input does; this needs
+//! --nocapture` tries this many of each. `fuzz/` does it with a fuzzer that sees what its input does; this needs
 //! nothing but the toolchain.
 
 use std::path::Path;
@@ -95,7 +95,7 @@ fn mutated(random: &mut Random, seeds: &[Vec<u8>]) -> Vec<u8> {
     data
 }
 
-/// Tries the test on so many mutations of the seeds; gives how many it was true for.
+/// Tries the test on this many mutations of the seeds. Returns for how many it was true.
 #[track_caller]
 fn try_mutations(share: u32, seeds: &[Vec<u8>], test: impl Fn(&[u8]) -> bool) {
     let all = std::env::var("MUTATIONS")

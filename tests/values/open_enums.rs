@@ -77,7 +77,7 @@ fn display_pads_and_cuts_as_text_does() {
 }
 
 #[test]
-fn debug_tells_known_from_unknown() {
+fn debug_distinguishes_known_from_unknown() {
     assert_eq!(format!("{:?}", Status::Killed), "Killed");
     assert_eq!(
         format!("{:?}", Status::from("Killed")),

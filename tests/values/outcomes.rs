@@ -52,7 +52,7 @@ fn lines(name: &str, rules: &[Yaml]) -> String {
 
 /// A type that is added need not be in the chapter: its `outcome` says the same in its docs.
 #[test]
-fn the_chapter_on_waiting_says_when_a_type_is_over_as_the_document_does() {
+fn the_chapter_on_waiting_lists_the_final_states_of_the_document() {
     let chapter = include_str!("../../src/guide/waiting.md");
     let mut known = Vec::new();
     for (name, rules) in rules() {

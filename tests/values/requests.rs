@@ -34,7 +34,7 @@ fn sent(atlas: &Simulator) -> String {
 }
 
 #[tokio::test]
-async fn each_operation_is_asked_for() {
+async fn each_operation_sends_its_documented_request() {
     let atlas = atlas().await;
     let client = client(&atlas);
     for operation in callable() {
@@ -120,7 +120,7 @@ async fn a_base_url_may_have_a_path_for_a_gateway_in_front_of_atlas() {
 }
 
 #[tokio::test]
-async fn each_operation_answers_with_its_document() {
+async fn each_operation_returns_its_documented_value() {
     let atlas = atlas().await;
     let client = client(&atlas);
     for operation in callable() {

@@ -1,4 +1,4 @@
-//! Many waits that share the rate limit of a project with somebody else.
+//! Many waits that share the rate limit of a project with other clients.
 //!
 //! Small crowds here; those of the full size take minutes and are left to `.ci/extra crowds`.
 

@@ -105,7 +105,7 @@ async fn atlas_and_client() -> (Simulator, Client) {
     (atlas, client)
 }
 
-/// An Atlas with a restore job that is never over.
+/// An Atlas with a restore job that never finishes.
 async fn atlas_with_pending_job() -> (Simulator, Client) {
     let (atlas, client) = atlas_and_client().await;
     atlas.put(

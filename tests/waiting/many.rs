@@ -58,7 +58,7 @@ async fn a_thousand_waits_share_a_token_and_a_connection_and_do_not_poll_in_lock
     let atlas = atlas_with_jobs_until(3 * MINUTE, 1000).await;
     wait_for_all(&atlas, 1000).await;
     assert_eq!((atlas.token_requests(), atlas.connections()), (1, 1));
-    // All ask at once; from then on a second of the minute has 17 polls on average.
+    // All poll at once; from then on a second of the minute has 17 polls on average.
     assert_eq!(atlas.request_count(), 1 + 5 * 1000);
     let busiest = busiest_second(&atlas, SECOND);
     assert!(busiest <= 50, "{busiest} polls in one second");

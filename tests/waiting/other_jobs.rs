@@ -1,5 +1,5 @@
-//! When each of the three kinds that Atlas withdraws is over, and how it ended; and waiting for a
-//! type of one's own.
+//! When each of the three kinds that Atlas withdraws has reached a final state, and which; and
+//! waiting for a type of one's own.
 
 use atlas_backup::Outcome;
 use atlas_backup::types::LegacyBackupRestoreJob;

@@ -1,4 +1,4 @@
-//! How long a wait pauses between two requests: its interval, or longer where Atlas asks for it.
+//! How long a wait pauses between two requests: its interval, or longer where Atlas sends `Retry-After`.
 
 use atlas_backup::simulator::Fault;
 

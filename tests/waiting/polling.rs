@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use crate::*;
 
 #[tokio::test(start_paused = true)]
-async fn a_job_that_is_over_already_is_asked_for_once() {
+async fn a_job_that_is_in_a_final_state_already_is_polled_once() {
     let (atlas, client) = atlas_and_client().await;
     atlas.put(RESTORE, &finished());
     let job = restore(&client).await.unwrap();
@@ -59,7 +59,7 @@ async fn a_poll_that_hangs_beyond_the_limit_is_not_the_last() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_limit_of_nothing_asks_once() {
+async fn a_limit_of_nothing_polls_once() {
     let (atlas, client) = atlas_with_pending_job().await;
     let error = wait(&client, MINUTE, Duration::ZERO).await.unwrap_err();
     assert!(error.is_timed_out() && error.last().is_some());
@@ -92,7 +92,7 @@ async fn errors_that_may_pass_are_ridden_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_that_does_not_pass_in_time_is_told_with_the_value_before_it() {
+async fn an_error_that_does_not_pass_in_time_is_reported_with_the_value_before_it() {
     let (atlas, client) = atlas_with_pending_job().await;
     let waiting = wait(&client, MINUTE, 10 * MINUTE);
     let outage = async {
@@ -155,7 +155,7 @@ async fn a_job_that_is_not_there_in_the_time_allowed_ends_the_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_that_is_over_while_its_job_may_still_be_missing_has_timed_out() {
+async fn a_wait_that_ends_while_its_job_may_still_be_missing_has_timed_out() {
     let (_atlas, client) = atlas_and_client().await;
     let wait = restore(&client).every(10 * SECOND).within(MINUTE);
     let error = wait.allow_not_found_for(2 * MINUTE).await.unwrap_err();
@@ -172,7 +172,7 @@ async fn a_call_with_a_wrong_argument_is_not_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_poll_is_told_once_also_one_that_failed() {
+async fn each_poll_is_reported_once_even_if_it_failed() {
     let (atlas, client) = atlas_and_client().await;
     atlas.script(
         RESTORE,
@@ -201,7 +201,7 @@ async fn each_poll_is_told_once_also_one_that_failed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_poll_that_ends_a_wait_is_told_too() {
+async fn the_poll_that_ends_a_wait_is_reported_too() {
     let (_atlas, client) = atlas_and_client().await;
     let mut told = 0;
     let wait = restore(&client).on_poll(|poll| {
@@ -213,7 +213,7 @@ async fn the_poll_that_ends_a_wait_is_told_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dropped_wait_asks_no_more() {
+async fn a_dropped_wait_polls_no_more() {
     let (atlas, client) = atlas_with_pending_job().await;
     let waiting = wait(&client, MINUTE, 1000 * MINUTE);
     assert!(tokio::time::timeout(10 * MINUTE, waiting).await.is_err());
@@ -224,7 +224,7 @@ async fn a_dropped_wait_asks_no_more() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_is_asked_before_the_first_poll_of_the_future() {
+async fn nothing_is_sent_before_the_first_poll_of_the_future() {
     let (atlas, client) = atlas_with_pending_job().await;
     drop(wait(&client, MINUTE, MINUTE));
     tokio::time::sleep(MINUTE).await;
@@ -257,7 +257,7 @@ fn assert_send<T: Send>(value: T) -> T {
 }
 
 #[test]
-fn a_wait_and_its_future_are_send_also_if_they_borrow() {
+fn a_wait_and_its_future_are_send_even_if_they_borrow() {
     let client = Client::builder(Credentials::access_token("token"))
         .build()
         .unwrap();

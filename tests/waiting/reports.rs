@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::*;
 
-/// All that is told of a wait for a job that failed, after an outage.
+/// All that is reported of a wait for a job that failed, after an outage.
 async fn waited() -> (Vec<Value>, WaitError<CloudBackupRestoreJob>) {
     let (atlas, client) = atlas_and_client().await;
     atlas.put(
@@ -61,7 +61,7 @@ fn chain(error: &dyn StdError) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_chain_of_errors_tells_each_cause_once() {
+async fn a_chain_of_errors_shows_each_cause_once() {
     let (_atlas, client) = atlas_and_client().await;
     let error = wait(&client, MINUTE, 60 * MINUTE).await.unwrap_err();
     let chain = chain(&error);

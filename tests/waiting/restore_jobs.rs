@@ -1,4 +1,4 @@
-//! When a restore job is over, how it ended, and where its data are to be had.
+//! When a restore job has reached a final state, which, and where its data can be downloaded.
 
 use atlas_backup::Outcome;
 use atlas_backup::types::CloudBackupRestoreJob;

@@ -200,7 +200,7 @@ async fn after_a_refusal_no_poll_of_the_project_goes_before_its_retry_after() {
     assert_eq!(seconds[..8], [0; 8]);
     assert_eq!(seconds[8..11], [301, 302, 303]);
     let number = numbers(&atlas)[8];
-    assert_eq!(number, 0, "who was refused goes first");
+    assert_eq!(number, 0, "the poll that was refused goes first");
 }
 
 #[tokio::test(start_paused = true)]
@@ -213,7 +213,7 @@ async fn refusals_without_a_retry_after_make_polls_ever_slower() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn answers_without_a_refusal_make_polls_faster_again() {
+async fn responses_without_a_refusal_make_polls_faster_again() {
     let (atlas, client) = atlas_with_jobs(120, finished()).await;
     be_refused(&atlas, &client, "10").await;
     wait_for_all(&client, 120).await;
@@ -277,7 +277,7 @@ async fn a_wait_that_is_dropped_leaves_the_queue() {
         waits.push(tokio::spawn(wait_for(&client, number).into_future()));
         tokio::task::yield_now().await;
     }
-    // The second is at the front of the queue by then, the third behind it.
+    // The second is first in the queue by then, the third behind it.
     tokio::time::sleep(SECOND / 2).await;
     waits[1].abort();
     waits[2].abort();
@@ -365,7 +365,7 @@ async fn a_poll_says_how_long_it_queued_and_what_is_left() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_endpoint_that_refuses_is_not_asked_without_a_pause() {
+async fn a_token_endpoint_that_refuses_gets_no_request_without_a_pause() {
     let atlas = Simulator::start().await.unwrap();
     atlas.add_service_account("id", "secret");
     atlas.fault(Fault::token_limit().always());
@@ -379,7 +379,7 @@ async fn a_token_endpoint_that_refuses_is_not_asked_without_a_pause() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_is_no_reason_for_the_client_to_retry_out_of_turn() {
+async fn a_refusal_is_no_reason_for_the_client_to_retry_outside_the_queue() {
     let (atlas, _) = atlas_with_jobs(20, finished()).await;
     let client = atlas.client_builder().build().unwrap();
     atlas.fault(Fault::status(429).header("Retry-After", "5").times(8));
@@ -412,7 +412,11 @@ async fn a_hold_ends_after_ten_minutes_and_one_poll_looks() {
         wait_for_all(&client, 20).await;
         let seconds = seconds(&atlas, Duration::ZERO);
         assert_eq!(seconds[..4], [600, 1200, 1202, 1204], "{retry_after}");
-        assert_eq!(numbers(&atlas)[1], 0, "who was throttled goes first");
+        assert_eq!(
+            numbers(&atlas)[1],
+            0,
+            "the poll that was throttled goes first"
+        );
     }
 }
 

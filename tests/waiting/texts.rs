@@ -13,7 +13,7 @@ use crate::*;
 /// Stands in the values that are waited for.
 const SECRET: &str = "SECRET0";
 
-/// All that the error of a wait for this job tells.
+/// All that the error of a wait for this job says.
 async fn told(job: Option<Value>, fault: Option<Fault>) -> String {
     let (atlas, client) = atlas_and_client().await;
     if let Some(mut job) = job {

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use crate::support::{atlas, builder, failure, job, told, without_port};
 
 #[tokio::test]
-async fn nobody_listening_is_told() {
+async fn a_refused_connection_is_reported() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
@@ -29,7 +29,7 @@ async fn nobody_listening_is_told() {
 }
 
 #[tokio::test]
-async fn a_connection_cut_before_the_answer_may_pass() {
+async fn a_connection_cut_before_the_response_may_pass() {
     insta::assert_snapshot!(told(&failure(Fault::cut()).await));
 }
 
@@ -41,12 +41,12 @@ async fn garbage_is_no_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_takes_too_long_is_told_with_the_limit() {
+async fn a_response_that_takes_too_long_is_reported_with_the_limit() {
     insta::assert_snapshot!(told(&failure(Fault::hang()).await));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_that_takes_too_long_is_told_with_the_limit() {
+async fn a_body_that_takes_too_long_is_reported_with_the_limit() {
     insta::assert_snapshot!(told(
         &failure(Fault::drip(10, Duration::from_secs(20))).await
     ));

@@ -7,32 +7,32 @@ use super::{HTML, json_error, recorded};
 use crate::support::{SECRET, atlas, client, enveloped_job, failure, told};
 
 #[tokio::test]
-async fn a_503_with_a_page_is_told_by_its_status() {
+async fn a_503_with_a_page_is_reported_by_its_status() {
     insta::assert_snapshot!(told(
         &failure(Fault::status(503).body("text/html", HTML)).await
     ));
 }
 
 #[tokio::test]
-async fn a_407_of_a_proxy_that_is_asked_without_tls_names_it() {
+async fn a_407_of_a_proxy_without_tls_names_it() {
     let fault = Fault::status(407).body("text/html", HTML);
     insta::assert_snapshot!(told(&failure(fault).await));
 }
 
 #[tokio::test]
-async fn an_empty_502_is_told_by_its_status() {
+async fn an_empty_502_is_reported_by_its_status() {
     insta::assert_snapshot!(told(&failure(Fault::status(502).body("", "")).await));
 }
 
 #[tokio::test]
-async fn a_500_with_an_array_is_told_by_its_status() {
+async fn a_500_with_an_array_is_reported_by_its_status() {
     insta::assert_snapshot!(told(
         &failure(json_error(500, json!([null, SECRET, 500]))).await
     ));
 }
 
 #[tokio::test]
-async fn an_error_whose_types_are_wrong_is_told_by_its_status() {
+async fn an_error_whose_types_are_wrong_is_reported_by_its_status() {
     let body =
         json!({"error": "500", "errorCode": ["UNEXPECTED_ERROR"], "detail": {"text": SECRET}});
     insta::assert_snapshot!(told(&failure(json_error(500, body)).await));
@@ -47,7 +47,7 @@ async fn an_error_with_one_wrong_type_keeps_the_rest() {
 }
 
 #[tokio::test]
-async fn an_error_that_is_cut_off_is_told_by_its_status() {
+async fn an_error_that_is_cut_off_is_reported_by_its_status() {
     let fault = recorded(503, "error.unexpected")
         .cut_after(20)
         .header("Retry-After", "3");
@@ -62,7 +62,7 @@ fn long_error(length: usize) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn an_error_that_is_too_large_is_told_by_its_status() {
+async fn an_error_that_is_too_large_is_reported_by_its_status() {
     let mut texts = Vec::new();
     for length in [64 * 1024 + 1, 8 * 1024 * 1024 + 1] {
         let fault = Fault::status(500).body("application/json", long_error(length));
@@ -123,11 +123,11 @@ async fn a_redirect_to_another_path_names_no_host() {
 }
 
 #[tokio::test]
-async fn a_304_is_told_by_its_status() {
+async fn a_304_is_reported_by_its_status() {
     insta::assert_snapshot!(told(&failure(Fault::status(304)).await));
 }
 
 #[tokio::test]
-async fn a_redirect_to_nowhere_is_told_by_its_status() {
+async fn a_redirect_to_nowhere_is_reported_by_its_status() {
     insta::assert_snapshot!(told(&failure(Fault::status(302)).await));
 }

@@ -9,7 +9,7 @@ use super::{json_error, recorded};
 use crate::support::{CLUSTER, GROUP, ID, atlas, client, failure, job, told};
 
 #[tokio::test]
-async fn a_missing_job_is_told_in_the_words_of_atlas() {
+async fn a_missing_job_is_reported_with_the_message_of_atlas() {
     let error = failure(recorded(404, "error.restore_job_not_found")).await;
     insta::assert_snapshot!(told(&error));
     assert_eq!(error.api_error().unwrap().parameters.len(), 2);
@@ -46,12 +46,12 @@ async fn an_error_code_of_null_is_no_code() {
 }
 
 #[tokio::test]
-async fn an_error_of_nulls_is_told_by_its_status() {
+async fn an_error_of_nulls_is_reported_by_its_status() {
     insta::assert_snapshot!(told(&failure(recorded(400, "error.nulls")).await));
 }
 
 #[tokio::test]
-async fn an_error_without_anything_in_it_is_told_by_its_status() {
+async fn an_error_without_anything_in_it_is_reported_by_its_status() {
     insta::assert_snapshot!(told(&failure(recorded(400, "error.empty")).await));
 }
 
@@ -118,7 +118,7 @@ async fn a_401_as_recorded_lately_has_a_code() {
 }
 
 #[tokio::test]
-async fn a_401_with_an_empty_body_is_told_by_its_status() {
+async fn a_401_with_an_empty_body_is_reported_by_its_status() {
     insta::assert_snapshot!(told(&failure(Fault::status(401).body("", "")).await));
 }
 
@@ -167,7 +167,7 @@ async fn a_date_in_retry_after_is_a_time_from_now() {
 }
 
 #[tokio::test]
-async fn a_date_in_retry_after_that_is_past_asks_for_no_wait() {
+async fn a_date_in_retry_after_that_is_past_means_no_pause() {
     let error =
         failure(Fault::status(503).header("Retry-After", "Sun, 06 Nov 1994 08:49:37 GMT")).await;
     assert_eq!(error.retry_after(), Some(Duration::ZERO));

@@ -16,7 +16,7 @@ async fn a_200_with_a_page_is_not_json() {
 }
 
 #[tokio::test]
-async fn an_empty_200_is_told() {
+async fn an_empty_200_is_reported() {
     insta::assert_snapshot!(told(&failure(success("")).await));
 }
 
@@ -95,14 +95,14 @@ async fn a_number_beyond_64_bits_is_named() {
 }
 
 #[tokio::test]
-async fn a_property_that_comes_twice_is_told() {
+async fn a_property_that_comes_twice_is_reported() {
     insta::assert_snapshot!(told(
         &failure(success(r#"{"id": "SECRET0", "id": "SECRET0"}"#)).await
     ));
 }
 
 #[tokio::test]
-async fn a_200_with_something_else_than_an_object_is_told() {
+async fn a_200_with_something_else_than_an_object_is_reported() {
     let mut lines = Vec::new();
     for body in ["null", "[]", "\"SECRET0\"", "404", "true"] {
         let error = failure(success(body)).await;

@@ -39,7 +39,7 @@ fn builder_of(way: Way) -> Client {
     Client::builder(way.credentials()).build().unwrap()
 }
 
-/// A server that says in its error how it was asked. It gives out one token, and one challenge.
+/// A server whose error repeats the request. It gives out one token, and one challenge.
 async fn echo() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());

@@ -91,7 +91,7 @@ async fn faulty_atlas(way: Way, fault: Fault) -> (Simulator, Client) {
     (atlas, client)
 }
 
-/// The requests, with equal ones in a row told once.
+/// The requests, with equal ones in a row written once.
 fn sent(atlas: &Simulator) -> String {
     let mut sent = Vec::<(String, u32)>::new();
     for request in requests(atlas) {
@@ -199,7 +199,7 @@ async fn every_fault_at_the_token_endpoint() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_may_pass_and_does_is_not_told() {
+async fn what_may_pass_and_does_is_not_reported() {
     for (name, fault) in faults() {
         for way in WAYS {
             let (atlas, client) = faulty_atlas(way, fault.clone()).await;

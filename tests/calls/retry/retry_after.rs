@@ -1,4 +1,4 @@
-//! `Retry-After`: how long a pause it asks for.
+//! `Retry-After`: how long a pause it means.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,7 +10,7 @@ use super::{ask_with, assert_about, atlas_with, pauses, seconds};
 use crate::support::quick;
 
 #[tokio::test(start_paused = true)]
-async fn a_pause_that_is_asked_for_is_kept_and_up_to_half_of_it_more() {
+async fn a_retry_after_is_kept_and_up_to_half_of_it_more() {
     let asked = ["7", "0", " 3 ", "1"];
     let atlas = atlas_with(asked.map(|text| Fault::status(503).header("Retry-After", text))).await;
     ask_with(&atlas, RetryPolicy::default()).await.unwrap();
@@ -49,7 +49,7 @@ async fn a_pause_that_just_fits_is_begun_whatever_would_be_added() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_date_that_is_past_asks_for_no_pause_of_its_own_in_whatever_form() {
+async fn a_date_that_is_past_means_no_pause_of_its_own_in_any_form() {
     for date in [
         "Mon, 05 Aug 2024 00:00:00 GMT",
         "Mon, 5 Aug 2024 00:00:00 GMT",
@@ -170,7 +170,7 @@ async fn a_retry_after_that_makes_no_sense_is_none() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_retry_after_beyond_the_time_left_is_told_at_once() {
+async fn a_retry_after_beyond_the_time_left_is_reported_at_once() {
     for (wait, after) in [("120", 0), ("115", 6), ("31536000", 0)] {
         let atlas = atlas_with([Fault::status(503)
             .after(seconds(after))

@@ -117,7 +117,7 @@ async fn challenges_that_cannot_be_answered_end_the_call() {
 }
 
 #[tokio::test]
-async fn a_form_of_digest_that_is_not_supported_is_told() {
+async fn a_form_of_digest_that_is_not_supported_is_reported() {
     let mut told = String::new();
     for challenge in [
         r#"Digest realm="r", nonce="n", qop="auth", algorithm=MD5-sess"#,

@@ -44,7 +44,7 @@ async fn a_thousand(policy: NoncePolicy, in_flight: usize) -> (Simulator, u64) {
     (atlas, count)
 }
 
-/// Each call asks for a job of its own, so the path tells the calls apart.
+/// Each call is for a job of its own, so the path distinguishes the calls.
 #[track_caller]
 fn assert_no_call_took_more_than_two(atlas: &Simulator) {
     let mut calls = HashMap::<String, Vec<String>>::new();
@@ -160,7 +160,7 @@ async fn nonces_that_all_expire_at_once_are_replaced_one_by_one() {
 }
 
 #[tokio::test]
-async fn a_project_of_somebody_else_costs_two_requests_and_leaves_other_calls_alone() {
+async fn a_project_without_access_costs_two_requests_and_delays_no_other_call() {
     let atlas = atlas_for(Way::Key).await;
     let client = client_for(&atlas, Way::Key);
     for _ in 0..10 {

@@ -16,7 +16,7 @@ use crate::support::*;
 /// Of a nonce that the simulator does not know either.
 const STALE: &str = r#"Digest realm="MMS Public API", nonce="n", qop="auth", stale=true"#;
 
-/// Refuses so many requests as stale, and the answer to the last challenge as well.
+/// Refuses this many requests as stale, and the answer to the last challenge as well.
 fn stale(times: u32) -> Fault {
     Fault::status(401)
         .header("www-authenticate", STALE)
@@ -149,7 +149,7 @@ async fn a_key_that_is_refused_after_stale_ends_the_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_waits_for_few_nonces_ends_when_its_time_is_up() {
+async fn a_call_that_waits_for_one_of_few_nonces_ends_at_its_deadline() {
     let atlas = atlas_for(Way::Key).await;
     let client = builder_for(&atlas, Way::Key)
         .retry(RetryPolicy::never().total_time(Duration::from_secs(5)))
@@ -192,7 +192,7 @@ async fn after_a_minute_as_many_calls_are_in_flight_as_before() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_says_stale_without_end_is_asked_at_most_sixty_times_by_a_call() {
+async fn a_server_that_says_stale_without_end_gets_at_most_sixty_requests_of_a_call() {
     let atlas = atlas_for(Way::Key).await;
     let client = Client::builder(Way::Key.credentials())
         .base_url(atlas.base_url())
@@ -253,7 +253,7 @@ async fn a_slow_server_never_gets_more_requests_at_a_time_than_nonces_are_allowe
 }
 
 /// Two servers that do not know the nonces of each other and say nothing of stale, behind a load
-/// balancer that leads requests to one and the other in turn. Each call asks for a path of its own.
+/// balancer that leads requests to one and the other in turn. Each call has a path of its own.
 async fn forgetful_pair() -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());

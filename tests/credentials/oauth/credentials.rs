@@ -1,4 +1,4 @@
-//! How the token endpoint is asked with an id and a secret, and credentials that cannot be sent.
+//! Requests to the token endpoint with an id and a secret, and credentials that cannot be sent.
 
 use atlas_backup::simulator::Simulator;
 use atlas_backup::{Client, Credentials};

@@ -19,7 +19,8 @@ struct Clock {
 }
 
 impl CuttingServer {
-    /// Gives out tokens that are said to live so many seconds. A token is its own end.
+    /// Gives out tokens that are said to be valid for this many seconds. Each token is the time
+    /// at which it expires.
     pub async fn start(life: u64) -> CuttingServer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());

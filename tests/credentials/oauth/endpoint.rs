@@ -70,7 +70,7 @@ async fn the_endpoint_is_quoted_in_both_of_its_forms() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_holds_no_token_is_refused_without_being_repeated() {
+async fn a_response_without_a_token_is_refused_without_a_retry() {
     let good = |body: &str| Fault::status(200).body("application/json", body);
     let mut told = String::new();
     for body in [
@@ -92,7 +92,7 @@ async fn an_answer_that_holds_no_token_is_refused_without_being_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_under_200_is_told_as_under_the_status_that_it_should_have() {
+async fn an_error_under_200_is_reported_as_under_the_status_that_it_should_have() {
     let mut told = String::new();
     for error in [
         "invalid_client",
@@ -110,7 +110,7 @@ async fn an_error_under_200_is_told_as_under_the_status_that_it_should_have() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_does_not_say_how_long_the_token_lives_means_an_hour() {
+async fn a_response_without_a_lifetime_of_the_token_means_an_hour() {
     for life in [
         "",
         r#", "expires_in": null"#,
@@ -149,7 +149,7 @@ async fn a_life_beyond_all_measure_is_no_harm() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_endpoint_that_gives_the_same_token_again_is_not_asked_for_ever() {
+async fn an_endpoint_that_returns_the_same_token_again_does_not_get_requests_for_ever() {
     let (atlas, client) = atlas_and_client().await;
     let body = r#"{"access_token": "handmade", "expires_in": 3600}"#;
     let answer = Fault::status(200).body("application/json", body);
@@ -192,7 +192,7 @@ fn odd_moments() -> Vec<Fault> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_page_in_place_of_the_endpoint_is_asked_again() {
+async fn a_page_in_place_of_the_endpoint_is_retried() {
     for moment in odd_moments() {
         let (atlas, client) = atlas_and_client().await;
         atlas.fault(moment.clone().on_token_endpoint().times(2));
@@ -231,7 +231,7 @@ async fn a_401_of_the_endpoint_is_final_with_any_body() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_429_without_retry_after_is_asked_again_after_six_seconds() {
+async fn a_429_without_retry_after_is_retried_after_six_seconds() {
     let atlas = atlas_for(Way::Account).await;
     let client = Client::builder(Way::Account.credentials())
         .base_url(atlas.base_url())

@@ -81,7 +81,7 @@ async fn a_token_that_is_refused_and_still_the_same_ends_the_call() {
 }
 
 #[tokio::test]
-async fn a_function_that_fails_is_asked_again_and_then_told() {
+async fn a_function_that_fails_is_called_again_and_then_reported() {
     let atlas = atlas_with_tokens(&["token"]).await;
     let failures = Arc::new(AtomicUsize::new(0));
     let left = failures.clone();
@@ -150,7 +150,7 @@ async fn a_token_that_cannot_be_sent_is_refused_before_anything_is() {
 }
 
 #[tokio::test]
-async fn a_retry_asks_for_the_token_again() {
+async fn a_retry_calls_the_function_again() {
     let atlas = atlas_with_tokens(&["first", "second"]).await;
     atlas.fault(Fault::status(503));
     let (asked, credentials) = in_turn(&["first", "second"]);
@@ -226,7 +226,7 @@ fn with_lifetime(seconds: u64) -> (Arc<AtomicUsize>, Credentials) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_with_a_lifetime_is_kept_and_asked_for_again_ahead_of_its_end() {
+async fn a_token_with_a_lifetime_is_kept_and_renewed_before_it_expires() {
     let atlas = atlas_with_tokens(&["token"]).await;
     let (asked, credentials) = with_lifetime(100);
     let client = client_with(&atlas, credentials);

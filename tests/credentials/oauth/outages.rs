@@ -1,4 +1,4 @@
-//! Calls while the endpoint is down, hangs or asks for patience.
+//! Calls while the endpoint is down, hangs or sends `Retry-After`.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::{HOUR, assert_all_arrived, atlas_and_client};
 use crate::support::*;
 
 #[tokio::test(start_paused = true)]
-async fn while_the_token_lives_no_call_fails_and_the_endpoint_that_is_down_is_asked_every_30_seconds()
+async fn while_the_token_is_valid_no_call_fails_and_the_endpoint_that_is_down_gets_a_request_every_30_seconds()
  {
     for down in [
         Fault::status(503),
@@ -113,7 +113,7 @@ async fn the_time_for_a_token_is_part_of_the_time_for_the_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_retry_after_of_the_endpoint_beyond_the_time_left_of_the_call_is_told_at_once() {
+async fn a_retry_after_of_the_endpoint_beyond_the_time_left_of_the_call_is_reported_at_once() {
     let atlas = atlas_for(Way::Account).await;
     atlas.set_token_lifetime(Duration::from_secs(20));
     let client = client_for(&atlas, Way::Account);

@@ -29,7 +29,7 @@ async fn atlas_with_slow_endpoint() -> Simulator {
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_that_are_dropped_before_the_endpoint_answers_leave_the_token_to_the_next() {
+async fn calls_that_are_dropped_before_the_endpoint_responds_leave_the_token_to_the_next() {
     let atlas = atlas_with_slow_endpoint().await;
     let client = client_for(&atlas, Way::Account);
     timeout(IMPATIENT, ask(&client)).await.unwrap_err();
@@ -40,7 +40,7 @@ async fn calls_that_are_dropped_before_the_endpoint_answers_leave_the_token_to_t
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_whose_time_is_up_before_the_endpoint_answers_leave_the_token_to_the_next() {
+async fn calls_that_time_out_before_the_endpoint_responds_leave_the_token_to_the_next() {
     let atlas = atlas_with_slow_endpoint().await;
     let client = patient_for(&atlas, IMPATIENT);
     assert!(error_of(&client).await.is_timeout());
@@ -51,7 +51,7 @@ async fn calls_whose_time_is_up_before_the_endpoint_answers_leave_the_token_to_t
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_time_that_a_call_waited_for_a_token_is_told() {
+async fn the_time_that_a_call_waited_for_a_token_is_reported() {
     let atlas = atlas_with_slow_endpoint().await;
     let error = error_of(&patient_for(&atlas, IMPATIENT)).await;
     assert_eq!(
@@ -94,7 +94,7 @@ async fn a_call_behind_revocations_ends_when_its_time_is_up() {
         .collect();
     atlas.received(3).await;
     let begun = Instant::now();
-    // The first revocation is over just then.
+    // The first revocation ends just then.
     let _ = ask(&client).await;
     assert_took(begun, Duration::from_secs(5));
     for revocation in revocations {
@@ -203,7 +203,7 @@ async fn a_call_that_comes_late_to_an_outage_of_the_endpoint_has_its_own_time_an
     late.await.unwrap().unwrap();
 }
 
-/// How often the endpoint that is down is asked for a call with a policy of its own.
+/// How many requests the endpoint that is down gets for a call with a policy of its own.
 async fn token_requests_of(of_client: RetryPolicy, of_call: RetryPolicy) -> u64 {
     let atlas = atlas_for(Way::Account).await;
     let client = builder_for(&atlas, Way::Account)

@@ -48,7 +48,7 @@ async fn without_a_token_nothing_is_sent_to_revoke_it() {
 }
 
 #[tokio::test]
-async fn a_revocation_that_fails_is_told_not_repeated_and_leaves_the_token() {
+async fn a_revocation_that_fails_is_reported_not_retried_and_leaves_the_token() {
     let (atlas, client) = atlas_and_client().await;
     ask(&client).await.unwrap();
     atlas.fault(Fault::status(503).on_path("/api/oauth/revoke"));
@@ -64,7 +64,7 @@ async fn a_revocation_that_fails_is_told_not_repeated_and_leaves_the_token() {
 }
 
 #[tokio::test]
-async fn a_revocation_that_fails_under_200_is_told_as_under_its_status() {
+async fn a_revocation_that_fails_under_200_is_reported_as_under_its_status() {
     let (atlas, client) = atlas_and_client().await;
     ask(&client).await.unwrap();
     let said = r#"{"error":"temporarily_unavailable"}"#;

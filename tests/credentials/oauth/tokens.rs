@@ -87,8 +87,8 @@ async fn a_revoked_token_costs_one_more_and_every_call_succeeds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_project_that_answers_401_to_a_good_token_costs_two_tokens_a_minute_and_disturbs_nobody()
-{
+async fn a_project_that_rejects_a_valid_token_with_401_costs_two_tokens_a_minute_and_delays_no_other_call()
+ {
     let (atlas, client) = atlas_and_client().await;
     for poll in 0..100 {
         assert!(

@@ -15,7 +15,7 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// Asks for the only job so often, so many at a time.
+    /// Requests the only job `calls` times, up to `in_flight` at a time.
     pub async fn of_calls(client: &Client, calls: usize, in_flight: usize) -> Figures {
         let begun = Instant::now();
         let results = ask_many(client, calls, in_flight, |_| 0).await;

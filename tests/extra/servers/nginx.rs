@@ -203,7 +203,7 @@ async fn answer_slowly(mut stream: TcpStream) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes minutes: .ci/extra servers"]
-async fn nginx_answers_after_three_seconds_and_is_asked_once() {
+async fn nginx_responds_after_three_seconds_to_one_request() {
     for (lines, reloads) in [("keepalive_requests 10;", false), ("", true)] {
         let answer = format!("proxy_pass http://127.0.0.1:{};", slow_server().await);
         let Some(nginx) = Nginx::answering("slow", true, lines, &answer).await else {

@@ -42,7 +42,7 @@ fn put_documents(atlas: &Simulator) {
     }
 }
 
-/// With the manners of this crate's own, which cannot be told to trust the certificate.
+/// With the manners of this crate's own, which cannot be configured to trust the certificate.
 fn http_client(atlas: &Simulator) -> reqwest::Client {
     let builder = reqwest::Client::builder()
         .no_proxy()

@@ -59,7 +59,7 @@ pub fn of_room(
     arrows
 }
 
-/// A path as it is written, so many inline modules below its file.
+/// A path as it is written, with the number of inline modules between it and its file.
 struct Found {
     segments: Vec<String>,
     depth: usize,

@@ -121,7 +121,7 @@ async fn a_body_of_undeclared_gigabytes_is_given_up_at_8_mib() {
 }
 
 #[tokio::test]
-async fn an_error_of_gigabytes_is_told_by_its_status() {
+async fn an_error_of_gigabytes_is_reported_by_its_status() {
     for (header, piece) in [(GIGABYTES, blank()), (CHUNKED, chunk())] {
         let head = ok(header).replace("200 OK", "503 Service Unavailable");
         let server = Server::start(head, piece, Duration::ZERO).await;

@@ -108,7 +108,7 @@ fn any_date_in_retry_after_is_a_time_or_none() {
     });
 }
 
-/// The random part is half of what is asked for, within the backoff's first and longest step. It is
+/// The random part is half of the `Retry-After`, within the backoff's first and longest step. It is
 /// up to three times as long while most calls of the client fail, as those do that are refused here.
 fn longest_pause(asked: Duration) -> Duration {
     let shortest = Duration::from_millis(500);
@@ -224,7 +224,7 @@ fn any_body_in_place_of_a_token_becomes_one_line() {
 }
 
 #[test]
-fn any_place_of_a_redirect_is_told_in_one_line() {
+fn any_location_of_a_redirect_is_reported_in_one_line() {
     let asked = Asked::once();
     for_any(
         prop_oneof![
