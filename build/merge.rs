@@ -9,17 +9,16 @@ use super::schema::{EXACT, Kind, Schema};
 pub fn merge(first: Schema, second: Schema) -> Schema {
     let mut merged = first;
     merged.is_secret |= second.is_secret;
-    match (kind(&merged), kind(&second)) {
-        (Some(Kind::Object), Some(Kind::Object)) => merge_objects(&mut merged, second),
-        (Some(Kind::Array), Some(Kind::Array)) => {
+    match kind(&merged).zip(kind(&second)) {
+        Some((Kind::Object, Kind::Object)) => merge_objects(&mut merged, second),
+        Some((Kind::Array, Kind::Array)) => {
             merged.items = either_boxed(merged.items, second.items);
         }
-        (Some(Kind::String), Some(Kind::String)) => merge_texts(&mut merged, second),
-        (Some(Kind::Boolean), Some(Kind::Boolean)) => {}
-        (Some(Kind::Integer), Some(Kind::Integer)) => {}
-        (Some(Kind::Number), Some(Kind::Number)) if merged.is_exact() == second.is_exact() => {}
+        Some((Kind::String, Kind::String)) => merge_texts(&mut merged, second),
+        Some((Kind::Boolean, Kind::Boolean) | (Kind::Integer, Kind::Integer)) => {}
+        Some((Kind::Number, Kind::Number)) if merged.is_exact() == second.is_exact() => {}
         // A whole number may have more digits than `f64`.
-        (Some(Kind::Number | Kind::Integer), Some(Kind::Number | Kind::Integer)) => {
+        Some((Kind::Number | Kind::Integer, Kind::Number | Kind::Integer)) => {
             merged.kind = Some(Kind::Number);
             merged.format = Some(EXACT.to_owned());
         }
