@@ -56,18 +56,14 @@ pub(crate) struct Call {
 pub(crate) struct CallOptions {
     pub retry: Option<RetryPolicy>,
     pub total_time: Option<Duration>,
-    headers: HeaderMap,
-    /// What is wrong with a header, which is reported when the call is sent.
-    refused_header: Option<String>,
+    /// What is wrong with one is reported when the call is sent.
+    headers: Vec<Result<(HeaderName, HeaderValue), String>>,
 }
 
 impl CallOptions {
     /// Sets a header, in place of one of the same name.
     pub(crate) fn set_header(&mut self, name: &str, value: &str) {
-        match header(name, value) {
-            Ok((name, value)) => _ = self.headers.insert(name, value),
-            Err(message) => _ = self.refused_header.get_or_insert(message),
-        }
+        self.headers.push(header(name, value));
     }
 }
 
@@ -146,10 +142,11 @@ impl Call {
 
     /// Applies these options.
     pub(crate) fn with_options(mut self, options: CallOptions) -> Result<Self, Error> {
-        if let Some(message) = options.refused_header {
-            return Err(Error::invalid(message).of(self.operation));
+        for header in options.headers {
+            let refuse = |message| Error::invalid(message).of(self.operation);
+            let (name, value) = header.map_err(refuse)?;
+            self.headers.insert(name, value);
         }
-        self.headers.extend(options.headers);
         if let Some(retry) = options.retry {
             self.retry = retry;
         }

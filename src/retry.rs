@@ -254,7 +254,7 @@ pub(crate) fn report_retry(attempt: u32, pause: Duration, error: &Error) {
 /// which only costs the jitter.
 pub(crate) fn random() -> f64 {
     let random = getrandom::u32().unwrap_or(u32::MAX / 2);
-    f64::from(random) / (f64::from(u32::MAX) + 1.0)
+    f64::from(random) / 2f64.powi(32)
 }
 
 /// Reads the `Retry-After` header (RFC 9110, section 10.2.3): the pause that the server asks for,

@@ -57,7 +57,7 @@ pub struct RateLimit {
     pub remaining: u64,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Budget {
     /// What Atlas reported last, as far as it is known which response was the last.
     pub(super) rate_limit: Option<RateLimit>,
@@ -76,7 +76,7 @@ pub(super) struct Budget {
 }
 
 /// A request that was sent. Those of the same time need not be told apart.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 pub(super) struct Request {
     is_poll: bool,
     sent_at: Instant,
@@ -223,5 +223,6 @@ fn read_rate_limit(headers: &HeaderMap) -> Option<RateLimit> {
 
 fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
     let number = header_number(header_text(headers, name)?)?;
-    Some(number.max(0.0) as u64)
+    // A number below zero becomes zero.
+    Some(number as u64)
 }

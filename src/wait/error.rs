@@ -22,7 +22,7 @@ pub struct WaitError<T> {
 }
 
 /// How a wait ended without success.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(super) enum End {
     /// The job reached a final state.
     Finished(Outcome),
