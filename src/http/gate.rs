@@ -303,7 +303,7 @@ impl Connecting {
         }
         let mut connection = pin!(connection);
         let result = poll_fn(|context| {
-            // The pool had another connection first. reqwest finishes this one in a task of its own.
+            // The pool had another connection first. reqwest finishes this one in a task.
             if REQUEST.try_with(|_| ()).is_err() {
                 self.set_link(Link::Any);
                 self.leave();
@@ -373,8 +373,8 @@ impl<S> Layer<S> for GateLayer {
     }
 }
 
-/// A connector with a gate before it. reqwest clones it six times for each request, so what it holds
-/// is shared.
+/// A connector with a gate before it. reqwest clones it six times for each request, so what it
+/// holds is shared.
 #[derive(Clone)]
 pub(crate) struct Gated<S>(Arc<S>);
 

@@ -73,8 +73,8 @@ impl Sender {
     }
 
     /// Sends a request to the URL and reads the response, before the deadline and within the time
-    /// limit of an exchange. `new_request` makes the request, `authorize` its `Authorization` header
-    /// each time that it is sent.
+    /// limit of an exchange. `new_request` makes the request each time that it is sent, `authorize`
+    /// its `Authorization` header.
     ///
     /// A request without a permit is sent beside those that have one, and not again.
     pub(crate) async fn send(
