@@ -45,7 +45,10 @@ impl<R: Reading> Reading for Vec<Option<R>> {
     type Value = Vec<R::Value>;
 
     fn value(self) -> Vec<R::Value> {
-        self.into_iter().flatten().map(R::value).collect()
+        // `filter_map` reuses the memory of the array, which `flatten` does not.
+        self.into_iter()
+            .filter_map(|item| item.map(R::value))
+            .collect()
     }
 }
 
