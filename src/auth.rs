@@ -117,8 +117,10 @@ impl Authenticator {
         response: &RawResponse,
         acceptance: &Acceptance,
     ) {
-        if let Way::ApiKey(key) = &self.way {
-            key.accepted(auth, response);
+        match &self.way {
+            Way::AccessToken(..) => return,
+            Way::ApiKey(key) => key.accepted(auth, response),
+            Way::Tokens(_) => {}
         }
         if response.status.is_success() {
             acceptance.set(Some(Instant::now()));

@@ -3,7 +3,6 @@
 
 mod causes;
 pub(crate) mod client;
-mod decode;
 mod failure;
 mod gate;
 pub(crate) mod permits;

@@ -18,6 +18,9 @@ const TOO_LATE: Duration = Duration::from_millis(100);
 const LAST_ATTEMPT: Duration = Duration::from_secs(1);
 /// A name that does not resolve is a mistake rather than an outage if the host has never answered.
 const UNKNOWN_HOST_TIME: Duration = Duration::from_secs(10);
+/// No `Retry-After` stops what calls share for longer. Some are a date or a number that cannot be
+/// meant.
+pub(crate) const LONGEST_HOLD: Duration = Duration::from_secs(600);
 /// A longer time could not be added to the clock of every platform, nor be multiplied.
 pub(crate) const LONGEST_TIME: Duration = Duration::from_secs(u32::MAX as u64);
 /// The number of latest attempts that count. A single call cannot fill them with its own failures

@@ -20,8 +20,7 @@ use crate::call::Call;
 use crate::error::{Error, ErrorKind};
 use crate::http::response::RawResponse;
 use crate::job::Outcome;
-use crate::pace::LONGEST_HOLD;
-use crate::retry::{random, retry_after};
+use crate::retry::{LONGEST_HOLD, random, retry_after};
 use crate::text::millis;
 
 use error::End;

@@ -19,7 +19,7 @@ use super::request_auth::{RequestAuth, bearer};
 use super::token_endpoint::TokenEndpoint;
 use crate::credentials::{AccessToken, Alphabet, TOKEN_OF_FUNCTION, TokenSource};
 use crate::error::{Details, Error, ErrorKind};
-use crate::retry::{LONGEST_TIME, Retries, report_retry};
+use crate::retry::{LONGEST_HOLD, LONGEST_TIME, Retries, report_retry};
 use crate::sync::lock;
 use crate::text::{sanitize, time_text};
 
@@ -38,8 +38,6 @@ const LAST_SECOND: Duration = Duration::from_secs(1);
 const SETTLING: Duration = Duration::from_secs(2);
 /// How long a 429 without `Retry-After` stops requests: Atlas documents ten a minute.
 const TOKEN_LIMIT_PAUSE: Duration = Duration::from_secs(6);
-/// No `Retry-After` stops requests for longer than this.
-const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 /// How often 401s of projects that have never accepted a token may cost a new one: Atlas responds
 /// with 401 to a valid token too, if its service account cannot read the project.
 const DOUBT: Duration = Duration::from_secs(60);
@@ -392,7 +390,7 @@ impl State {
         let mut retry_at = None;
         if error.is_rate_limited() {
             let pause = error.retry_after().unwrap_or_default();
-            retry_at = Some(now + pause.clamp(TOKEN_LIMIT_PAUSE, LONGEST_PAUSE));
+            retry_at = Some(now + pause.clamp(TOKEN_LIMIT_PAUSE, LONGEST_HOLD));
         }
         self.failure = Some(Failure {
             at: now,

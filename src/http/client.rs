@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -176,6 +177,7 @@ pub(crate) struct HttpClient {
     /// Nothing for a user's client, which cannot be built again.
     recipe: Option<Recipe>,
     state: Mutex<State>,
+    has_refusals: AtomicBool,
 }
 
 struct State {
@@ -210,7 +212,11 @@ impl HttpClient {
             refusals: BTreeMap::new(),
             replaced_at: None,
         });
-        HttpClient { recipe, state }
+        HttpClient {
+            recipe,
+            state,
+            has_refusals: AtomicBool::new(false),
+        }
     }
 
     pub(crate) fn is_brought(&self) -> bool {
@@ -245,7 +251,9 @@ impl HttpClient {
 
     /// Notes that a connection sent a good response.
     pub(crate) fn accepted(&self, connection: Option<SocketAddr>) {
-        if let Some(address) = connection {
+        if let Some(address) = connection
+            && self.has_refusals.load(Ordering::Relaxed)
+        {
             lock(&self.state).refusals.remove(&address);
         }
     }
@@ -260,6 +268,7 @@ impl HttpClient {
         let Some(address) = connection else {
             return;
         };
+        self.has_refusals.store(true, Ordering::Relaxed);
         let mut state = lock(&self.state);
         let in_a_row = state.refusals.entry(address).or_default();
         *in_a_row += 1;

@@ -11,7 +11,7 @@ use std::convert::Infallible;
 use std::error::Error;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -51,6 +51,7 @@ tokio::task_local! {
 
 /// The connection of a request.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
 pub(crate) enum Link {
     /// It comes from the pool, and from nowhere else.
     Pooled,
@@ -61,6 +62,9 @@ pub(crate) enum Link {
     /// It was made for this request.
     New,
 }
+
+/// All of them, in their order.
+const LINKS: [Link; 4] = [Link::Pooled, Link::Any, Link::Pending, Link::New];
 
 /// The gate of a client.
 pub(crate) struct Gate {
@@ -158,7 +162,10 @@ pub(crate) struct Connecting {
     number: u64,
     pub began: Instant,
     deadline: Instant,
-    link: Mutex<Link>,
+    /// A [`Link`]. Each call looks at it several times, so it has no lock.
+    link: AtomicU8,
+    /// Whether it waits at the gate, or connects while others wait.
+    is_at_gate: AtomicBool,
     /// How many responses there had been, and how many connections had been lost, when it began.
     responses: u64,
     losses: u64,
@@ -173,7 +180,8 @@ impl Connecting {
             number,
             began: Instant::now(),
             deadline,
-            link: Mutex::new(Link::Pooled),
+            link: AtomicU8::new(Link::Pooled as u8),
+            is_at_gate: AtomicBool::new(false),
             responses: gate.responses(),
             losses: gate.losses(),
             is_queued: AtomicBool::new(false),
@@ -245,11 +253,11 @@ impl Connecting {
     }
 
     pub(crate) fn link(&self) -> Link {
-        *lock(&self.link)
+        LINKS[usize::from(self.link.load(Ordering::Relaxed))]
     }
 
     fn set_link(&self, link: Link) {
-        *lock(&self.link) = link;
+        self.link.store(link as u8, Ordering::Relaxed);
     }
 
     /// Returns whether other requests had responses since this one began.
@@ -262,6 +270,7 @@ impl Connecting {
     async fn turn(&self) -> bool {
         self.leave();
         let gate = &self.gate;
+        self.is_at_gate.store(true, Ordering::Relaxed);
         lock(&gate.state)
             .waiting
             .insert(self.number, Instant::now());
@@ -280,6 +289,9 @@ impl Connecting {
 
     /// Lets others pass the request, whether it waits or connects.
     fn leave(&self) {
+        if !self.is_at_gate.swap(false, Ordering::Relaxed) {
+            return;
+        }
         let mut state = lock(&self.gate.state);
         state.waiting.remove(&self.number);
         if let Some((leader, _)) = state.leader

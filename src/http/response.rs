@@ -4,17 +4,16 @@
 use std::collections::BTreeMap;
 
 use progenitor_client::ResponseValue;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use reqwest::{Response, StatusCode, Url};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::decode::{may_take_more_than, without_nulls};
 use crate::error::{Details, Error, ErrorKind};
 use crate::retry::retry_after;
-use crate::text::{redact, sanitize, status_text};
+use crate::text::{header_text, redact, sanitize, status_text};
 use crate::types::ApiError;
 
 /// How long the body of a success may be. Documents of Atlas have a few kilobytes.
@@ -23,6 +22,13 @@ const SUCCESS_LIMIT: u64 = 8 << 20;
 const ERROR_LIMIT: u64 = 64 << 10;
 /// So much memory the values of a response may take, by an estimate.
 const MEMORY_LIMIT: usize = 256 << 20;
+
+/// What an object takes: as a struct, or as a map with one property, which has room for eleven.
+const OBJECT: usize = 950;
+/// What an array takes that is not empty: it has room for four.
+const ARRAY: usize = 256;
+/// What any value takes where it stands, read once in passing and once to stay.
+const VALUE: usize = 72;
 
 /// A whole response.
 pub(crate) struct RawResponse {
@@ -135,8 +141,7 @@ impl RawResponse {
     /// Says what a proxy or a gateway sent in place of JSON.
     fn why_no_json(&self, error: &serde_json::Error) -> String {
         let body = self.body.trim_ascii_start();
-        let media_type = self.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-        let media_type = media_type.unwrap_or_default().to_ascii_lowercase();
+        let media_type = header_text(&self.headers, &CONTENT_TYPE).unwrap_or_default();
         if body.is_empty() {
             return "the body is empty".to_owned();
         }
@@ -144,7 +149,7 @@ impl RawResponse {
         if body.starts_with('\x1f') {
             return "the body is compressed (gzip), which this client did not ask for".to_owned();
         }
-        if body.starts_with('<') || media_type.starts_with(b"text/html") {
+        if body.starts_with('<') || media_type.to_ascii_lowercase().starts_with("text/html") {
             return "the body is not JSON but a page of HTML: something between here and Atlas \
                     wrote it, such as a proxy or a maintenance page"
                 .to_owned();
@@ -330,4 +335,62 @@ fn api_error(mut properties: Map<String, Value>) -> Option<ApiError> {
         return None;
     }
     ApiError::deserialize(Value::from(properties)).ok()
+}
+
+/// Returns whether the values may take more than `limit` bytes.
+fn may_take_more_than(limit: usize, json: &str) -> bool {
+    // Each byte adds no more than that, so nearly all bodies are too short to be looked at.
+    let most_for_a_byte = OBJECT + 1;
+    json.len() > limit / most_for_a_byte && estimated_memory(json) > limit
+}
+
+/// Returns an estimate in bytes, without reading the values: by the marks between them.
+fn estimated_memory(json: &str) -> usize {
+    let mut memory = json.len();
+    let mut rest = json.bytes().peekable();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'"' => skip_text(&mut rest),
+            b',' => memory += VALUE,
+            b'{' => memory += OBJECT,
+            b'[' if rest.peek() != Some(&b']') => memory += ARRAY,
+            _ => {}
+        }
+    }
+    memory
+}
+
+/// Skips what is left of a text, its last quote included.
+fn skip_text(rest: &mut impl Iterator<Item = u8>) {
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'"' => return,
+            // What is escaped ends no text.
+            b'\\' => {
+                rest.next();
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Returns the JSON without the nulls of an array or a map, or nothing if there are none.
+fn without_nulls(json: &str) -> Option<String> {
+    let mut value: Value = serde_json::from_str(json).ok()?;
+    let with_nulls = value.to_string();
+    match &mut value {
+        Value::Object(entries) => entries.retain(|_, value| is_kept(value)),
+        other => _ = is_kept(other),
+    }
+    let without_nulls = value.to_string();
+    (without_nulls != with_nulls).then_some(without_nulls)
+}
+
+/// Returns whether the value is there, after removing the nulls of an array. Objects are left alone:
+/// they read null themselves.
+fn is_kept(value: &mut Value) -> bool {
+    if let Value::Array(items) = value {
+        items.retain_mut(is_kept);
+    }
+    !value.is_null()
 }

@@ -13,7 +13,7 @@ use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName};
 use tokio::time::Instant;
 
-use crate::retry::{random, retry_after};
+use crate::retry::{LONGEST_HOLD, random, retry_after};
 use crate::text::{header_number, header_text};
 
 // Made once: a name that is text would be looked up in each response.
@@ -43,8 +43,6 @@ const LONGEST_THROTTLED_GAP: Duration = Duration::from_secs(64);
 const GAPS_TO_HALF: u32 = 16;
 /// It halves after this time at the latest.
 const LONGEST_HALF_LIFE: Duration = Duration::from_secs(16);
-/// No `Retry-After` holds polls for longer. Some are a date or a number that cannot be meant.
-pub(crate) const LONGEST_HOLD: Duration = Duration::from_secs(600);
 
 /// The rate limit of a project as Atlas last reported it, from
 /// [`Poll::rate_limit`](crate::Poll::rate_limit).

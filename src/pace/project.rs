@@ -15,13 +15,41 @@ use tokio::time::{Instant, timeout_at};
 
 use super::budget::{Budget, RateLimit, Request};
 use crate::auth::Acceptance;
+use crate::operation::Operation;
 use crate::sync::lock;
 use crate::text::millis;
 
+/// With more projects than this, those that nobody uses are looked for.
+const FEW: usize = 256;
 /// How late the first in the queue may be.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// The others look after it later by this for each that waits, so that a long queue costs little.
 const PATIENCE_FOR_EACH: Duration = Duration::from_millis(10);
+
+/// What a client and its clones have seen of the rate limits of projects.
+#[derive(Default)]
+pub(crate) struct Pacer {
+    /// There are few: a lookup is cheaper than a hash.
+    projects: Mutex<BTreeMap<Box<str>, Arc<Project>>>,
+}
+
+impl Pacer {
+    /// Returns the project that a path of an operation belongs to.
+    pub(crate) fn project(&self, operation: &Operation, path: &str) -> Arc<Project> {
+        let name = operation.project_of(path);
+        let mut projects = lock(&self.projects);
+        if let Some(project) = projects.get(name) {
+            return project.clone();
+        }
+        // At a power of two, so that looking costs little on average.
+        if projects.len() >= FEW && projects.len().is_power_of_two() {
+            projects.retain(|_, project| !project.is_idle());
+        }
+        let project = Arc::new(Project::new(name));
+        projects.insert(name.into(), project.clone());
+        project
+    }
+}
 
 pub(crate) struct Project {
     pub(crate) acceptance: Acceptance,
@@ -44,7 +72,7 @@ struct Waiting {
 }
 
 impl Project {
-    pub(super) fn new(name: &str) -> Self {
+    fn new(name: &str) -> Self {
         Project {
             acceptance: Acceptance::default(),
             name: name.into(),
@@ -88,7 +116,7 @@ impl Project {
     }
 
     /// Returns whether it need not be remembered.
-    pub(super) fn is_idle(self: &Arc<Self>) -> bool {
+    fn is_idle(self: &Arc<Self>) -> bool {
         Arc::strong_count(self) == 1 && !lock(&self.state).budget.is_held(Instant::now())
     }
 
