@@ -172,9 +172,11 @@ async fn nginx_keeps_no_connection_of_http_2() {
         requests,
     );
     figures.assert_none_failed();
-    // In the order of arrival all 100 are served before the first one comes again.
+    // In the order of arrival all 100 are served before the first one comes again. A request that
+    // another has passed connects by itself after two seconds.
     let round = figures.time_for(100);
-    assert!(slowest <= round * 4, "{slowest:?}, and {round:?} for 100");
+    let longest = Duration::from_secs(2) + round * 4;
+    assert!(slowest <= longest, "{slowest:?}, and {round:?} for 100");
 }
 
 /// A server behind nginx or Apache, which takes three seconds.
