@@ -66,7 +66,8 @@ impl Bare<'_> {
     fn parameter(&self, index: usize, parameter: &Parameter) -> Value {
         let mut schema = self.schema(&parameter.schema);
         // A date in a path is text: `Display` of chrono's types differs from their JSON.
-        if parameter.location == Location::Path && parameter.schema.kind == Some(Kind::String) {
+        let is_in_path = parameter.location == Location::Path;
+        if is_in_path && parameter.schema.kind == Some(Kind::String) {
             schema["format"] = Value::Null;
         }
         json!({

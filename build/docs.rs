@@ -131,12 +131,14 @@ fn shown(property: &Property, schema: &Schema, types: &Types) -> Option<String> 
     }
     let named = schema.type_name().and_then(|name| types.get(name));
     let is_enum = named.is_some_and(|it| it.schema.is_enum());
-    match schema.kind {
-        Some(Kind::Array) => Some(format!("\"{{}}\", response.{field}.len()")),
-        Some(Kind::Integer | Kind::Boolean) => Some(format!("\"{{:?}}\", response.{field}")),
-        _ if schema.is_moment() || is_enum => Some(format!("\"{{:?}}\", response.{field}")),
-        _ => None,
+    if schema.kind == Some(Kind::Array) {
+        return Some(format!("\"{{}}\", response.{field}.len()"));
     }
+    let is_plain = matches!(schema.kind, Some(Kind::Integer | Kind::Boolean));
+    if is_plain || is_enum || schema.is_moment() {
+        return Some(format!("\"{{:?}}\", response.{field}"));
+    }
+    None
 }
 
 /// Writes the docs of a setter: what the document says, whether the argument is required, its form,

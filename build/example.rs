@@ -241,7 +241,8 @@ impl Parser {
                 '\\' => escaped(self.take()?)?,
                 letter => letter,
             };
-            let is_better = letter.is_alphanumeric() && !chosen.is_some_and(char::is_alphanumeric);
+            let has_better = chosen.is_some_and(char::is_alphanumeric);
+            let is_better = letter.is_alphanumeric() && !has_better;
             if chosen.is_none() || is_better {
                 chosen = Some(letter);
             }

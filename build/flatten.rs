@@ -238,5 +238,6 @@ fn without_parts(schema: &Schema) -> Schema {
 }
 
 fn is_made_of_something(schema: &Schema) -> bool {
-    schema.kind.is_some() || !schema.values.is_empty() || !schema.properties.is_empty()
+    let has_values = !schema.values.is_empty();
+    has_values || schema.kind.is_some() || !schema.properties.is_empty()
 }

@@ -147,7 +147,10 @@ fn document(merged: &mut Schema) {
     let kind = merged.kind.map(|kind| Value::from(kind.name()));
     let format = merged.format.clone().map(Value::from);
     let pattern = merged.pattern.clone().map(Value::from);
-    let values = (!merged.values.is_empty()).then(|| Value::from(merged.values.clone()));
+    let values = match merged.values.is_empty() {
+        true => None,
+        false => Some(Value::from(merged.values.clone())),
+    };
     let keys = [
         ("type", kind),
         ("format", format),
@@ -181,7 +184,11 @@ fn is_same(first: &Schema, second: &Schema) -> bool {
 }
 
 fn are_same(first: &[Schema], second: &[Schema]) -> bool {
-    first.len() == second.len() && first.iter().zip(second).all(|(a, b)| is_same(a, b))
+    if first.len() != second.len() {
+        return false;
+    }
+    let mut pairs = first.iter().zip(second);
+    pairs.all(|(first, second)| is_same(first, second))
 }
 
 fn is_same_box(first: &Option<Box<Schema>>, second: &Option<Box<Schema>>) -> bool {

@@ -71,7 +71,8 @@ pub fn generate_with(
 
 /// Runs progenitor on a document.
 pub fn progenitor(document: Value) -> Result<syn::File, String> {
-    written(document).map_err(|error| format!("progenitor cannot work with this document: {error}"))
+    let file = written(document);
+    file.map_err(|error| format!("progenitor cannot work with this document: {error}"))
 }
 
 fn written(document: Value) -> Result<syn::File, Box<dyn std::error::Error>> {

@@ -99,7 +99,8 @@ impl<'a> Node<'a> {
 
     /// Refuses what stands beside a `$ref` and would have no effect.
     fn may_stand_beside(&self, section: &str, mapping: &Map<String, Value>) -> bool {
-        let is_words = |key: &String| ["$ref", "summary", "description"].contains(&key.as_str());
+        let words = ["$ref", "summary", "description"];
+        let is_words = |key: &String| words.contains(&key.as_str());
         if mapping.len() == 1 || self.is_3_1 && section == "schemas" {
             return true;
         }

@@ -142,7 +142,8 @@ impl Schema {
 
     /// Returns whether it is a list of words.
     pub fn is_enum(&self) -> bool {
-        self.kind == Some(Kind::String) && self.values.iter().any(|value| !value.is_null())
+        let mut values = self.values.iter();
+        self.kind == Some(Kind::String) && values.any(|value| !value.is_null())
     }
 
     /// Returns whether it is a number that is kept as it is sent.
@@ -315,7 +316,8 @@ fn documented(node: &Node) -> Map<String, Value> {
     for key in STRUCTURE {
         // A value without schemas in it, such as `true`, is kept as it is.
         let value = documented.get(key).filter(|value| !says_nothing(value));
-        if key == "$ref" || value.is_some_and(|value| value.is_array() || value.is_object()) {
+        let has_parts = value.is_some_and(|value| value.is_array() || value.is_object());
+        if key == "$ref" || has_parts {
             documented.remove(key);
         }
     }

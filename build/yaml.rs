@@ -147,7 +147,9 @@ impl<'a> Reader<'a> {
         let start = span.start.byte_offset().unwrap_or_default();
         let before = self.text.get(..start).unwrap_or_default();
         let indent = before.rsplit('\n').next().unwrap_or_default();
-        if indent.contains('\t') && indent.trim_start().trim_matches('-').trim().is_empty() {
+        let text = indent.trim_start();
+        let text = text.trim_matches('-');
+        if indent.contains('\t') && text.trim().is_empty() {
             return Err(slip(line_of(span), "a tab; YAML allows only spaces there"));
         }
         Ok(())
@@ -217,10 +219,12 @@ fn plain(text: &str) -> Value {
 
 fn number(text: &str) -> Option<Number> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let is_number = unsigned.starts_with(|first: char| first == '.' || first.is_ascii_digit());
-    let is_padded = unsigned.len() > 1 && unsigned.starts_with('0');
+    if !unsigned.starts_with(|first: char| first == '.' || first.is_ascii_digit()) {
+        return None;
+    }
     // An id such as 0042 keeps its zeros.
-    if !is_number || is_padded && unsigned.bytes().all(|byte| byte.is_ascii_digit()) {
+    let is_padded = unsigned.len() > 1 && unsigned.starts_with('0');
+    if is_padded && unsigned.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] {
@@ -238,7 +242,8 @@ fn number(text: &str) -> Option<Number> {
 }
 
 fn conflict(text: &str) -> Option<usize> {
-    let is_mark = |line: &str| line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ");
+    let marks = ["<<<<<<< ", ">>>>>>> "];
+    let is_mark = |line: &str| marks.iter().any(|mark| line.starts_with(mark));
     let index = text.lines().position(is_mark)?;
     Some(index + 1)
 }

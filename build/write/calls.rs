@@ -184,8 +184,11 @@ impl Call<'_> {
 
     /// Writes an argument as a segment of the path.
     fn segment(&self, api_name: &str) -> TokenStream {
-        let is_it = |it: &&Parameter| it.location == Location::Path && it.api_name == api_name;
-        let Some(parameter) = self.operation.parameters.iter().find(is_it) else {
+        let is_called = |parameter: &&Parameter| {
+            parameter.location == Location::Path && parameter.api_name == api_name
+        };
+        let mut parameters = self.operation.parameters.iter();
+        let Some(parameter) = parameters.find(is_called) else {
             return TokenStream::new();
         };
         let name = ident(parameter);

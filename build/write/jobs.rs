@@ -166,7 +166,10 @@ impl<'a> Jobs<'a> {
 
 fn enum_value(variants: &[Variant], wanted: &Wanted) -> Result<Option<TokenStream>, String> {
     let mut values = variants.iter().map(|variant| variant.value.as_str());
-    let is_value = |text: &str| values.clone().any(|value| value.eq_ignore_ascii_case(text));
+    let is_value = |text: &str| {
+        let mut values = values.clone();
+        values.any(|value| value.eq_ignore_ascii_case(text))
+    };
     match wanted {
         Wanted::Present if is_value("present") => {
             Err("`present` is one of its values, so it cannot mean that there is one".to_owned())

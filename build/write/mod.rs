@@ -41,7 +41,8 @@ pub fn write(
     let types_module = types::write(written, types)?;
     let builders = progenitor::builders(written, operations, types)?;
     let mut calls = Vec::new();
-    for (index, (operation, builder)) in operations.iter().zip(builders).enumerate() {
+    let pairs = operations.iter().zip(builders);
+    for (index, (operation, builder)) in pairs.enumerate() {
         calls.push(Call {
             operation,
             builder,

@@ -82,7 +82,9 @@ fn builder(
     let mut arguments = Vec::new();
     for (index, parameter) in operation.parameters.iter().enumerate() {
         let argument = argument(fields, &bare::name(index), parameter.required, types);
-        arguments.push(argument.map_err(|why| format!("its field for {} {why}", parameter.name))?);
+        let name = &parameter.name;
+        let argument = argument.map_err(|why| format!("its field for {name} {why}"))?;
+        arguments.push(argument);
     }
     let mut response = response(items, name)?;
     settle(&mut response, types);
@@ -113,8 +115,12 @@ fn argument(
     is_required: bool,
     types: &Types,
 ) -> Result<Type, &'static str> {
-    let is_called = |field: &&syn::Field| field.ident.as_ref().is_some_and(|it| it == name);
-    let field = builder.fields.iter().find(is_called).ok_or("is missing")?;
+    let is_called = |field: &&syn::Field| {
+        let ident = field.ident.as_ref();
+        ident.is_some_and(|ident| ident == name)
+    };
+    let field = builder.fields.iter().find(is_called);
+    let field = field.ok_or("is missing")?;
     let value = inside(&field.ty, "Result");
     let value = match is_required {
         true => value.filter(|value| inside(value, "Option").is_none()),
@@ -131,7 +137,8 @@ fn response(items: &[Item], name: &str) -> Result<Type, &'static str> {
     let ReturnType::Type(_, result) = &send.sig.output else {
         return Err("its `send` returns nothing");
     };
-    let value = inside(result, "Result").and_then(|value| inside(value, "ResponseValue"));
+    let value = inside(result, "Result");
+    let value = value.and_then(|value| inside(value, "ResponseValue"));
     value.cloned().ok_or("its `send` returns no ResponseValue")
 }
 

@@ -87,7 +87,8 @@ fn copy(ty: &RustType, value: &TokenStream, types: &Types) -> Option<TokenStream
     }
     if let Some(ty) = inside_map(ty) {
         let inner = inner(ty)?;
-        return Some(quote!(#value.iter().map(|(name, value)| (name.clone(), #inner)).collect()));
+        let entry = quote!(|(name, value)| (name.clone(), #inner));
+        return Some(quote!(#value.iter().map(#entry).collect()));
     }
     let mut structs = types.iter().filter(|(_, it)| !it.schema.is_enum());
     let is_struct = structs.any(|(name, _)| is_called(ty, name));

@@ -129,7 +129,8 @@ fn refine_field(field: &mut Field, documented: &Type, types: &Types) -> Result<(
         return Ok(());
     }
     let index = bare::index(&ident.to_string());
-    let Some(property) = index.and_then(|index| documented.properties.get(index)) else {
+    let property = index.and_then(|index| documented.properties.get(index));
+    let Some(property) = property else {
         return Err(format!(
             "progenitor wrote the field {ident}, which it was not given"
         ));
@@ -210,7 +211,10 @@ pub fn alias(rust_name: &str, api_name: &str) -> Option<Attribute> {
     // rustdoc allows neither spaces nor quotes.
     let is_plain = |char: char| char.is_alphanumeric() || "_-.$@".contains(char);
     let is_fit = !api_name.is_empty() && api_name.chars().all(is_plain);
-    (is_fit && rust_name != api_name).then(|| parse_quote!(#[doc(alias = #api_name)]))
+    if !is_fit || rust_name == api_name {
+        return None;
+    }
+    Some(parse_quote!(#[doc(alias = #api_name)]))
 }
 
 /// Returns the attribute for a deprecation, if there is one.
