@@ -339,13 +339,10 @@ impl ClientBuilder {
             let proxy = Proxy::of_client(brought, base_url);
             return Ok((HttpClient::brought(brought.clone()), proxy));
         }
-        let proxy = Proxy::from_environment(base_url)?;
+        let (proxy, setting) = Proxy::from_environment(base_url)?.unzip();
         let exchange = self.timeout.min(self.retry.total_time);
         let mut recipe = Recipe::new(base_url, roots, self.timeout, exchange)?;
-        let proxy = proxy.map(|(proxy, setting)| {
-            recipe.proxy = Some(setting);
-            proxy
-        });
+        recipe.proxy = setting;
         Ok((HttpClient::new(recipe)?, proxy))
     }
 }

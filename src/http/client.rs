@@ -177,6 +177,7 @@ pub(crate) struct HttpClient {
     /// Nothing for a user's client, which cannot be built again.
     recipe: Option<Recipe>,
     state: Mutex<State>,
+    /// Whether any are counted, so that a call takes no lock while there are none.
     has_refusals: AtomicBool,
 }
 
@@ -254,7 +255,10 @@ impl HttpClient {
         if let Some(address) = connection
             && self.has_refusals.load(Ordering::Relaxed)
         {
-            lock(&self.state).refusals.remove(&address);
+            let refusals = &mut lock(&self.state).refusals;
+            refusals.remove(&address);
+            self.has_refusals
+                .store(!refusals.is_empty(), Ordering::Relaxed);
         }
     }
 
@@ -268,8 +272,8 @@ impl HttpClient {
         let Some(address) = connection else {
             return;
         };
-        self.has_refusals.store(true, Ordering::Relaxed);
         let mut state = lock(&self.state);
+        self.has_refusals.store(true, Ordering::Relaxed);
         let in_a_row = state.refusals.entry(address).or_default();
         *in_a_row += 1;
         let is_few = *in_a_row < REFUSALS && protocol == Protocol::Any;
